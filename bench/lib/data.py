@@ -1,0 +1,109 @@
+"""The served files, the room they need, and whether a run brought them over unharmed."""
+import os
+import shutil
+import subprocess
+import tempfile
+
+from lib.work import Failed, Skipped
+
+BLOCK = 4 << 20
+SMALL = 4096  # bytes of each of the many files, and of the tiny one
+
+
+def fill(path, size):
+    """Random bytes, never repeated: a block in the wrong place cannot go unnoticed."""
+    with open(path, "wb") as file:
+        while size > 0:
+            size -= file.write(os.urandom(min(BLOCK, size)))
+
+
+def touch_memory(folder, size):
+    """Takes that much memory and frees it at once: the next to ask gets the same pages."""
+    zeros = bytes(BLOCK)
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+        while size > 0:
+            size -= file.write(zeros[:size])
+
+
+def same_bytes(left, right):
+    with open(left, "rb") as one, open(right, "rb") as other:
+        while True:
+            block = one.read(BLOCK)
+            if block != other.read(BLOCK):
+                return False
+            if not block:
+                return True
+
+
+def free_memory():
+    with open("/proc/meminfo", encoding="ascii") as info:
+        fields = dict(line.split(":") for line in info)
+    return int(fields["MemAvailable"].split()[0]) * 1024
+
+
+def is_memory(folder):
+    kind = subprocess.run(
+        ["stat", "-f", "-c", "%T", folder], capture_output=True, text=True, timeout=30, check=True)
+    return kind.stdout.strip() in ("tmpfs", "ramfs")
+
+
+def free_room(folder):
+    """Bytes that can be put there; in a memory file system no more than there is memory."""
+    there = os.statvfs(folder)
+    room = there.f_bavail * there.f_frsize
+    return min(room, free_memory()) if is_memory(folder) else room
+
+
+def need_room(folder, size, option):
+    size += 64 << 20  # for the journal of a file system, and for others
+    room = free_room(folder)
+    if room < size:
+        raise Skipped(f"{folder} has room for {room >> 20} MiB, {size >> 20} are needed "
+                      f"(choose another with {option}, or a smaller --size)")
+
+
+class Sources:
+    """Makes the served files when they are first asked for. They stay until the end."""
+
+    def __init__(self, folder, size, part, count):
+        self.folder = folder
+        self.names = {
+            "big": {"big": size},
+            "part": {"part": part},
+            "tiny": {"tiny": SMALL},
+            "many": {f"many/{number:05}.bin": SMALL for number in range(count)},
+        }
+
+    def prepare(self, source):
+        """Makes what is not there yet."""
+        todo = {name: size for name, size in self.names[source].items()
+                if not os.path.exists(os.path.join(self.folder, name))}
+        need_room(self.folder, sum(todo.values()), "--tmpfs")
+        for name, size in todo.items():
+            path = os.path.join(self.folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            fill(path, size)
+
+    def check(self, source, out, thorough):
+        """Failed unless `out` holds exactly the files of `source`."""
+        expected = {os.path.basename(name): (name, size)
+                    for name, size in self.names[source].items()}
+        found = set(os.listdir(out))
+        if found != expected.keys():
+            odd = sorted(found ^ expected.keys())
+            raise Failed(f"{len(odd)} files missing or not expected, such as {odd[0]}")
+        for here, (name, size) in expected.items():
+            path = os.path.join(out, here)
+            if os.path.getsize(path) != size:
+                raise Failed(f"{here} has {os.path.getsize(path)} bytes instead of {size}")
+            if thorough and not same_bytes(path, os.path.join(self.folder, name)):
+                raise Failed(f"{here} has other content than the source")
+
+
+def remove(path):
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def remove_all_in(folder):
+    for name in os.listdir(folder):
+        remove(os.path.join(folder, name))

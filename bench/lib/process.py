@@ -1,0 +1,83 @@
+"""Runs commands: with a time limit, in a group of their own, and measured."""
+import contextlib
+import os
+import signal
+import subprocess
+
+from lib.work import Failed
+
+
+def end_group(process):
+    """Ends a command and what it started. Only while it is not reaped is the group surely ours."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextlib.contextmanager
+def running(command, **options):
+    """A started command that is gone when the block is left, however it is left."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
+        **options)
+    try:
+        yield process
+    finally:
+        end_group(process)
+
+
+def call(command, seconds, **options):
+    """Runs a command that is not measured."""
+    with running(command, **options) as process:
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"{command[0]}: no end within {seconds} s") from None
+    if code != 0:
+        raise Failed(f"{command[0]}: exit code {code}")
+
+
+class Meter:
+    """Measures commands, all in the same small environment, so that nobody's rc file counts."""
+
+    def __init__(self, helper, home, seconds):
+        self.helper = helper
+        self.log = os.path.join(home, "stderr")
+        self.seconds = seconds
+        self.environment = {
+            "PATH": os.environ["PATH"], "HOME": home, "TMPDIR": home, "LC_ALL": "C",
+            "FERRY_HOME": os.path.join(home, "ferry")}
+
+    def measure(self, command):
+        """-> {"wall", "cpu": seconds, "memory": bytes}; Failed if the command fails."""
+        read_end, write_end = os.pipe()
+        try:
+            with open(self.log, "wb") as log:
+                with running(
+                        [self.helper, str(write_end), *command], stderr=log, env=self.environment,
+                        pass_fds=[write_end]) as process:
+                    self._wait(process, command)
+            return self._sample(os.read(read_end, 200), command)
+        finally:
+            os.close(read_end)
+            os.close(write_end)
+
+    def _wait(self, process, command):
+        try:
+            code = process.wait(self.seconds)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"no end within {self.seconds} s") from None
+        if code != 0:
+            raise Failed(f"cannot run {command[0]}")
+
+    def _sample(self, report, command):
+        wall, user, system, peak, status = (int(word) for word in report.split())
+        if status != 0:
+            raise Failed(f"status {os.waitstatus_to_exitcode(status)}: {self._last_words()}")
+        return {"wall": wall / 1e9, "cpu": (user + system) / 1e6, "memory": peak * 1024}
+
+    def _last_words(self):
+        with open(self.log, "rb") as log:
+            lines = log.read()[-2000:].decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "without a message"

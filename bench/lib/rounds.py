@@ -1,0 +1,90 @@
+"""Runs the contenders of a work in turn, round by round: A B C A B C …"""
+import statistics
+import sys
+import tempfile
+
+from lib import data, process
+from lib.others import Watch
+from lib.work import Failed, Skipped
+
+
+def settle(setting, work):
+    """Nobody pays for what another left dirty, nor for memory that a virtual machine has given
+    back to its host: getting that again can cost several times what the run itself does."""
+    if work.destination == "disk":
+        process.call(["sync"], setting.options.timeout)
+    if data.free_room(setting.memory) > work.room:
+        data.touch_memory(setting.memory, work.room)
+
+
+def run_once(setting, work, contender, thorough):
+    """One run into a fresh folder -> its sample."""
+    out = tempfile.mkdtemp(dir=setting.destination(work))
+    try:
+        settle(setting, work)
+        command = contender.command(out)
+        if work.sampler:
+            return work.sampler(setting, command, out)
+        watch = Watch(setting.server.process.pid)
+        sample = setting.meter.measure(command)
+        sample["others"] = watch.busy(sample)
+        setting.sources.check(work.source, out, thorough)
+        return sample
+    finally:
+        if not work.keep:
+            data.remove(out)
+
+
+def run_sample(setting, work, contender, thorough):
+    """The median of the work's repetitions, or what went wrong."""
+    try:
+        samples = [run_once(setting, work, contender, thorough) for _ in range(work.repeat)]
+        return {key: statistics.median(one[key] for one in samples) for key in samples[0]}
+    except Failed as failure:
+        return {"failed": str(failure)}
+
+
+def present(setting, work):
+    there = [one for one in work.contenders if setting.has(one.program)]
+    if not there:
+        raise Skipped("none of its programs is there")
+    return there
+
+
+def say(text):
+    print(text, end="", file=sys.stderr, flush=True)
+
+
+def brief(work, sample):
+    if "failed" in sample:
+        return f"failed ({sample['failed']})"
+    metric = work.metrics[0]
+    return f"{sample[metric.key] / metric.unit:.{metric.digits}f}"
+
+
+def run_work(setting, work):
+    """-> {contender: [sample of each round]}; Skipped if it cannot be done here."""
+    folder = setting.destination(work)
+    if work.destination == "disk" and data.is_memory(folder):
+        raise Skipped(f"{folder} is memory, not a disk (choose another with --disk)")
+    contenders = present(setting, work)
+    setting.sources.prepare(work.source)
+    data.need_room(folder, work.room, f"--{work.destination}")
+    try:
+        return run_rounds(setting, work, contenders)
+    finally:
+        if work.keep:
+            data.remove_all_in(folder)
+
+
+def run_rounds(setting, work, contenders):
+    samples = {contender.name: [] for contender in contenders}
+    rounds = min(setting.options.rounds, work.most_rounds)
+    for number in range(rounds):
+        say(f"{work.name} {number + 1}/{rounds}:")
+        for contender in contenders:
+            sample = run_sample(setting, work, contender, thorough=number == 0)
+            samples[contender.name].append(sample)
+            say(f"  {contender.name} {brief(work, sample)}")
+        say("\n")
+    return samples

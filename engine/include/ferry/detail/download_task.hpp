@@ -1,0 +1,85 @@
+#pragma once
+
+#include <ferry/detail/file_writer.hpp>
+#include <ferry/detail/range_sink.hpp>
+#include <ferry/resume.hpp>
+#include <ferry/segments.hpp>
+#include <ferry/transfer.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace ferry::detail {
+
+/// One call of download(). run() fetches and verifies, finish() publishes or saves; between the two
+/// cancellation ends.
+class download_task {
+  public:
+    download_task(
+        environment& with, asio::any_io_executor on, url from, std::filesystem::path to,
+        transfer_options options, transfer_status& status);
+
+    /// Until all bytes are here and are the right ones.
+    [[nodiscard]] awaitable<result<void>> run();
+    /// Gives the file its name, or keeps what arrived for another try. Not to be cancelled.
+    [[nodiscard]] awaitable<result<void>> finish(result<void> outcome);
+
+  private:
+    /// The reply that an attempt begins with, judged good, and where its bytes belong.
+    struct opening {
+        std::unique_ptr<source> from;
+        byte_range lease;
+    };
+
+    [[nodiscard]] awaitable<result<void>> prepare();
+    [[nodiscard]] awaitable<result<void>> try_until_done();
+    [[nodiscard]] awaitable<result<void>> wait_before_retry(failure why);
+    [[nodiscard]] awaitable<result<void>> wait_for_gate();
+    bool begins_anew(const failure& why);
+
+    [[nodiscard]] awaitable<result<void>> attempt();
+    [[nodiscard]] awaitable<result<opening>> open_first();
+    [[nodiscard]] awaitable<result<bool>> accept(resume_plan ask, source& reply);
+    [[nodiscard]] awaitable<result<void>> replace();
+    [[nodiscard]] awaitable<result<std::unique_ptr<source>>> open(resume_plan ask, bool further);
+    resume_plan next_plan() const;
+    void adopt(const object_info& reply);
+    [[nodiscard]] awaitable<result<void>> check_space();
+    bool all_here() const;
+
+    [[nodiscard]] awaitable<result<void>> fetch_all(
+        unsigned connections, std::unique_ptr<source> first, lease* part);
+    [[nodiscard]] awaitable<result<void>> work(std::unique_ptr<source> from, lease* part);
+    [[nodiscard]] awaitable<result<void>> fetch(std::unique_ptr<source> from, lease* part);
+    [[nodiscard]] awaitable<result<void>> fetch_lease(std::unique_ptr<source> from, lease& part);
+    [[nodiscard]] awaitable<result<void>> fetch_once(std::unique_ptr<source> from, lease& part);
+    [[nodiscard]] awaitable<result<void>> copy_watched(source& from, range_sink& into);
+    [[nodiscard]] awaitable<result<void>> watch(range_sink& into);
+
+    [[nodiscard]] awaitable<result<void>> verify();
+    [[nodiscard]] awaitable<result<void>> publish();
+    void enter(transfer_phase phase);
+
+    environment& with_;
+    url from_;
+    std::string to_;  // absolute
+    transfer_options options_;
+    transfer_status& status_;
+    file_writer file_;
+    segment_board board_;
+    clock::time_point progressed_;  // when a byte came that we had not
+    unsigned failures_ = 0;         // since then
+    unsigned replacements_ = 0;     // versions given up
+    unsigned restarts_ = 0;         // attempts that began anew without a wait
+    unsigned workers_ = 0;
+    bool ask_whole_ = false;                  // ranges were tried and are of no use
+    bool kept_is_wrong_ = false;              // a comparison failed
+    std::optional<std::uint64_t> to_verify_;  // all of so many bytes are here, but not proven
+    std::shared_ptr<const access_options> bare_access_;  // for another origin: without headers
+};
+
+}  // namespace ferry::detail
+
+#include <ferry/impl/download_task.ipp>

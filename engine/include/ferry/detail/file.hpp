@@ -1,0 +1,83 @@
+#pragma once
+
+#include <ferry/result.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace ferry::detail {
+
+/// Owns a file descriptor.
+class unique_fd {
+  public:
+    unique_fd() = default;
+    explicit unique_fd(int fd) noexcept : fd_(fd) {}
+    unique_fd(unique_fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    unique_fd& operator=(unique_fd&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+    ~unique_fd() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int get() const noexcept { return fd_; }
+    explicit operator bool() const noexcept { return fd_ >= 0; }
+
+  private:
+    int fd_ = -1;
+};
+
+/// The failure that errno tells of, about `path`.
+inline failure errno_failure(std::string_view doing, const std::string& path) {
+    const int number = errno;
+    return file_failure(number, std::string(doing) + " " + path);
+}
+
+/// Writes all of `bytes` at `offset`; false with errno set if it cannot.
+inline bool write_all(int fd, std::span<const std::byte> bytes, std::uint64_t offset) {
+    while (!bytes.empty()) {
+        const auto n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        bytes = bytes.subspan(static_cast<std::size_t>(n));
+        offset += static_cast<std::uint64_t>(n);
+    }
+    return true;
+}
+
+/// Reads until `bytes` is full or the file ends; how many, or -1 with errno set.
+inline ssize_t read_fully(int fd, std::span<std::byte> bytes, std::uint64_t offset) {
+    std::size_t got = 0;
+    while (got < bytes.size()) {
+        const auto n =
+            ::pread(fd, bytes.data() + got, bytes.size() - got, static_cast<off_t>(offset + got));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return -1;
+        if (n == 0) break;
+        got += static_cast<std::size_t>(n);
+    }
+    return static_cast<ssize_t>(got);
+}
+
+/// "/a/b" for "/a/b/c", "/" for "/c"; the path must be absolute. (std::filesystem::path takes paths
+/// apart each time it is made or copied, which shows with thousands of small files.)
+inline std::string folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    return path.substr(0, slash == 0 ? 1 : slash);
+}
+inline std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+/// Makes the names in a folder survive a power cut.
+inline result<void> sync_folder(const std::string& folder) {
+    const unique_fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened || ::fsync(opened.get()) != 0) return errno_failure("sync folder", folder);
+    return {};
+}
+
+}  // namespace ferry::detail

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <ferry/detail/file.hpp>
+
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <cstdio>
+#include <map>
+#include <utility>
+
+namespace ferry {
+namespace detail {
+
+/// Brings the partial to its full size: the last bytes, or the hole that a sparse file ends with.
+inline result<void> complete(const publication& file) {
+    const auto offset = file.size - file.unwritten.size();
+    if (!write_all(file.descriptor, file.unwritten, offset))
+        return errno_failure("write", file.partial);
+    if (offset == 0 && file.size != 0) return {};  // all of it at once, into an empty file
+    struct stat about {};
+    if (::fstat(file.descriptor, &about) != 0) return errno_failure("stat", file.partial);
+    const bool right = static_cast<std::uint64_t>(about.st_size) == file.size;
+    if (!right && ::ftruncate(file.descriptor, static_cast<off_t>(file.size)) != 0)
+        return errno_failure("set size of", file.partial);
+    return {};
+}
+
+inline result<void> set_mtime(const publication& file) {
+    if (!file.modified) return {};
+    const auto since = file.modified->time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+    const auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(since - seconds);
+    const timespec times[2] = {{0, UTIME_OMIT}, {seconds.count(), rest.count()}};
+    if (::futimens(file.descriptor, times) != 0) return errno_failure("set time", file.partial);
+    return {};
+}
+
+inline result<void> give_name(const publication& file) {
+    const auto* from = file.partial.c_str();
+    const auto* to = file.destination.c_str();
+    const unsigned flags = file.replace ? 0 : RENAME_NOREPLACE;
+    if (::renameat2(AT_FDCWD, from, AT_FDCWD, to, flags) != 0) {
+        const bool plain = file.replace || (errno != EINVAL && errno != ENOSYS);
+        if (errno == EEXIST && !file.replace)
+            return failure{errc::exists, file.destination, error_context::local_file};
+        // a file system without the flag: a link never replaces, and is as atomic
+        if (plain || ::link(from, to) != 0) return errno_failure("rename to", file.destination);
+        ::unlink(from);
+    }
+    if (!file.journal.empty()) ::unlink(file.journal.c_str());
+    return {};
+}
+
+}  // namespace detail
+
+inline awaitable<result<void>> publisher::publish(publication file) {
+    const auto mine = std::make_shared<entry>();
+    mine->file = std::move(file);
+    waiting_.push_back(mine);
+    while (!mine->done) {
+        if (busy_) {
+            co_await done_.wait();
+            continue;
+        }
+        busy_ = true;  // whoever finds nobody at work commits for all who wait
+        auto files = std::exchange(waiting_, {});
+        auto work = [&files] {
+            commit(files);
+            return true;
+        };
+        co_await disk_.run(work);
+        for (auto& one : files) one->done = true;
+        busy_ = false;
+        done_.notify();
+    }
+    co_return mine->outcome;
+}
+
+inline void publisher::commit(group& files) {
+    for (auto& one : files) {
+        one->outcome = detail::complete(one->file);
+        if (one->outcome) one->outcome = detail::set_mtime(one->file);
+    }
+    // by folder: what lies in one is on one file system, and the folder itself is synced once
+    std::map<std::string, group> folders;
+    for (auto& one : files)
+        if (one->outcome && one->file.durable)
+            folders[detail::folder_of(one->file.destination)].push_back(one);
+    for (auto& [folder, members] : folders) sync_data(members);
+    for (auto& one : files)
+        if (one->outcome) one->outcome = detail::give_name(one->file);
+    for (auto& [folder, members] : folders)
+        if (auto synced = detail::sync_folder(folder); !synced)
+            for (auto& one : members)
+                if (one->outcome) one->outcome = synced;
+}
+
+inline void publisher::sync_data(group& files) {
+    constexpr std::size_t worth_syncfs = 8;  // one flush of a file system beats that many files'
+    if (files.size() >= worth_syncfs && ::syncfs(files.front()->file.descriptor) == 0) return;
+    for (auto& one : files)
+        if (::fdatasync(one->file.descriptor) != 0)
+            one->outcome = detail::errno_failure("sync", one->file.partial);
+}
+
+}  // namespace ferry

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <system_error>
+
+// Where URLs meet the names of local files; a part of url.hpp.
+
+namespace ferry {
+namespace detail {
+
+/// "C:x" and "notes:1.txt" are names of files; a URL says "//", or is a file URL (RFC 8089).
+inline bool looks_like_url(std::string_view text) {
+    const auto length = scheme_length(text);
+    if (length < 2) return false;
+    const auto rest = text.substr(length + 1);
+    const bool is_file = to_lower(text.substr(0, length)) == "file";
+    return rest.starts_with("//") || (is_file && rest.starts_with('/'));
+}
+
+/// The start of a UTF-8 character that controls a terminal: U+0080 to U+009F.
+inline bool is_c1_control(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    return text.size() >= 2 && byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) <= 0x9f;
+}
+
+inline std::string without_controls(std::string_view text) {
+    std::string clean;
+    while (!text.empty()) {
+        const std::size_t drop = is_control(text[0]) ? 1 : is_c1_control(text) ? 2 : 0;
+        if (drop == 0) clean += text[0];
+        text.remove_prefix(std::max<std::size_t>(drop, 1));
+    }
+    return clean;
+}
+
+/// At most `most` bytes, of UTF-8 no character cut in two; what is no UTF-8 is cut anywhere.
+inline std::string_view utf8_prefix(std::string_view text, std::size_t most) {
+    const auto continues = [&](std::size_t i) {
+        return (static_cast<unsigned char>(text[i]) & 0xc0) == 0x80;
+    };
+    if (text.size() <= most) return text;
+    for (auto cut = most; cut + 4 > most && cut > 0; --cut)
+        if (!continues(cut)) return text.substr(0, cut);
+    return text.substr(0, most);
+}
+
+/// Cuts a long name before its extension, which tells what the file is.
+inline std::string shortened(const std::string& name) {
+    // A file system allows 255 bytes; the partial and its journal have longer names than the file.
+    static constexpr std::size_t longest = 220, longest_extension = 16;
+    if (name.size() <= longest) return name;
+    const auto dot = name.rfind('.');
+    const bool keep = dot != std::string::npos && name.size() - dot <= longest_extension;
+    const auto extension = keep ? name.substr(dot) : std::string();
+    return std::string(utf8_prefix(name, longest - extension.size())) + extension;
+}
+
+}  // namespace detail
+
+inline std::string percent_decode(std::string_view text) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escape = text[i] == '%' && i + 2 < text.size();
+        const int high = escape ? detail::hex_value(text[i + 1]) : -1;
+        const int low = escape ? detail::hex_value(text[i + 2]) : -1;
+        if (high >= 0 && low >= 0) {
+            decoded += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            decoded += text[i];
+        }
+    }
+    return decoded;
+}
+
+inline result<url> parse_location(std::string_view text) {
+    if (text.empty()) return failure{errc::bad_argument, "source: the name is empty"};
+    if (text.starts_with("\\\\"))
+        return failure{
+            errc::unsupported,
+            "source: a UNC path \\\\host\\share needs SMB, which is not built in"};
+    if (detail::looks_like_url(text)) return parse_url(text);
+    if (text.find('\0') != std::string_view::npos)
+        return failure{errc::bad_argument, "source: the path contains a NUL character"};
+    std::error_code error;
+    const auto path = std::filesystem::absolute(std::filesystem::path(text), error);
+    if (error)
+        return failure{error, "source: the current folder is unknown", error_context::local_file};
+    return from_path(path);
+}
+
+inline result<std::filesystem::path> to_path(const url& what) {
+    if (what.scheme != "file")
+        return failure{errc::bad_argument, to_string(what) + ": not a local file"};
+    if (!what.host.empty())
+        return failure{
+            errc::bad_argument, to_string(what) + ": a file of another host (write file:///PATH)"};
+    auto path = percent_decode(what.path);
+    if (path.find('\0') != std::string::npos)
+        return failure{errc::bad_argument, to_string(what) + ": %00 cannot stand in a path"};
+    return std::filesystem::path(std::move(path));
+}
+
+inline url from_path(const std::filesystem::path& path) {
+    std::error_code error;
+    auto absolute = std::filesystem::absolute(path, error);
+    if (error) absolute = path;
+    url what;
+    what.scheme = "file";
+    what.path = detail::percent_encode(
+        absolute.native(), [](char c) { return !detail::is_unreserved(c) && c != '/'; });
+    return what;
+}
+
+inline std::string safe_file_name(std::string_view hint) {
+    const auto separator = hint.find_last_of("/\\");
+    if (separator != std::string_view::npos) hint.remove_prefix(separator + 1);
+    auto name = detail::without_controls(hint);
+    name.erase(0, std::min(name.find_first_not_of(" ."), name.size()));
+    name = detail::shortened(name);
+    name.erase(name.find_last_not_of(' ') + 1);
+    return name;
+}
+
+inline std::string file_name_of(const url& what) {
+    const auto slash = what.path.rfind('/');
+    const auto last = slash == std::string::npos ? 0 : slash + 1;
+    return safe_file_name(percent_decode(what.path.substr(last)));
+}
+
+}  // namespace ferry

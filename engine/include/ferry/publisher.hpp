@@ -1,0 +1,60 @@
+#pragma once
+
+#include <ferry/detail/event.hpp>
+#include <ferry/disk_pool.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ferry {
+
+/// A complete partial that is to get its final name.
+struct publication {
+    int descriptor = -1;               ///< of the partial; stays the caller's
+    std::uint64_t size = 0;            ///< of the whole file
+    std::vector<std::byte> unwritten;  ///< its last bytes, while they are only in memory
+    std::string partial;               ///< absolute
+    std::string destination;           ///< absolute, in the same folder
+    std::string journal;               ///< removed afterwards; empty: there is none
+    std::optional<std::chrono::system_clock::time_point> modified;  ///< the mtime to set
+    bool durable = true;  ///< sync data before the rename and the folder after it
+    bool replace = true;  ///< false: errc::exists if the destination exists
+};
+
+/// Gives finished files their names: sync the data, rename, sync the folder, delete the journal.
+/// Files that end while a sync runs share the next one (group commit), so that thousands of small
+/// files cost a few syncs and not thousands.
+/// Threads: one executor. Must outlive its calls.
+class publisher {
+  public:
+    publisher(asio::any_io_executor on, disk_pool& disk) : disk_(disk), done_(std::move(on)) {}
+
+    /// Completes when the file has its name and, if asked for, survives a power cut.
+    /// Errors: any errno (context local_file), errc::exists; the partial then stays.
+    /// Cancellation: none; it is waited for.
+    [[nodiscard]] awaitable<result<void>> publish(publication file);
+
+  private:
+    struct entry {
+        publication file;
+        result<void> outcome;
+        bool done = false;
+    };
+    using group = std::vector<std::shared_ptr<entry>>;
+    static void commit(group& files);
+    static void sync_data(group& files);
+
+    disk_pool& disk_;
+    detail::event done_;
+    group waiting_;
+    bool busy_ = false;
+};
+
+}  // namespace ferry
+
+#include <ferry/impl/publisher.ipp>

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <ferry/disk_pool.hpp>
+#include <ferry/http/pool.hpp>
+#include <ferry/http/redirect.hpp>
+#include <ferry/http/reply.hpp>
+#include <ferry/http/response_parser.hpp>
+#include <ferry/http/watchdog.hpp>
+
+#include <map>
+#include <memory>
+
+namespace ferry::http {
+
+/// A request and its reply. The head has been read, the body has not: what came along with the head
+/// is in the connection's buffer.
+struct exchange {
+    explicit exchange(request what) : asked(std::move(what)), reply(asked.method == "HEAD") {}
+
+    request asked;  ///< the last one, where redirects were followed
+    std::unique_ptr<connection> wire = {};
+    response_parser reply;
+    bool answered = false;  ///< a byte of the reply has arrived
+
+    const response_head& head() const noexcept { return reply.head(); }
+};
+
+/// Sends requests and returns replies: connects, verifies, reuses connections, follows redirects.
+/// Threads: everything on `on`, which must be a strand or run by one thread. Outlives its calls
+/// and what they return.
+class client {
+  public:
+    client(asio::any_io_executor on, clock& time, disk_pool& disk);
+
+    /// The first final reply that is no redirect, whatever its status.
+    /// Errors: errc::bad_argument, ::unsupported before anything is sent; ::name_not_resolved,
+    ///   ::timed_out, ::not_trusted, ::malformed, ::cut_short, ::redirect_refused; network errors.
+    /// Cancellation: terminal; closes the connection.
+    [[nodiscard]] awaitable<result<std::unique_ptr<exchange>>> fetch(request first);
+
+    /// For a reply whose body nobody wants: reads the rest if it is short, so that the connection
+    /// can serve again, and lets go of the connection.
+    [[nodiscard]] awaitable<void> discard(exchange& unwanted);
+
+    /// For a reply whose body was read to its end: the connection may serve again.
+    void recycle(exchange& finished);
+
+    clock& time() noexcept { return time_; }
+    disk_pool& disk() noexcept { return disk_; }
+
+  private:
+    using exchange_result = result<std::unique_ptr<exchange>>;
+
+    awaitable<exchange_result> exchange_once(request what);
+    awaitable<result<void>> converse(exchange& with);
+    awaitable<result<void>> send(exchange& with, const watchdog::deadline& limit);
+    awaitable<result<void>> receive_head(exchange& with, const watchdog::deadline& limit);
+    awaitable<result<void>> skip_body(exchange& unwanted, const watchdog::deadline& limit);
+    awaitable<result<std::unique_ptr<connection>>> connect(
+        route to, std::chrono::milliseconds limit);
+    awaitable<result<std::unique_ptr<connection>>> connect_unlimited(route to);
+    awaitable<result<void>> secure(connection& wire);
+    awaitable<result<std::shared_ptr<tls_context>>> context_for(trust whom);
+
+    asio::any_io_executor on_;
+    clock& time_;
+    disk_pool& disk_;
+    watchdog watchdog_;
+    std::map<trust, std::shared_ptr<tls_context>> contexts_;  // made when https first needs them
+    pool idle_;
+};
+
+}  // namespace ferry::http
+
+#include <ferry/http/impl/client_connect.ipp>
+#include <ferry/http/impl/client_exchange.ipp>

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <ferry/awaitable.hpp>
+#include <ferry/http/io.hpp>
+#include <ferry/http/tls.hpp>
+
+#include <asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace ferry::http {
+
+/// What a connection leads to and what it was made under. Requests share a connection only if all of
+/// it is equal: a new option that a server could notice or that concerns trust belongs in here.
+struct route {
+    std::string scheme = {};
+    std::string host = {};
+    std::uint16_t port = 0;
+    trust whom = {};
+    std::size_t receive_window = 0;
+    bool operator==(const route&) const = default;
+};
+
+/// "host:port" for people.
+inline std::string to_string(const route& to) {
+    const bool literal = to.host.find(':') != std::string::npos;
+    return (literal ? "[" + to.host + "]" : to.host) + ":" + std::to_string(to.port);
+}
+
+/// A connected byte stream, plain or TLS, with a buffer for what was read too far. Nothing here
+/// waits but wait(). Destroying it closes it.
+/// Threads: one at a time; wait() on the socket's executor.
+class connection {
+  public:
+    connection(route to, asio::ip::tcp::socket socket);
+    connection(const connection&) = delete;  // TLS points into this
+    connection& operator=(const connection&) = delete;
+
+    /// From now on TLS; follow with handshakes until done.
+    void secure(std::shared_ptr<tls_context> context);
+    io_result handshake() { return tls_->handshake(); }
+
+    const route& to() const noexcept { return to_; }
+    asio::ip::tcp::socket& socket() noexcept { return socket_; }
+    int descriptor() noexcept { return socket_.native_handle(); }
+    bool encrypted() const noexcept { return tls_ != nullptr; }
+
+    /// Moves what can be moved at once; read() passes the buffer by.
+    io_result read(std::span<std::byte> into);
+    io_result write(std::span<const std::byte> bytes);
+
+    /// Reads into the free room of the buffer, which must not be full.
+    io_result fill();
+    std::span<std::byte> buffered() noexcept { return {buffer_.get() + first_, end_ - first_}; }
+    /// The last fill() left no room: there may well be more to read at once.
+    bool ran_full() const noexcept { return end_ == buffer_size; }
+    void consume(std::size_t bytes) noexcept { first_ += bytes; }
+
+    /// Bytes have left the socket that read() has not yet returned: no wait would tell of them.
+    bool holds_bytes() const noexcept { return tls_ && tls_->has_buffered(); }
+    /// Still open, and silent as it should be between two requests.
+    bool quiet();
+    void share_session() {
+        if (tls_) tls_->share_session();
+    }
+
+    /// Waits until the socket is ready for `what`: io_state::want_read or ::want_write.
+    /// Cancellation: errc::cancelled; also when somebody cancels the socket's operations.
+    [[nodiscard]] awaitable<result<void>> wait(io_state what);
+
+  private:
+    // A head and a small file fit in, so that both cost one call; the kernel backs it with memory
+    // only as far as it is used.
+    static constexpr std::size_t buffer_size = 64 * 1024;
+
+    route to_;
+    asio::ip::tcp::socket socket_;
+    std::unique_ptr<tls_stream> tls_;  // goes before its socket
+    std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(buffer_size);
+    std::size_t first_ = 0;  // [first_, end_) is unread
+    std::size_t end_ = 0;
+};
+
+}  // namespace ferry::http
+
+#include <ferry/http/impl/connection.ipp>

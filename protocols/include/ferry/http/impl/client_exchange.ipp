@@ -1,0 +1,169 @@
+#pragma once
+
+namespace ferry::http {
+namespace detail {
+
+inline route route_of(const url& what, const access_options& access) {
+    return {
+        what.scheme, what.host, what.effective_port(),
+        {access.ca_file, access.ca_path, access.insecure}, access.receive_window};
+}
+
+/// The server closed an idle connection just as we sent on it: as if we had never used it
+/// (RFC 9112, 9.3.1; our requests are idempotent).
+inline bool was_stale(const exchange& tried, const failure& why) {
+    return !tried.answered && (why.code == errc::cut_short || ferry::detail::is_network_error(why.code));
+}
+
+/// A deadline ends the wait that it meets, and none that begins later: hence the question before.
+inline awaitable<result<void>> wait_within(
+    connection& wire, io_state what, const watchdog::deadline& limit) {
+    if (limit.expired()) co_return errc::timed_out;
+    auto ready = co_await wire.wait(what);
+    co_return ready;
+}
+
+}  // namespace detail
+
+inline client::client(asio::any_io_executor on, clock& time, disk_pool& disk)
+    : on_(on), time_(time), disk_(disk), watchdog_(std::move(on), time), idle_(time) {}
+
+inline awaitable<client::exchange_result> client::fetch(request first) {
+    if (auto good = check(first.what); !good) co_return good.error();
+    if (auto good = check(*first.access); !good) co_return good.error();
+    std::vector<url> hops;
+    auto next = first;
+    for (;;) {
+        auto done = co_await exchange_once(next);
+        if (!done || !is_redirect((*done)->head().status)) co_return done;
+        hops.push_back(next.what);
+        auto target = next_hop(next, (*done)->head(), hops);
+        co_await discard(**done);
+        if (!target) co_return std::move(target.error());
+        next.what = std::move(*target);
+        next.own_origin = next.what.origin() == first.what.origin();
+    }
+}
+
+inline awaitable<client::exchange_result> client::exchange_once(request what) {
+    const auto to = detail::route_of(what.what, *what.access);
+    const auto connect_timeout = what.access->connect_timeout;
+    if (auto reused = idle_.take(to)) {
+        auto tried = std::make_unique<exchange>(what);
+        tried->wire = std::move(reused);
+        auto done = co_await converse(*tried);
+        if (done) co_return tried;
+        if (!detail::was_stale(*tried, done.error())) co_return std::move(done.error());
+    }
+    auto wire = co_await connect(to, connect_timeout);
+    if (!wire) co_return std::move(wire.error());
+    auto fresh = std::make_unique<exchange>(std::move(what));
+    fresh->wire = std::move(*wire);
+    auto done = co_await converse(*fresh);
+    if (!done) co_return std::move(done.error());
+    co_return fresh;
+}
+
+inline awaitable<result<void>> client::converse(exchange& with) {
+    const auto limit = with.asked.access->reply_timeout;
+    const watchdog::deadline deadline(watchdog_, with.wire->socket(), limit);
+    auto done = co_await send(with, deadline);
+    if (done) done = co_await receive_head(with, deadline);
+    if (done) co_return done;
+    if (deadline.expired())
+        co_return failure{
+            errc::timed_out, title(with.asked) + ": no reply within " + detail::seconds(limit),
+            error_context::transport};
+    co_return while_doing(title(with.asked), std::move(done.error()));
+}
+
+inline awaitable<result<void>> client::send(exchange& with, const watchdog::deadline& limit) {
+    const auto text = to_text(with.asked);
+    auto rest = std::as_bytes(std::span(text));
+    while (!rest.empty()) {
+        auto put = with.wire->write(rest);
+        rest = rest.subspan(put.bytes);
+        if (put.state == io_state::moved) continue;
+        if (put.state == io_state::failed) co_return std::move(put.why);
+        auto ready = co_await detail::wait_within(*with.wire, put.state, limit);
+        if (!ready) co_return ready;
+    }
+    co_return result<void>();
+}
+
+inline awaitable<result<void>> client::receive_head(
+    exchange& with, const watchdog::deadline& limit) {
+    auto& wire = *with.wire;
+    auto needs = wire.holds_bytes() ? io_state::moved : io_state::want_read;
+    while (!with.reply.has_head()) {
+        if (needs != io_state::moved) {
+            auto ready = co_await detail::wait_within(wire, needs, limit);
+            if (!ready) co_return ready;
+        }
+        auto got = wire.fill();
+        needs = got.state;
+        if (got.state == io_state::failed) co_return std::move(got.why);
+        if (got.state == io_state::end)
+            co_return failure{
+                errc::cut_short, with.answered ? "in the middle of the head" : "without a reply",
+                error_context::transport};
+        if (got.state != io_state::moved) continue;
+        with.answered = true;
+        auto parsed = with.reply.read_head(wire.buffered());
+        if (!parsed) co_return std::move(parsed.error());
+        wire.consume(*parsed);
+    }
+    co_return result<void>();
+}
+
+inline void client::recycle(exchange& finished) {
+    auto wire = std::move(finished.wire);
+    if (finished.head().keep_alive && wire->buffered().empty()) idle_.put(std::move(wire));
+}
+
+inline awaitable<void> client::discard(exchange& unwanted) {
+    static constexpr auto patience = std::chrono::seconds(1);
+    if (!unwanted.head().keep_alive) {
+        unwanted.wire.reset();
+        co_return;
+    }
+    const watchdog::deadline deadline(watchdog_, unwanted.wire->socket(), patience);
+    auto skipped = co_await skip_body(unwanted, deadline);
+    if (skipped) {
+        recycle(unwanted);
+    } else {
+        unwanted.wire.reset();
+    }
+}
+
+inline awaitable<result<void>> client::skip_body(
+    exchange& unwanted, const watchdog::deadline& limit) {
+    static constexpr std::uint64_t most = 64 * 1024;
+    auto& wire = *unwanted.wire;
+    const auto& head = unwanted.head();
+    const bool chunked = head.framing == body_framing::chunked;
+    auto left = head.framing == body_framing::length ? *head.length : 0;
+    if (left > most) co_return errc::refused;
+    for (std::uint64_t seen = 0; seen <= most;) {
+        const auto bytes = wire.buffered();
+        seen += bytes.size();
+        if (chunked) {
+            auto decoded = unwanted.reply.read_chunks(bytes);
+            if (!decoded) co_return std::move(decoded.error());
+            wire.consume(decoded->consumed);
+        } else {
+            const auto size = std::min<std::uint64_t>(left, bytes.size());
+            wire.consume(size);
+            left -= size;
+        }
+        if (chunked ? unwanted.reply.body_complete() : left == 0) co_return result<void>();
+        auto got = wire.fill();
+        if (got.state == io_state::failed || got.state == io_state::end) co_return errc::cut_short;
+        if (got.state == io_state::moved) continue;
+        auto ready = co_await detail::wait_within(wire, got.state, limit);
+        if (!ready) co_return ready;
+    }
+    co_return errc::refused;
+}
+
+}  // namespace ferry::http

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cerrno>
+#include <cstring>
+
+namespace ferry::http {
+
+inline connection::connection(route to, asio::ip::tcp::socket socket)
+    : to_(std::move(to)), socket_(std::move(socket)) {}
+
+inline void connection::secure(std::shared_ptr<tls_context> context) {
+    tls_ = std::make_unique<tls_stream>(std::move(context), descriptor(), to_.host, to_.port);
+}
+
+inline io_result connection::read(std::span<std::byte> into) {
+    if (tls_) return tls_->read(into);
+    for (;;) {
+        const auto got = ::recv(descriptor(), into.data(), into.size(), MSG_DONTWAIT);
+        if (got > 0) return {io_state::moved, static_cast<std::size_t>(got)};
+        if (got == 0) return {io_state::end};
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return {io_state::want_read};
+        if (errno != EINTR) return {io_state::failed, 0, socket_failure(errno)};
+    }
+}
+
+inline io_result connection::write(std::span<const std::byte> bytes) {
+    if (tls_) return tls_->write(bytes);
+    for (;;) {
+        const auto put =
+            ::send(descriptor(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (put >= 0) return {io_state::moved, static_cast<std::size_t>(put)};
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return {io_state::want_write};
+        if (errno != EINTR) return {io_state::failed, 0, socket_failure(errno)};
+    }
+}
+
+inline io_result connection::fill() {
+    if (first_ > 0) {
+        std::memmove(buffer_.get(), buffer_.get() + first_, end_ - first_);
+        end_ -= std::exchange(first_, 0);
+    }
+    auto got = read({buffer_.get() + end_, buffer_size - end_});
+    end_ += got.bytes;
+    return got;
+}
+
+inline bool connection::quiet() {
+    if (tls_) return tls_->quiet();
+    char unwanted;
+    const auto got = ::recv(descriptor(), &unwanted, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+inline awaitable<result<void>> connection::wait(io_state what) {
+    const auto direction = what == io_state::want_write ? asio::ip::tcp::socket::wait_write
+                                                        : asio::ip::tcp::socket::wait_read;
+    const auto [error] = co_await socket_.async_wait(direction, nothrow);
+    if (!error) co_return result<void>();
+    if (error == asio::error::operation_aborted) co_return failure{errc::cancelled};
+    co_return socket_failure(error.value());
+}
+
+}  // namespace ferry::http

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <ferry/http/text.hpp>
+
+#include <array>
+
+namespace ferry::http {
+namespace detail {
+
+/// Fields that belong to the connection, to the framing or to the resume logic.
+inline bool is_ours(std::string_view name) {
+    static constexpr std::array<std::string_view, 13> ours = {
+        "Host",    "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding",
+        "TE",      "Trailer",    "Upgrade",    "Content-Length",   "Expect",
+        "Range",   "If-Range",   "Accept-Encoding"};
+    return std::any_of(ours.begin(), ours.end(), [&](std::string_view one) {
+        return equal_ignoring_case(one, name);
+    });
+}
+
+inline bool has_control_character(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f';
+    });
+}
+
+/// Custom headers may hold secrets: failures name the field, never its value.
+inline result<void> check_header(std::string_view header) {
+    const auto colon = header.find(':');
+    const auto name = header.substr(0, colon);
+    if (colon == header.npos || !is_token(name))
+        return failure{
+            errc::bad_argument, "custom header without a valid name (write 'Name: value')"};
+    if (has_control_character(header.substr(colon + 1)))
+        return failure{
+            errc::bad_argument, "custom header " + std::string(name) +
+                                    ": line breaks and control characters are not allowed"};
+    if (is_ours(name))
+        return failure{
+            errc::bad_argument,
+            "custom header " + std::string(name) + ": ferry sets this field itself"};
+    return {};
+}
+
+inline bool names(const std::vector<std::string>& headers, std::string_view name) {
+    return std::any_of(headers.begin(), headers.end(), [&](std::string_view header) {
+        return equal_ignoring_case(take_until(header, ':'), name);
+    });
+}
+
+inline void append_line(std::string& text, std::string_view name, std::string_view value) {
+    text.append(name).append(": ").append(value).append("\r\n");
+}
+
+inline void append_range(std::string& text, const request& to) {
+    text.append("Range: bytes=").append(std::to_string(to.range.first)).append("-");
+    if (to.range.end != byte_range::open_end) text.append(std::to_string(to.range.end - 1));
+    text.append("\r\n");
+    if (!to.if_match.empty()) append_line(text, "If-Range", to.if_match);
+}
+
+}  // namespace detail
+
+inline std::string to_text(const request& to) {
+    static const std::vector<std::string> nothing;
+    const auto& custom = to.own_origin ? to.access->headers : nothing;
+    std::string text;
+    text.reserve(512);
+    text.append(to.method).append(" ").append(to.what.target()).append(" HTTP/1.1\r\n");
+    detail::append_line(text, "Host", to.what.authority());
+    if (!detail::names(custom, "User-Agent")) {
+        const auto& wish = to.access->user_agent;
+        detail::append_line(text, "User-Agent", wish.empty() ? "ferry/" FERRY_VERSION : wish);
+    }
+    if (!detail::names(custom, "Accept")) detail::append_line(text, "Accept", "*/*");
+    detail::append_line(text, "Accept-Encoding", "identity");
+    if (to.ranged) detail::append_range(text, to);
+    for (const std::string_view header : custom) {
+        auto value = header;
+        const auto name = take_until(value, ':');
+        detail::append_line(text, name, trimmed(value));
+    }
+    return text.append("\r\n");
+}
+
+inline result<void> check(const access_options& access) {
+    if (detail::has_control_character(access.user_agent))
+        return failure{
+            errc::bad_argument, "user agent: line breaks and control characters are not allowed"};
+    for (const auto& header : access.headers)
+        if (auto good = detail::check_header(header); !good) return good;
+    return {};
+}
+
+inline result<void> check(const url& what) {
+    if (!what.user_info.empty())
+        return failure{
+            errc::unsupported, to_string(what) + ": credentials in URLs are not supported yet"};
+    return {};
+}
+
+inline std::string title(const request& what) {
+    return std::string(what.method) + " " + to_string(what.what);
+}
+
+}  // namespace ferry::http

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <ferry/disk_pool.hpp>
+#include <ferry/http/client.hpp>
+#include <ferry/protocol.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace ferry::http {
+
+/// HTTP/1.1 and 1.0, plain and over TLS (RFC 9110, 9112): `http` and `https` URLs.
+///
+/// One GET does it all: its reply tells size, version and whether parts can be asked for, and
+/// brings the bytes. Connections are kept and reused, up to 64 idle ones for 30 s; their number is
+/// not limited otherwise. Redirects are followed as access_options says, never from https to http.
+/// A connection whose copy() ended early, failed or was cancelled is closed.
+/// Threads: open() and what it returns belong to the executor `on`, which must be a strand or run
+///   by one thread. Must outlive its sources, and be outlived by `time` and `disk`.
+class protocol final : public ferry::protocol {
+  public:
+    protocol(asio::any_io_executor on, clock& time, disk_pool& disk);
+
+    bool speaks(std::string_view scheme) const noexcept override;
+
+    /// Cancellation: terminal; closes the connection, completes with errc::cancelled.
+    [[nodiscard]] awaitable<result<std::unique_ptr<source>>> open(open_request what) override;
+
+    /// What the server says about an object, without fetching it: HEAD, or a GET of one byte where
+    /// the server does not know HEAD (405, 501). Errors and cancellation: those of open().
+    [[nodiscard]] awaitable<result<object_info>> probe(
+        url what, std::shared_ptr<const access_options> access);
+
+  private:
+    struct opened {
+        std::unique_ptr<exchange> reply;
+        meaning means;
+    };
+    awaitable<result<std::unique_ptr<source>>> open_uncaught(open_request what);
+    awaitable<result<object_info>> probe_uncaught(
+        url what, std::shared_ptr<const access_options> access);
+    awaitable<result<opened>> ask(request what);
+
+    client client_;
+};
+
+}  // namespace ferry::http
+
+#include <ferry/http/impl/protocol.ipp>

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <ferry/detail/file.hpp>
+#include <ferry/local/detail/regular_file.hpp>
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace ferry::local::detail {
+
+/// What is left to copy.
+struct copy_step {
+    int from = -1;
+    int to = -1;
+    std::uint64_t from_offset = 0;
+    std::uint64_t to_offset = 0;
+    std::uint64_t length = 0;
+
+    void advance(std::uint64_t bytes) noexcept {
+        from_offset += bytes;
+        to_offset += bytes;
+        length -= bytes;
+    }
+};
+
+/// A hole, and the data behind it; either may be empty.
+struct extent {
+    std::uint64_t hole = 0;
+    std::uint64_t data = 0;
+};
+
+/// The first extent of `length` bytes from `offset`. A file system that does not tell has no holes.
+inline extent extent_at(int fd, std::uint64_t offset, std::uint64_t length) {
+    const auto end = offset + length;
+    const auto data = ::lseek(fd, static_cast<off_t>(offset), SEEK_DATA);
+    if (data < 0) return errno == ENXIO ? extent{length, 0} : extent{0, length};
+    const auto from = std::min(static_cast<std::uint64_t>(data), end);
+    const auto hole = ::lseek(fd, data, SEEK_HOLE);
+    const auto to = hole < 0 ? end : std::clamp(static_cast<std::uint64_t>(hole), from, end);
+    return {from - offset, to - from};
+}
+
+/// Copies between open files by the cheapest way that both have. Blocking.
+/// It remembers what did not work: one for each pair of files.
+class file_copier {
+  public:
+    explicit file_copier(const std::filesystem::path& source) : source_(source) {}
+
+    /// Advances `step` by what was copied, also when it fails.
+    result<void> run(copy_step& step);
+
+  private:
+    bool share(copy_step& step);
+    result<void> copy_data(copy_step& step, std::uint64_t bytes);
+    result<void> copy_by_hand(copy_step& step, std::uint64_t bytes);
+
+    const std::filesystem::path& source_;
+    bool sharing_ = true;        // may work: FICLONERANGE
+    bool kernel_copies_ = true;  // may work: copy_file_range
+    std::vector<std::byte> buffer_;
+};
+
+/// The destination's region becomes zeros, if possible without taking up space.
+inline bool make_hole(int fd, std::uint64_t offset, std::uint64_t length) {
+    static constexpr std::array<std::byte, 64 * 1024> zeros{};
+    struct stat about {};
+    if (::fstat(fd, &about) != 0) return false;
+    const auto end = offset + length;
+    auto used_end = std::min(static_cast<std::uint64_t>(about.st_size), end);
+    // A write and no ftruncate makes the file long enough: somebody else may just be extending it.
+    if (used_end < end && !ferry::detail::write_all(fd, std::span(zeros).first(1), end - 1))
+        return false;
+    constexpr int punch = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    if (::fallocate(fd, punch, static_cast<off_t>(offset), static_cast<off_t>(length)) == 0)
+        return true;
+    while (offset < used_end) {
+        const auto n = std::min<std::uint64_t>(zeros.size(), used_end - offset);
+        if (!ferry::detail::write_all(fd, std::span(zeros).first(n), offset)) return false;
+        offset += n;
+    }
+    return true;
+}
+
+inline failure destination_failure() { return file_failure(errno, "write to the destination"); }
+
+inline result<void> file_copier::run(copy_step& step) {
+    while (step.length > 0) {
+        if (share(step)) break;
+        const auto next = extent_at(step.from, step.from_offset, step.length);
+        if (next.hole > 0) {
+            if (!make_hole(step.to, step.to_offset, next.hole)) return destination_failure();
+            step.advance(next.hole);
+        }
+        if (auto copied = copy_data(step, next.data); !copied) return copied;
+    }
+    return {};
+}
+
+/// Both files get the same blocks on the disk, where the file system can (reflink).
+inline bool file_copier::share(copy_step& step) {
+    if (!sharing_) return false;
+    file_clone_range what{};
+    what.src_fd = step.from;
+    what.src_offset = step.from_offset;
+    what.src_length = step.length;
+    what.dest_offset = step.to_offset;
+    sharing_ = ::ioctl(step.to, FICLONERANGE, &what) == 0;
+    if (sharing_) step.advance(step.length);
+    return sharing_;
+}
+
+inline result<void> file_copier::copy_data(copy_step& step, std::uint64_t bytes) {
+    while (bytes > 0 && kernel_copies_) {
+        auto from = static_cast<off_t>(step.from_offset), to = static_cast<off_t>(step.to_offset);
+        const auto moved = ::copy_file_range(step.from, &from, step.to, &to, bytes, 0);
+        if (moved < 0 && errno == EINTR) continue;
+        // Not supported between these two, or broken: by hand it shows which of them it is.
+        kernel_copies_ = moved > 0;
+        if (!kernel_copies_) break;
+        step.advance(static_cast<std::uint64_t>(moved));
+        bytes -= static_cast<std::uint64_t>(moved);
+    }
+    return copy_by_hand(step, bytes);
+}
+
+inline result<void> file_copier::copy_by_hand(copy_step& step, std::uint64_t bytes) {
+    if (bytes > 0) buffer_.resize(1 << 20);
+    while (bytes > 0) {
+        const auto want = std::min<std::uint64_t>(bytes, buffer_.size());
+        const auto part = std::span(buffer_).first(want);
+        const auto got = ferry::detail::read_fully(step.from, part, step.from_offset);
+        if (got < 0) return source_errno(errno, "read", source_);
+        const auto moved = static_cast<std::uint64_t>(got);
+        if (!ferry::detail::write_all(step.to, part.first(moved), step.to_offset))
+            return destination_failure();
+        step.advance(moved);
+        bytes -= moved;
+        if (moved < want) return source_failure(errc::cut_short, "read " + source_.string());
+    }
+    return {};
+}
+
+}  // namespace ferry::local::detail

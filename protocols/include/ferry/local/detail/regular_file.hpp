@@ -1,0 +1,110 @@
+#pragma once
+
+#include <ferry/detail/file.hpp>
+#include <ferry/protocol.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+namespace ferry::local::detail {
+
+/// A regular file, open for reading, and how it was when it was opened.
+struct regular_file {
+    ferry::detail::unique_fd descriptor = {};
+    std::filesystem::path path = {};
+    struct stat about = {};
+};
+
+inline std::string to_text(const timespec& time) {
+    auto nanoseconds = std::to_string(time.tv_nsec);
+    nanoseconds.insert(0, 9 - nanoseconds.size(), '0');
+    return std::to_string(time.tv_sec) + "." + nanoseconds;
+}
+
+/// A strong validator. The change time is part of it because tools set the mtime back; the device
+/// number is not, because it may be another one after a reboot.
+inline validator version_of(const struct stat& about) {
+    validator version;
+    version.tag = std::to_string(about.st_ino) + ":" + std::to_string(about.st_size) + ":" +
+                  to_text(about.st_mtim) + ":" + to_text(about.st_ctim);
+    version.date = to_text(about.st_mtim);
+    return version;
+}
+
+inline std::chrono::system_clock::time_point to_time_point(const timespec& time) {
+    const auto since_epoch =
+        std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+    return std::chrono::system_clock::time_point(
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(since_epoch));
+}
+
+/// To the transfer this file is the remote one: the local one is its destination.
+inline failure source_failure(std::error_code code, std::string detail) {
+    return {code, std::move(detail), error_context::remote_file};
+}
+
+inline failure source_errno(
+    int number, const std::string& doing, const std::filesystem::path& path) {
+    return source_failure({number, std::generic_category()}, doing + " " + path.string());
+}
+
+inline failure open_failure(int number, const std::filesystem::path& path) {
+    switch (number) {
+        case ENOENT:
+        case ENOTDIR:
+            return source_failure(errc::not_found, "open " + path.string());
+        case ENXIO:  // what open() says about a socket
+            return source_failure(
+                errc::unsupported, path.string() + " is a socket (name a regular file)");
+        default:
+            return source_errno(number, "open", path);
+    }
+}
+
+inline std::string kind_of(mode_t mode) {
+    if (S_ISDIR(mode)) return "a folder";
+    if (S_ISFIFO(mode)) return "a FIFO";
+    if (S_ISSOCK(mode)) return "a socket";
+    return "a device";
+}
+
+/// Files of /proc and the like say that they are empty, and are not.
+inline bool hides_its_size(const regular_file& file) {
+    char byte = 0;
+    return file.about.st_size == 0 && ::pread(file.descriptor.get(), &byte, 1, 0) > 0;
+}
+
+/// Blocking, but not on a FIFO that nobody writes to.
+inline result<regular_file> open_regular(std::filesystem::path path) {
+    regular_file file;
+    file.path = std::move(path);
+    file.descriptor = ferry::detail::unique_fd(
+        ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file.descriptor) return open_failure(errno, file.path);
+    if (::fstat(file.descriptor.get(), &file.about) != 0)
+        return source_errno(errno, "stat", file.path);
+    if (!S_ISREG(file.about.st_mode))
+        return source_failure(
+            errc::unsupported,
+            file.path.string() + " is " + kind_of(file.about.st_mode) + " (name a regular file)");
+    if (hides_its_size(file))
+        return source_failure(
+            errc::unsupported, file.path.string() + " does not tell its size (copy it with cat)");
+    ::posix_fadvise(file.descriptor.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+    return file;
+}
+
+/// Is it still what it was when it was opened? Blocking.
+inline result<void> check_unchanged(const regular_file& file) {
+    struct stat now {};
+    if (::fstat(file.descriptor.get(), &now) != 0) return source_errno(errno, "stat", file.path);
+    if (version_of(now) == version_of(file.about)) return {};
+    return source_failure(errc::source_changed, file.path.string() + ", while it was being copied");
+}
+
+}  // namespace ferry::local::detail

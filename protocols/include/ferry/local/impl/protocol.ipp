@@ -1,0 +1,18 @@
+#pragma once
+
+#include <ferry/local/source.hpp>
+
+#include <utility>
+
+namespace ferry::local {
+
+inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_request what) {
+    auto path = to_path(what.what);
+    if (!path) co_return detail::source_failure(path.error().code, path.error().detail);
+    auto work = [&path] { return detail::open_regular(*std::move(path)); };
+    auto file = co_await disk_.run(work);
+    if (!file) co_return file.error();
+    co_return std::make_unique<source>(disk_, *std::move(file), what);
+}
+
+}  // namespace ferry::local

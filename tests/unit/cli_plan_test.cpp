@@ -1,0 +1,138 @@
+#include "cli/plan.hpp"
+#include "cli/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+using namespace ferry::cli;
+
+namespace {
+
+struct plan_fixture {
+    std::unique_ptr<temporary_folder> folder = temporary_folder::make().value();
+    std::string dir = folder->path().native();
+    get_options options = {};
+
+    std::string list(const std::string& text) const {
+        std::ofstream(dir + "/list") << text;
+        return dir + "/list";
+    }
+    std::vector<std::string> destinations() const {
+        const auto items = plan_downloads(options);
+        if (!items) FAIL(items.error().detail);
+        std::vector<std::string> names;
+        for (const auto& item : *items) names.push_back(item.destination.native());
+        return names;
+    }
+    std::string error() const {
+        const auto items = plan_downloads(options);
+        REQUIRE_FALSE(items);
+        CHECK(items.error().code == ferry::errc::bad_argument);
+        return items.error().detail;
+    }
+};
+
+using names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("cli: files are named by option, list or URL, in this order of strength") {
+    plan_fixture on;
+    on.options.sources = {"http://h/a%20b?q"};
+    CHECK(on.destinations() == names{"a b"});
+    on.options.file = "x/y";
+    CHECK(on.destinations() == names{"x/y"});
+    on.options.file = "";
+    on.options.directory = on.dir;
+    on.options.input_file = on.list("http://h/c\nhttp://h/d\tsub/e\nhttp://h/f\t/abs/g\n");
+    CHECK(on.destinations() ==
+          names{on.dir + "/a b", on.dir + "/c", on.dir + "/sub/e", "/abs/g"});
+}
+
+TEST_CASE("cli: two files for one place are refused, however it is spelt") {
+    plan_fixture on;
+    on.options.sources = {"http://h/a", "http://other/a"};
+    CHECK(on.error() == "http://other/a: a second file for a (destinations must differ)");
+    on.options.sources = {"http://h/a"};
+    on.options.input_file = on.list("http://h/b\t./x/../a");
+    CHECK(on.error().find("a second file for ./x/../a") != std::string::npos);
+    on.options.input_file =
+        on.list("http://h/b\t" + std::filesystem::current_path().native() + "/a");
+    CHECK(on.error().find("a second file for") != std::string::npos);
+}
+
+TEST_CASE("cli: a URL without a file name needs one") {
+    plan_fixture on;
+    on.options.sources = {"http://h/"};
+    CHECK(on.error() == "http://h/: no file name in the URL (name it: -o FILE)");
+    on.options.sources = {};
+    on.options.input_file = on.list("http://h/");
+    CHECK(on.error() ==
+          on.dir + "/list:1: http://h/: no file name in the URL (name it: a tab and a name behind "
+                   "it)");
+}
+
+TEST_CASE("cli: a destination must be a file's name") {
+    plan_fixture on;
+    on.options.sources = {"http://h/a"};
+    on.options.file = on.dir;
+    CHECK(on.error() ==
+          "http://h/a: the destination " + on.dir + " is a directory (use -d DIR)");
+    on.options.file = "nowhere/";
+    CHECK(on.error().find("is a directory (use -d DIR)") != std::string::npos);
+    on.options.file = "-";
+    CHECK(on.error().find("standard output") != std::string::npos);
+}
+
+TEST_CASE("cli: the folder of -d must exist, or be asked for") {
+    plan_fixture on;
+    on.options.sources = {"http://h/a"};
+    on.options.directory = on.dir + "/new";
+    CHECK(on.error() ==
+          "--directory " + on.dir + "/new: no such directory (--create-dirs makes it)");
+    on.options.transfer.options.create_directories = true;
+    CHECK(on.destinations() == names{on.dir + "/new/a"});
+    on.options.directory = on.list("");
+    CHECK(on.error().find("not a directory") != std::string::npos);
+}
+
+TEST_CASE("cli: -o and --checksum are for one file") {
+    plan_fixture on;
+    on.options.sources = {"http://h/a", "http://h/b"};
+    on.options.file = "x";
+    CHECK(on.error() == "--output: 2 URLs for one file (use -d DIR for several)");
+    on.options.file = "";
+    on.options.transfer.options.expected = ferry::checksum{"md5", "x"};
+    CHECK(on.error() == "--checksum: 2 files (only with one)");
+}
+
+TEST_CASE("cli: one malformed line of a list spoils it, and is named") {
+    plan_fixture on;
+    on.options.input_file = on.list("http://h/a\nhttp:///b\n");
+    CHECK(on.error().starts_with(on.dir + "/list:2: http:///b: no host"));
+}
+
+TEST_CASE("cli: passwords in URLs are not repeated in messages") {
+    CHECK(shown("http://u:secret@h/p@q") == "http://h/p@q");
+    CHECK(shown("http://u:sec/ret@h/p") == "http://h/p");
+    CHECK(shown("http://u:a@b@h:80/p") == "http://h:80/p");
+    CHECK(shown("http://h:80/p@q") == "http://h:80/p@q");
+    CHECK(shown("http://[::1]:80/p@q") == "http://[::1]:80/p@q");
+    CHECK(shown("http://secret@h") == "http://h");
+    CHECK(shown("a:b@c") == "a:b@c");
+    plan_fixture on;
+    on.options.sources = {"http://u:secret@h:port/"};
+    CHECK(on.error().find("secret") == std::string::npos);
+}
+
+TEST_CASE("cli: ten thousand files are planned at once") {
+    plan_fixture on;
+    std::string text;
+    for (int i = 0; i < 10'000; ++i) text += "http://h/" + std::to_string(i) + "\n";
+    on.options.input_file = on.list(text);
+    CHECK(on.destinations().size() == 10'000);
+}

@@ -1,0 +1,95 @@
+#include <ferry/disk_pool.hpp>
+
+#include <doctest/doctest.h>
+#include <support/loop.hpp>
+
+#include <asio/this_coro.hpp>
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace ferry;
+using namespace ferry::test;
+
+namespace {
+
+struct visit {
+    std::thread::id work = {};
+    std::thread::id before = {};
+    std::thread::id after = {};
+};
+
+awaitable<visit> visit_pool(disk_pool& disk) {
+    visit seen;
+    seen.before = std::this_thread::get_id();
+    auto work = [] { return std::this_thread::get_id(); };
+    seen.work = co_await disk.run(work);
+    seen.after = std::this_thread::get_id();
+    co_return seen;
+}
+
+awaitable<std::unique_ptr<std::string>> move_only(disk_pool& disk) {
+    auto work = [] { return std::make_unique<std::string>("moved"); };
+    auto made = co_await disk.run(work);
+    co_return made;
+}
+
+awaitable<result<int>> wait_for(disk_pool& disk, std::future<int>& gate, bool& resumed) {
+    auto work = [&gate] { return gate.get(); };
+    const auto number = co_await disk.run(work);
+    resumed = true;
+    co_return number;
+}
+
+}  // namespace
+
+TEST_CASE("disk pool: work runs on a thread of the pool, the caller goes on on its own") {
+    loop on;
+    disk_pool disk(1);
+    const auto seen = on.run(visit_pool(disk));
+    CHECK(seen.before == std::this_thread::get_id());
+    CHECK(seen.after == std::this_thread::get_id());
+    CHECK(seen.work != std::this_thread::get_id());
+}
+
+TEST_CASE("disk pool: what can only be moved comes back") {
+    loop on;
+    disk_pool disk(1);
+    CHECK(*on.run(move_only(disk)) == "moved");
+}
+
+TEST_CASE("disk pool: as many calls run at once as it has threads") {
+    loop on;
+    disk_pool disk(2);
+    std::promise<int> first, second;
+    auto first_gate = first.get_future(), second_gate = second.get_future();
+    bool first_done = false, second_done = false;
+    const auto one = on.start(wait_for(disk, first_gate, first_done));
+    const auto two = on.start(wait_for(disk, second_gate, second_done));
+    second.set_value(2);  // the first still blocks a thread
+    while (!two->ready()) on.io.restart(), on.io.run_one();
+    CHECK_FALSE(one->ready());
+    first.set_value(1);
+    while (!one->ready()) on.io.restart(), on.io.run_one();
+    CHECK(one->value->value() == 1);
+    CHECK(two->value->value() == 2);
+}
+
+TEST_CASE("disk pool: a started call is waited for when its caller is cancelled") {
+    loop on;
+    disk_pool disk(1);
+    std::promise<int> end;
+    auto gate = end.get_future();
+    bool resumed = false;
+    const auto going = on.start(wait_for(disk, gate, resumed));
+    going->cancel();
+    on.settle();
+    CHECK_FALSE(going->ready());
+    end.set_value(1);
+    while (!going->ready()) on.io.restart(), on.io.run_one();
+    CHECK(resumed);
+}

@@ -1,0 +1,112 @@
+#include <ferry/partial.hpp>
+#include <ferry/publisher.hpp>
+
+#include <support/files.hpp>
+#include <support/loop.hpp>
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <vector>
+
+using namespace ferry;
+
+namespace {
+
+struct rig {
+    test::loop loop;
+    test::temp_dir dir;
+    disk_pool disk{2};
+    publisher publishing{loop.io.get_executor(), disk};
+
+    /// A finished partial of `name`, and what is to become of it.
+    publication finished(const partial& file, const std::string& name, std::string_view bytes) {
+        REQUIRE(file.write(std::as_bytes(std::span(bytes)), 0).has_value());
+        publication one;
+        one.descriptor = file.descriptor();
+        one.size = bytes.size();
+        one.partial = file.paths().data;
+        one.destination = dir / name;
+        return one;
+    }
+    result<void> publish(publication one) { return loop.run(publishing.publish(std::move(one))); }
+};
+
+}  // namespace
+
+TEST_CASE("publisher: a finished partial gets its name, its time, and loses its journal") {
+    rig it;
+    const auto file = partial::create(partial_of(it.dir / "f"));
+    test::spill(file->paths().journal, "{}");
+    auto one = it.finished(*file, "f", "bytes");
+    one.journal = file->paths().journal;
+    one.modified = std::chrono::system_clock::from_time_t(1'000'000'000);
+    REQUIRE(it.publish(one).has_value());
+    CHECK(test::slurp(it.dir / "f") == "bytes");
+    CHECK_FALSE(std::filesystem::exists(file->paths().data));
+    CHECK_FALSE(std::filesystem::exists(file->paths().journal));
+    struct stat about {};
+    REQUIRE(::stat((it.dir / "f").c_str(), &about) == 0);
+    CHECK(about.st_mtime == 1'000'000'000);
+}
+
+TEST_CASE("publisher: bytes that are only in memory are written first") {
+    rig it;
+    const auto file = partial::create(partial_of(it.dir / "f"));
+    auto one = it.finished(*file, "f", "head");
+    const std::string tail = "tail";
+    const auto bytes = std::as_bytes(std::span(tail));
+    one.unwritten.assign(bytes.begin(), bytes.end());
+    one.size = 8;
+    REQUIRE(it.publish(std::move(one)).has_value());
+    CHECK(test::slurp(it.dir / "f") == "headtail");
+}
+
+TEST_CASE("publisher: the file gets exactly its size, longer or shorter than the partial was") {
+    for (const std::uint64_t size : {3, 5, 9}) {
+        rig it;
+        const auto file = partial::create(partial_of(it.dir / "f"));
+        auto one = it.finished(*file, "f", "bytes");
+        one.size = size;
+        REQUIRE(it.publish(std::move(one)).has_value());
+        CHECK(std::filesystem::file_size(it.dir / "f") == size);
+    }
+}
+
+TEST_CASE("publisher: a name that must not be replaced is not") {
+    rig it;
+    test::spill(it.dir / "f", "old");
+    const auto file = partial::create(partial_of(it.dir / "f"));
+    auto one = it.finished(*file, "f", "new");
+    one.replace = false;
+    const auto refused = it.publish(one);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == errc::exists);
+    CHECK(test::slurp(it.dir / "f") == "old");
+    CHECK(std::filesystem::exists(file->paths().data));
+}
+
+TEST_CASE("publisher: many files end together, and one's failure is not the others'") {
+    rig it;
+    std::vector<partial> files;
+    std::vector<std::shared_ptr<test::loop::pending<result<void>>>> going;
+    for (int i = 0; i < 100; ++i) {
+        const auto name = "f" + std::to_string(i);
+        files.push_back(partial::create(partial_of(it.dir / name)).value());
+        auto one = it.finished(files.back(), name, name);
+        if (i == 50) one.destination = it.dir / "missing/f";
+        one.durable = i % 2 == 0;
+        going.push_back(it.loop.start(it.publishing.publish(std::move(one))));
+    }
+    for (int i = 0; i < 100; ++i) {
+        while (!going[static_cast<std::size_t>(i)]->ready()) {
+            it.loop.io.restart();
+            it.loop.io.run_one_for(std::chrono::milliseconds(100));
+        }
+        const auto& ended = *going[static_cast<std::size_t>(i)]->value;
+        CHECK(ended.has_value() == (i != 50));
+        if (i != 50) CHECK(std::filesystem::exists(it.dir / ("f" + std::to_string(i))));
+    }
+}
