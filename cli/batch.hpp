@@ -35,8 +35,8 @@ class batch_observer {
 };
 
 struct batch_options {
-    unsigned parallel = 8;     ///< files that receive bytes at once
-    unsigned publishing = 512;  ///< complete files that may wait for their common sync at once
+    unsigned parallel = 8;           ///< files that receive bytes at once
+    unsigned publishing = 512;       ///< complete files that may wait for their common sync at once
     transfer_options transfer = {};  ///< for each file; its on_change is the batch's own
 };
 

@@ -10,9 +10,7 @@
 
 namespace ferry::cli {
 
-void plain_lines::line(std::string_view text) {
-    write_all(descriptor_, std::string(text) + "\n");
-}
+void plain_lines::line(std::string_view text) { write_all(descriptor_, std::string(text) + "\n"); }
 
 bool write_all(int descriptor, std::string_view text) noexcept {
     while (!text.empty()) {

@@ -104,8 +104,9 @@ std::string demo_server::head_for(const demo_request& request) const {
 awaitable<bool> demo_server::answer(socket& peer, demo_request request) {
     std::string head;
     if (request.first >= body_.size()) {
-        head = "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nContent-Range: bytes */" +
-               std::to_string(body_.size()) + "\r\n\r\n";
+        head =
+            "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nContent-Range: bytes */" +
+            std::to_string(body_.size()) + "\r\n\r\n";
         request.head = true;
     } else {
         head = head_for(request);

@@ -114,8 +114,9 @@ awaitable<result<void>> demo_session::attempt(std::uint64_t interrupt_at, demo_w
 }
 
 awaitable<result<void>> demo_session::first_run() {
-    say("1. Download. At " + format_size(cut) + " the server drops the connection: ferry goes on\n" +
-        "   where it was. At " + format_size(interruption) + " we interrupt it, as Ctrl-C would.");
+    say("1. Download. At " + format_size(cut) +
+        " the server drops the connection: ferry goes on\n" + "   where it was. At " +
+        format_size(interruption) + " we interrupt it, as Ctrl-C would.");
     server_.cut_at(cut);
     demo_watch watch;
     const auto outcome = co_await attempt(interruption, watch);
@@ -125,7 +126,8 @@ awaitable<result<void>> demo_session::first_run() {
     if (!watch.retried()) co_return broken("the connection was not lost");
     if (std::filesystem::exists(file_)) co_return broken("an incomplete file got its final name");
     kept_ = watch.status().bytes_transferred;
-    say("   Interrupted. " + format_size(kept_) + " are kept; the file itself does not exist yet.\n");
+    say("   Interrupted. " + format_size(kept_) +
+        " are kept; the file itself does not exist yet.\n");
     co_return result<void>();
 }
 
@@ -148,7 +150,8 @@ awaitable<result<void>> demo_session::second_run() {
 result<void> demo_session::verify() {
     const auto sum = sha256_of(file_);
     if (!sum) return sum.error();
-    say("3. Verification (sha256).\n   original  " + original_.hex + "\n   download  " + sum->hex + "\n");
+    say("3. Verification (sha256).\n   original  " + original_.hex + "\n   download  " + sum->hex +
+        "\n");
     if (*sum != original_) return broken("the download differs from the original");
     return {};
 }
@@ -177,7 +180,8 @@ exit_code demo_session::run() {
         stopped_ = true;
         stop_.emit(asio::cancellation_type::terminal);
     });
-    say("A server in this process offers " + format_size(size) + " at " + format_rate(pace) + ".\n");
+    say("A server in this process offers " + format_size(size) + " at " + format_rate(pace) +
+        ".\n");
     result<void> outcome;
     auto ended = [this, &outcome](std::exception_ptr, result<void> how) {
         outcome = std::move(how);

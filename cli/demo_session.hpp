@@ -6,8 +6,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/options_output.hpp"
 #include "cli/temporary_folder.hpp"
-
-#include <ferry/standard_environment.hpp>
+#include "cli/world.hpp"
 
 #include <asio/cancellation_signal.hpp>
 #include <asio/io_context.hpp>
@@ -61,7 +60,7 @@ class demo_session {
     const output_options& options_;
     std::filesystem::path file_;
     asio::io_context io_{1};
-    standard_environment world_;
+    world world_;
     demo_server server_;
     checksum original_;
     std::uint64_t kept_ = 0;

@@ -31,8 +31,8 @@ batch_options options_for(const get_options& options) {
     batch_options some;
     some.parallel = options.parallel;
     // Each of them keeps its partial open.
-    some.publishing = static_cast<unsigned>(
-        std::clamp<rlim_t>(raise_open_files() / 2, 1, some.publishing));
+    some.publishing =
+        static_cast<unsigned>(std::clamp<rlim_t>(raise_open_files() / 2, 1, some.publishing));
     some.transfer = options.transfer.options;
     return some;
 }
@@ -43,8 +43,8 @@ report_style style_for(const get_options& options, bool moving) {
     style.errors = !(output.quiet && output.json);
     style.results = !output.quiet && !output.json;
     style.retries = style.results && !moving;  // the moving display shows them in their place
-    style.redirects = !output.quiet && options.transfer.options.access->redirects ==
-                                           redirect_policy::report;
+    style.redirects =
+        !output.quiet && options.transfer.options.access->redirects == redirect_policy::report;
     style.steps = output.verbose;
     return style;
 }
@@ -57,8 +57,7 @@ download_session::download_session(const get_options& options, std::vector<trans
       time_(world_.get().time),
       plain_(STDERR_FILENO),
       tally_(items.size()),
-      batch_(
-          io_.get_executor(), world_.get(), std::move(items), options_for(options), observers_),
+      batch_(io_.get_executor(), world_.get(), std::move(items), options_for(options), observers_),
       started_(time_.now()) {
     add_observers();
 }
@@ -90,7 +89,7 @@ void download_session::write_event(std::string_view line) {
 }
 
 result<void> download_session::check() {
-    return check_schemes(batch_.items(), world_.protocols());
+    return check_schemes(batch_.items(), world_.get().protocols);
 }
 
 void download_session::warn() {
@@ -128,10 +127,12 @@ void download_session::summarize() {
     const auto& output = options_.output;
     if (output.quiet) return;
     if (tally_.unfinished() > 0) {
+        const auto kept = format_size(tally_.bytes_kept()) + " kept (the same command continues)";
         complain(
-            "interrupted: " + std::to_string(tally_.unfinished()) + " of " +
-            std::to_string(tally_.files()) + " files unfinished, " +
-            format_size(tally_.bytes_kept()) + " of them kept (the same command continues)");
+            tally_.files() == 1
+                ? "interrupted: " + kept
+                : "interrupted: " + std::to_string(tally_.unfinished()) + " of " +
+                      std::to_string(tally_.files()) + " files unfinished, " + kept);
     } else if (tally_.files() != 1 && !output.json) {
         const auto elapsed = time_.now() - started_;
         auto text = std::to_string(tally_.done()) + " of " + std::to_string(tally_.files()) +

@@ -9,8 +9,7 @@
 #include "cli/progress.hpp"
 #include "cli/tally.hpp"
 #include "cli/text_report.hpp"
-
-#include <ferry/standard_environment.hpp>
+#include "cli/world.hpp"
 
 #include <asio/cancellation_signal.hpp>
 #include <asio/io_context.hpp>
@@ -40,7 +39,7 @@ class download_session {
 
     const get_options& options_;
     asio::io_context io_{1};
-    standard_environment world_;
+    world world_;
     clock& time_;
     plain_lines plain_;
     tally tally_;

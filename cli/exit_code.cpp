@@ -7,16 +7,24 @@ namespace {
 
 exit_code of_errc(errc code) noexcept {
     switch (code) {
-        case errc::cancelled: return exit_code::interrupted;
-        case errc::not_found: return exit_code::not_found;
-        case errc::unauthorized: return exit_code::unauthorized;
-        case errc::not_trusted: return exit_code::not_trusted;
+        case errc::cancelled:
+            return exit_code::interrupted;
+        case errc::not_found:
+            return exit_code::not_found;
+        case errc::unauthorized:
+            return exit_code::unauthorized;
+        case errc::not_trusted:
+            return exit_code::not_trusted;
         case errc::source_changed:
-        case errc::checksum_mismatch: return exit_code::integrity;
+        case errc::checksum_mismatch:
+            return exit_code::integrity;
         case errc::exists:
-        case errc::busy: return exit_code::local_file;
-        case errc::out_of_time: return exit_code::gave_up;
-        default: return exit_code::failed;
+        case errc::busy:
+            return exit_code::local_file;
+        case errc::out_of_time:
+            return exit_code::gave_up;
+        default:
+            return exit_code::failed;
     }
 }
 

@@ -46,7 +46,8 @@ std::string format_duration(std::chrono::milliseconds time) {
     const auto seconds = (ms + 500) / 1000;
     if (seconds < 60) return std::to_string(seconds) + " s";
     const auto minutes = seconds / 60;
-    if (minutes < 60) return std::to_string(minutes) + " min " + std::to_string(seconds % 60) + " s";
+    if (minutes < 60)
+        return std::to_string(minutes) + " min " + std::to_string(seconds % 60) + " s";
     return std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
 }
 

@@ -25,7 +25,9 @@ bool has_control(std::string_view text) {
 
 /// `line` is neither blank nor a comment.
 result<list_entry> parse_line(std::string_view line, std::string where) {
-    const auto wrong = [&](const char* why) { return failure{errc::bad_argument, where + ": " + why}; };
+    const auto wrong = [&](const char* why) {
+        return failure{errc::bad_argument, where + ": " + why};
+    };
     const auto content = trimmed(line);
     if (has_control(content)) return wrong("control character (one URL a line, in UTF-8)");
     const auto tab = line.find('\t', line.find(content.front()));

@@ -13,7 +13,9 @@ namespace {
 namespace json = boost::json;
 
 json::value text(std::string_view value) { return json::string(valid_utf8(value)); }
-json::value text_or_null(std::string_view value) { return value.empty() ? json::value() : text(value); }
+json::value text_or_null(std::string_view value) {
+    return value.empty() ? json::value() : text(value);
+}
 json::value status_or_null(int status) { return status == 0 ? json::value() : json::value(status); }
 
 json::value number_or_null(const std::optional<std::uint64_t>& value) {
@@ -76,10 +78,14 @@ std::string state_of(const result<void>& outcome) {
 
 std::string state_of(transfer_phase phase) {
     switch (phase) {
-        case transfer_phase::waiting: return "Queued";
-        case transfer_phase::connecting: return "Connecting";
-        case transfer_phase::retrying: return "TransientError";
-        default: return "Transferring";
+        case transfer_phase::waiting:
+            return "Queued";
+        case transfer_phase::connecting:
+            return "Connecting";
+        case transfer_phase::retrying:
+            return "TransientError";
+        default:
+            return "Transferring";
     }
 }
 

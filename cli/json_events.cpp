@@ -75,8 +75,7 @@ void json_events::changed(const running_file& file) {
     one.next_try = status.next_try;
     error_report error{*status.last_error, file.index, std::nullopt};
     if (status.next_try)
-        error.next_try =
-            time_.wall() + duration_cast<milliseconds>(*status.next_try - time_.now());
+        error.next_try = time_.wall() + duration_cast<milliseconds>(*status.next_try - time_.now());
     auto object = file_event("file.retry", file.index);
     object["error"] = to_json(error);
     emit(object);

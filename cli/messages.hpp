@@ -11,6 +11,9 @@ namespace ferry::cli {
 /// "URL: why (hint)", without the "ferry: ".
 std::string error_line(const url& source, const failure& why);
 
+/// Why, without the URL that the reader sees already.
+std::string reason_of(const url& source, const failure& why);
+
 /// What the user can do about a failure, or an empty string.
 std::string hint_for(const failure& why);
 

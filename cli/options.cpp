@@ -62,8 +62,7 @@ CLI::Option* option_group::add(
         ->group(title_);
 }
 
-void option_group::reject(
-    const std::string& names, const std::string& text, const failure& why) {
+void option_group::reject(const std::string& names, const std::string& text, const failure& why) {
     throw usage_error(long_name(names) + " " + printable(text) + ": " + why.detail);
 }
 
@@ -103,15 +102,15 @@ void option_group::flag(const std::string& names, bool& into, const std::string&
 }
 
 void option_group::off_flag(const std::string& names, bool& into, const std::string& help) {
-    app_.add_flag_callback(names, [&into] { into = false; }, help)
+    app_.add_flag_callback(
+            names, [&into] { into = false; }, help)
         ->disable_flag_override()
         ->group(title_);
 }
 
 // The operands are what CLI11 does not know: given an option of many values for them, it would
 // take a path "[a,b]" for a list.
-result<std::vector<std::string>> parse_options(
-    CLI::App& app, std::vector<std::string> arguments) {
+result<std::vector<std::string>> parse_options(CLI::App& app, std::vector<std::string> arguments) {
     const auto end = std::find(arguments.begin(), arguments.end(), "--");
     const std::vector<std::string> last(end == arguments.end() ? end : end + 1, arguments.end());
     arguments.erase(end, arguments.end());
@@ -135,8 +134,7 @@ result<std::vector<std::string>> parse_options(
     return operands;
 }
 
-std::string help_text(
-    const CLI::App& app, std::string_view usage, std::string_view examples) {
+std::string help_text(const CLI::App& app, std::string_view usage, std::string_view examples) {
     auto text = std::string(usage);
     for (const auto& title : app.get_groups()) {
         if (title.empty()) continue;

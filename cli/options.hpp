@@ -85,7 +85,6 @@ class option_group {
 result<std::vector<std::string>> parse_options(CLI::App& app, std::vector<std::string> arguments);
 
 /// The help of a verb: usage, the options by section, a line each, and the examples.
-std::string help_text(
-    const CLI::App& app, std::string_view usage, std::string_view examples);
+std::string help_text(const CLI::App& app, std::string_view usage, std::string_view examples);
 
 }  // namespace ferry::cli

@@ -27,8 +27,7 @@ void add_progress_option(CLI::App& app, output_options& into) {
 }
 
 bool shows_bar(const output_options& options) noexcept {
-    if (options.progress != progress_mode::automatic)
-        return options.progress == progress_mode::bar;
+    if (options.progress != progress_mode::automatic) return options.progress == progress_mode::bar;
     // Events and a bar in the same window would overwrite each other.
     const auto shared = options.json && ::isatty(STDOUT_FILENO) == 1;
     return !options.quiet && !shared && is_terminal(STDERR_FILENO);

@@ -40,8 +40,7 @@ void add_speed_options(CLI::App& app, transfer_settings& into) {
         "… for so many seconds (default 30)");
 }
 
-void add_patience_options(
-    CLI::App& app, transfer_settings& into) {
+void add_patience_options(CLI::App& app, transfer_settings& into) {
     option_group patience(app, "Patience (seconds, fractions allowed)");
     patience.value<milliseconds>(
         "--max-download-time", "S", into.options.max_time, parse_positive_seconds,
@@ -57,8 +56,7 @@ void add_patience_options(
 void add_destination_options(CLI::App& app, transfer_settings& into) {
     option_group there(app, "Destination");
     there.value<std::optional<checksum>>(
-        "--checksum", "ALG:HEX", into.options.expected,
-        parse_expected,
+        "--checksum", "ALG:HEX", into.options.expected, parse_expected,
         "verify before the file gets its name: sha256, sha1, sha512 or md5");
     there.choice<existing_policy>(
         "--existing", "POLICY", into.options.existing,

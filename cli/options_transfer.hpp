@@ -13,7 +13,7 @@ namespace ferry::cli {
 
 /// How files are moved: segments, retries, limits, and what happens at the destination.
 struct transfer_settings {
-    transfer_options options = {};     ///< for each file
+    transfer_options options = {};       ///< for each file
     std::uint64_t bytes_per_second = 0;  ///< for all of them together; 0: no limit
     std::optional<std::chrono::milliseconds> retry_interval = {};
 };

@@ -43,8 +43,7 @@ std::string label(const list_entry& entry) {
 }
 
 result<fs::path> destination_of(
-    const list_entry& entry, const url& source, const get_options& options,
-    const fs::path& base) {
+    const list_entry& entry, const url& source, const get_options& options, const fs::path& base) {
     if (!options.file.empty() && entry.destination)
         return wrong(
             "--output: " + label(entry) + " names its own destination (leave --output out)");
@@ -59,8 +58,7 @@ result<fs::path> destination_of(
 }
 
 result<void> check_destination(const fs::path& destination, const std::string& what) {
-    if (destination == "-")
-        return wrong(what + ": cannot write to standard output (name a file)");
+    if (destination == "-") return wrong(what + ": cannot write to standard output (name a file)");
     std::error_code unknown;
     if (destination.has_filename() && !fs::is_directory(destination, unknown)) return {};
     return wrong(
@@ -111,12 +109,13 @@ std::string shown(std::string_view source) {
     const auto scheme = text.find("://");
     if (scheme == text.npos) return printable(text);
     const auto first = scheme + 3;
-    auto end = text.find_first_of("/?#", first);
-    const auto colon = text.find(':', first);
+    const auto end = text.find_first_of("/?#", first);
+    auto at = text.rfind('@', end);
+    const bool inside = at != text.npos && at >= first;
     // A '/' in a password ends the authority too early: then everything up to the last '@' goes.
-    const auto no_port = colon < end && text.find_first_not_of("0123456789", colon + 1) < end;
-    if (no_port && text[first] != '[') end = text.npos;
-    const auto at = text.rfind('@', end);
+    const auto colon = text.find(':', first);
+    const bool no_port = colon < end && text.find_first_not_of("0123456789", colon + 1) < end;
+    if (!inside && no_port && text[first] != '[') at = text.rfind('@');
     if (at != text.npos && at >= first) text.erase(first, at + 1 - first);
     return printable(text);
 }

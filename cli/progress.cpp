@@ -16,7 +16,8 @@ void progress_display::line(std::string_view text) {
 }
 
 void progress_display::started(const running_file& file) {
-    active_.emplace(file.index, active{&file});
+    const auto [one, added] = active_.emplace(file.index, active{&file});
+    one->second.speed.sample(file.started, 0);
 }
 
 void progress_display::finished(const running_file& file, const result<void>& outcome) {
@@ -38,7 +39,7 @@ file_progress progress_display::progress_of(const active& one) const {
     if (status.next_try)
         shown.next_try =
             std::chrono::duration_cast<std::chrono::milliseconds>(*status.next_try - time_.now());
-    if (status.last_error) shown.reason = printable(describe(*status.last_error));
+    if (status.last_error) shown.reason = reason_of(one.file->item.source, *status.last_error);
     return shown;
 }
 

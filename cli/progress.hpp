@@ -51,8 +51,8 @@ class progress_display final : public batch_observer, public line_output {
     std::uint64_t ended_received_ = 0;  // received by them
     speed_meter speed_;
     std::map<std::size_t, active> active_;
-    std::string above_;                // lines that wait for the next redraw
-    std::vector<std::string> drawn_;   // the block as it stands there
+    std::string above_;               // lines that wait for the next redraw
+    std::vector<std::string> drawn_;  // the block as it stands there
     bool closed_ = false;
 };
 

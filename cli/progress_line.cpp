@@ -42,20 +42,24 @@ std::string figures(const file_progress& file) {
     auto text = right_aligned(share, 4) + right_aligned(format_size(file.bytes_transferred), 10);
     switch (file.phase) {
         case transfer_phase::waiting:
-        case transfer_phase::connecting: return text + "  connecting";
-        case transfer_phase::verifying: return text + "  verifying";
+        case transfer_phase::connecting:
+            return text + "  connecting";
+        case transfer_phase::verifying:
+            return text + "  verifying";
         case transfer_phase::publishing:
-        case transfer_phase::done: return text + "  saving";
-        default: break;
+        case transfer_phase::done:
+            return text + "  saving";
+        default:
+            break;
     }
     text += right_aligned(format_rate(file.bytes_per_second), 12);
-    const auto left =
-        time_left(file.bytes_total, file.bytes_transferred, file.bytes_per_second);
+    const auto left = time_left(file.bytes_total, file.bytes_transferred, file.bytes_per_second);
     return text + (left ? "  ETA " + format_clock(*left) : "");
 }
 
 std::string retry_text(const file_progress& file) {
-    auto text = "retrying in " + format_duration(std::chrono::ceil<std::chrono::seconds>(file.next_try));
+    auto text =
+        "retrying in " + format_duration(std::chrono::ceil<std::chrono::seconds>(file.next_try));
     if (file.next_try.count() <= 0) text = "retrying";
     return file.reason.empty() ? text : text + ": " + file.reason;
 }

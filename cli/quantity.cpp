@@ -25,12 +25,16 @@ std::optional<double> decimal(std::string_view text) {
 double unit(char suffix) noexcept {
     switch (suffix) {
         case 'K':
-        case 'k': return 0x1p10;
+        case 'k':
+            return 0x1p10;
         case 'M':
-        case 'm': return 0x1p20;
+        case 'm':
+            return 0x1p20;
         case 'G':
-        case 'g': return 0x1p30;
-        default: return 1;
+        case 'g':
+            return 0x1p30;
+        default:
+            return 1;
     }
 }
 
@@ -65,8 +69,7 @@ result<unsigned> parse_count(std::string_view text, unsigned least, unsigned mos
     const auto end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error == std::errc() && stop == end && value >= least && value <= most) return value;
-    return wrong(
-        "not a number from " + std::to_string(least) + " to " + std::to_string(most));
+    return wrong("not a number from " + std::to_string(least) + " to " + std::to_string(most));
 }
 
 }  // namespace ferry::cli

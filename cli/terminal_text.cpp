@@ -11,16 +11,13 @@ namespace {
 
 std::string hex(char32_t value, std::size_t digits) {
     std::array<char, 8> text;
-    const auto end =
-        std::to_chars(text.begin(), text.end(), static_cast<unsigned>(value), 16).ptr;
+    const auto end = std::to_chars(text.begin(), text.end(), static_cast<unsigned>(value), 16).ptr;
     const std::string number(text.begin(), end);
     return std::string(digits - std::min(digits, number.size()), '0') + number;
 }
 
 /// C0, DEL and C1 (ECMA-48): a terminal obeys these.
-bool is_control(char32_t code) noexcept {
-    return code < 0x20 || (code >= 0x7f && code <= 0x9f);
-}
+bool is_control(char32_t code) noexcept { return code < 0x20 || (code >= 0x7f && code <= 0x9f); }
 
 /// Bidirectional controls, invisible and separating characters: these make a text look like
 /// another one.

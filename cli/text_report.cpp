@@ -9,13 +9,20 @@ namespace {
 
 std::string_view name_of(transfer_phase phase) {
     switch (phase) {
-        case transfer_phase::waiting: return "waiting";
-        case transfer_phase::connecting: return "connecting";
-        case transfer_phase::receiving: return "receiving";
-        case transfer_phase::retrying: return "retrying";
-        case transfer_phase::verifying: return "verifying";
-        case transfer_phase::publishing: return "publishing";
-        case transfer_phase::done: return "done";
+        case transfer_phase::waiting:
+            return "waiting";
+        case transfer_phase::connecting:
+            return "connecting";
+        case transfer_phase::receiving:
+            return "receiving";
+        case transfer_phase::retrying:
+            return "retrying";
+        case transfer_phase::verifying:
+            return "verifying";
+        case transfer_phase::publishing:
+            return "publishing";
+        case transfer_phase::done:
+            return "done";
     }
     return "unknown";
 }

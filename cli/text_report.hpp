@@ -11,10 +11,10 @@ namespace ferry::cli {
 /// Which lines a person wants to read.
 struct report_style {
     bool errors = true;
-    bool results = true;     ///< a line a finished file
+    bool results = true;  ///< a line a finished file
     bool retries = true;
     bool redirects = false;
-    bool steps = false;      ///< everything else
+    bool steps = false;  ///< everything else
 };
 
 /// Tells people about a batch, in plain lines.

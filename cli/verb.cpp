@@ -15,6 +15,7 @@
 namespace ferry::cli {
 namespace {
 
+// All verbs, in the order in which the help shows them.
 constexpr std::array table = {
     verb{"get", "download files", run_get, get_help},
     verb{"demo", "watch a transfer survive interruptions; needs no network", run_demo, demo_help},
@@ -44,8 +45,8 @@ std::string general_help() {
 }
 
 const verb* find_verb(std::string_view name) {
-    const auto found = std::find_if(
-        table.begin(), table.end(), [&](const verb& one) { return one.name == name; });
+    const auto found =
+        std::find_if(table.begin(), table.end(), [&](const verb& one) { return one.name == name; });
     return found == table.end() ? nullptr : &*found;
 }
 
@@ -68,14 +69,11 @@ exit_code run_help(const arguments& args) {
 /// Also where other options are wrong: then the help is what is needed.
 bool asks_for_help(const arguments& args) {
     const auto end = std::find(args.begin(), args.end(), "--");
-    return std::any_of(args.begin(), end, [](const std::string& one) {
-        return one == "-h" || one == "--help";
-    });
+    return std::any_of(
+        args.begin(), end, [](const std::string& one) { return one == "-h" || one == "--help"; });
 }
 
 }  // namespace
-
-std::span<const verb> verbs() noexcept { return table; }
 
 exit_code run_ferry(arguments args) {
     if (args.empty()) return print(general_help());

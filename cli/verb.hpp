@@ -2,7 +2,6 @@
 
 #include "cli/exit_code.hpp"
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +18,6 @@ struct verb {
     exit_code (*run)(arguments);
     std::string (*help)();
 };
-
-/// All verbs, in the order in which the help shows them.
-std::span<const verb> verbs() noexcept;
 
 /// The whole command, as main() calls it: arguments without the program's name.
 exit_code run_ferry(arguments args);

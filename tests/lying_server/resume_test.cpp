@@ -278,6 +278,39 @@ TEST_CASE("resume: an ETag that is another one in each reply does no harm if a r
     CHECK(on.off() == "");
 }
 
+// --- The figures --------------------------------------------------------------------------------
+
+/// Every byte of the file was kept, or received by this call and not thrown away.
+void check_figures(const outcome& got) {
+    REQUIRE_MESSAGE(got.ok(), got.why());
+    const auto& status = got.status;
+    CHECK(status.bytes_total == status.bytes_transferred);
+    CHECK(
+        status.bytes_resumed + status.bytes_received - status.bytes_discarded ==
+        status.bytes_transferred);
+}
+
+TEST_CASE("figures: they add up after a continued download, and after a fast-forwarded one") {
+    for (const bool ignores_ranges : {false, true}) {
+        CAPTURE(ignores_ranges);
+        resumption on;
+        on.server.otherwise.ignore_range = ignores_ranges;
+        check_figures(on.get(patient()));
+    }
+}
+
+TEST_CASE("figures: they add up after another version replaced what was kept") {
+    resumption on;
+    on.server.object = other_version(on.truth);
+    check_figures(on.get(patient()));
+}
+
+TEST_CASE("figures: they add up after a change in the middle of one call") {
+    stage on;
+    on.server.script = {{.cut_body = 3'000}, {.now = other_version(on.truth), .cut_body = 5'000}};
+    check_figures(on.get(patient()));
+}
+
 // --- 416 ----------------------------------------------------------------------------------------
 
 /// All bytes are kept, but not known to be all: the last chunk never came.

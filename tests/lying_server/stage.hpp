@@ -50,16 +50,7 @@ struct stage {
     explicit stage(remote_object what = {random_bytes(10'000)}) : truth(std::move(what)) {}
 
     outcome get(transfer_options options) {
-        auto got = on.get(server.url("/f"), "f", std::move(options));
-        if (got.ok() && !got.status.skipped) check_figures(got.status);
-        return got;
-    }
-    /// Every byte of the file was kept, or received and not thrown away.
-    static void check_figures(const transfer_status& status) {
-        CHECK(status.bytes_total == status.bytes_transferred);
-        CHECK(
-            status.bytes_resumed + status.bytes_received - status.bytes_discarded ==
-            status.bytes_transferred);
+        return on.get(server.url("/f"), "f", std::move(options));
     }
 
     /// Leaves a partial that holds the first `bytes`: the server hangs up, the client gives up.

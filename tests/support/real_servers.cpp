@@ -96,6 +96,7 @@ server.port = @HTTP@
 server.document-root = "@ROOT@"
 server.errorlog = "@FOLDER@/error.log"
 mimetype.assign = ("" => "application/octet-stream")
+server.stat-cache-engine = "disable"
 $SERVER["socket"] == "127.0.0.1:@HTTPS@" {
     ssl.engine = "enable"
     ssl.pemfile = "@CERTIFICATE@"
@@ -156,12 +157,13 @@ std::string_view to_string(software kind) {
 
 bool has_ranges(software kind) { return kind != software::python; }
 
-real_server::real_server(software kind) : kind_(kind), authority_(folder_) {
+real_server::real_server(software kind, certificate_claims claims)
+    : kind_(kind), authority_(folder_) {
     namespace fs = std::filesystem;
     fs::permissions(folder_, fs::perms(0755));  // Apache, started as root, reads as somebody else
     fs::create_directory(root());
     fs::create_directory(folder_ / "tmp");
-    start();
+    start(claims);
 }
 
 std::string real_server::configuration(const tls_identity& identity) const {
@@ -188,8 +190,8 @@ std::vector<std::string> real_server::command(const std::filesystem::path& confi
     return {};
 }
 
-void real_server::start() {
-    const auto identity = authority_.issue("server");
+void real_server::start(const certificate_claims& claims) {
+    const auto identity = authority_.issue("server", claims);
     const auto file = folder_ / "configuration";
     constexpr int most = 3;  // somebody else may take a port before the server does
     for (int i = 0; i < most; ++i) {

@@ -19,11 +19,11 @@ std::string_view to_string(software kind);
 bool has_ranges(software kind);
 
 /// A web server on two free ports of 127.0.0.1, HTTP and HTTPS, with configuration, documents and
-/// logs in a temporary folder. Its certificate is for localhost and 127.0.0.1. It ends with the
-/// object, and with us.
+/// logs in a temporary folder. Its certificate is for localhost and 127.0.0.1, by default. It ends
+/// with the object, and with us.
 class real_server {
   public:
-    explicit real_server(software kind);
+    explicit real_server(software kind, certificate_claims claims = {});
 
     /// Where the documents are.
     std::filesystem::path root() const { return folder_ / "root"; }
@@ -41,7 +41,7 @@ class real_server {
   private:
     std::string configuration(const tls_identity& identity) const;
     std::vector<std::string> command(const std::filesystem::path& configuration) const;
-    void start();
+    void start(const certificate_claims& claims);
 
     software kind_;
     temp_dir folder_;

@@ -17,7 +17,8 @@ TEST_CASE("cli: a list has one URL a line, with an optional destination after a 
 
 TEST_CASE("cli: comments, empty lines, CRLF, blanks and a BOM in a list mean nothing") {
     const auto entries =
-        parse_input_list("\xef\xbb\xbf# x\r\n\r\n  http://h/a \t b \r\n \t \n  # y\n\n", "l").value();
+        parse_input_list("\xef\xbb\xbf# x\r\n\r\n  http://h/a \t b \r\n \t \n  # y\n\n", "l")
+            .value();
     REQUIRE(entries.size() == 1);
     CHECK(entries[0] == list_entry{"http://h/a", "b", "l:3"});
     CHECK(parse_input_list("", "l").value().empty());
@@ -36,7 +37,7 @@ TEST_CASE("cli: a malformed line is named and spoils the list") {
         CHECK(entries.error().code == ferry::errc::bad_argument);
         return entries.error().detail;
     };
-    CHECK(error("http://h/a\nhttp://h/b\t\n") .starts_with("my.txt:2: no destination"));
+    CHECK(error("http://h/a\nhttp://h/b\t\n").starts_with("my.txt:2: no destination"));
     CHECK(error("http://h/b\t \r\n").starts_with("my.txt:1: no destination"));
     CHECK(error("http://h/b\tc\td").starts_with("my.txt:1: more than one tab"));
     CHECK(error("\n\nhttp://h/\x01").starts_with("my.txt:3: control character"));

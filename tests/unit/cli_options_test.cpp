@@ -46,12 +46,46 @@ TEST_CASE("cli: without options, get has the defaults of the contract") {
 
 TEST_CASE("cli: each option of get reaches its place") {
     const auto options = parsed(
-        {"-d", "dir", "-i", "-", "-j3", "-c", "4", "--limit-rate=1.5M", "--existing", "skip",
-         "--create-dirs", "--sync", "never", "--no-mtime", "-H", "A: b", "--custom-header",
-         "C: d e", "--user-agent", "me/1", "--redirect", "forbid", "--max-redirects", "5",
-         "--insecure", "--connect-timeout", "2.5", "--low-speed-limit", "1K", "--low-speed-time",
-         "7", "--max-download-time", "60", "--retry-timeout", "0", "--json", "-q", "-v",
-         "--progress", "none"});
+        {"-d",
+         "dir",
+         "-i",
+         "-",
+         "-j3",
+         "-c",
+         "4",
+         "--limit-rate=1.5M",
+         "--existing",
+         "skip",
+         "--create-dirs",
+         "--sync",
+         "never",
+         "--no-mtime",
+         "-H",
+         "A: b",
+         "--custom-header",
+         "C: d e",
+         "--user-agent",
+         "me/1",
+         "--redirect",
+         "forbid",
+         "--max-redirects",
+         "5",
+         "--insecure",
+         "--connect-timeout",
+         "2.5",
+         "--low-speed-limit",
+         "1K",
+         "--low-speed-time",
+         "7",
+         "--max-download-time",
+         "60",
+         "--retry-timeout",
+         "0",
+         "--json",
+         "-q",
+         "-v",
+         "--progress",
+         "none"});
     CHECK(options.directory == "dir");
     CHECK(options.input_file == "-");
     CHECK(options.parallel == 3);
@@ -102,8 +136,9 @@ TEST_CASE("cli: a path in brackets is one path") {
 }
 
 TEST_CASE("cli: wrong options say what, why and what to do") {
-    CHECK(error({"--limit-rate", "5x"}) ==
-          "--limit-rate 5x: not a rate (bytes per second, such as 500K or 1.5M)");
+    CHECK(
+        error({"--limit-rate", "5x"}) ==
+        "--limit-rate 5x: not a rate (bytes per second, such as 500K or 1.5M)");
     CHECK(error({"-c", "65"}) == "--connections 65: not a number from 1 to 64");
     CHECK(error({"-j", "0"}) == "--parallel 0: not a number from 1 to 1000");
     CHECK(error({"--existing", "maybe"}) == "--existing maybe: not one of replace, fail, skip");

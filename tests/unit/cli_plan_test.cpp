@@ -49,8 +49,7 @@ TEST_CASE("cli: files are named by option, list or URL, in this order of strengt
     on.options.file = "";
     on.options.directory = on.dir;
     on.options.input_file = on.list("http://h/c\nhttp://h/d\tsub/e\nhttp://h/f\t/abs/g\n");
-    CHECK(on.destinations() ==
-          names{on.dir + "/a b", on.dir + "/c", on.dir + "/sub/e", "/abs/g"});
+    CHECK(on.destinations() == names{on.dir + "/a b", on.dir + "/c", on.dir + "/sub/e", "/abs/g"});
 }
 
 TEST_CASE("cli: two files for one place are refused, however it is spelt") {
@@ -71,17 +70,18 @@ TEST_CASE("cli: a URL without a file name needs one") {
     CHECK(on.error() == "http://h/: no file name in the URL (name it: -o FILE)");
     on.options.sources = {};
     on.options.input_file = on.list("http://h/");
-    CHECK(on.error() ==
-          on.dir + "/list:1: http://h/: no file name in the URL (name it: a tab and a name behind "
-                   "it)");
+    CHECK(
+        on.error() ==
+        on.dir +
+            "/list:1: http://h/: no file name in the URL (name it: a tab and a name behind "
+            "it)");
 }
 
 TEST_CASE("cli: a destination must be a file's name") {
     plan_fixture on;
     on.options.sources = {"http://h/a"};
     on.options.file = on.dir;
-    CHECK(on.error() ==
-          "http://h/a: the destination " + on.dir + " is a directory (use -d DIR)");
+    CHECK(on.error() == "http://h/a: the destination " + on.dir + " is a directory (use -d DIR)");
     on.options.file = "nowhere/";
     CHECK(on.error().find("is a directory (use -d DIR)") != std::string::npos);
     on.options.file = "-";
@@ -92,8 +92,8 @@ TEST_CASE("cli: the folder of -d must exist, or be asked for") {
     plan_fixture on;
     on.options.sources = {"http://h/a"};
     on.options.directory = on.dir + "/new";
-    CHECK(on.error() ==
-          "--directory " + on.dir + "/new: no such directory (--create-dirs makes it)");
+    CHECK(
+        on.error() == "--directory " + on.dir + "/new: no such directory (--create-dirs makes it)");
     on.options.transfer.options.create_directories = true;
     CHECK(on.destinations() == names{on.dir + "/new/a"});
     on.options.directory = on.list("");

@@ -26,14 +26,16 @@ file_progress half_done() {
 TEST_CASE("cli: a progress line has name, bar, percent, bytes, rate and time") {
     CHECK(
         progress_line(half_done(), 100) ==
-        "image.iso                          [==========>         ]  50%   1.0 GiB   100 MiB/s  ETA "
+        "image.iso                          [===========>          ]  50%   1.0 GiB   100 MiB/s  "
+        "ETA "
         "0:11");
 }
 
 TEST_CASE("cli: a narrow terminal loses the bar, then the end of the line") {
-    CHECK(progress_line(half_done(), 72) ==
-          "image.iso                  50%   1.0 GiB   100 MiB/s  ETA 0:11");
-    CHECK(progress_line(half_done(), 20) == "image.iso   50%   1…");
+    CHECK(
+        progress_line(half_done(), 72) ==
+        "image.iso                  50%   1.0 GiB   100 MiB/s  ETA 0:11");
+    CHECK(progress_line(half_done(), 20) == "image.i…   50%   1.…");
     for (std::size_t width = 0; width < 200; ++width)
         CHECK(columns(progress_line(half_done(), width)) <= width);
 }
@@ -41,7 +43,7 @@ TEST_CASE("cli: a narrow terminal loses the bar, then the end of the line") {
 TEST_CASE("cli: resumed bytes are shown where there is room") {
     auto file = half_done();
     file.bytes_resumed = 512 << 20;
-    CHECK(progress_line(file, 120).ends_with("ETA 0:11          resumed 512 MiB"));
+    CHECK(progress_line(file, 120).ends_with("  resumed 512 MiB"));
     CHECK(progress_line(file, 60).find("resumed") == std::string::npos);
 }
 
@@ -73,8 +75,7 @@ TEST_CASE("cli: a retrying file says when and why") {
     file.phase = transfer_phase::retrying;
     file.next_try = 11'200ms;
     file.reason = "connection refused";
-    CHECK(
-        progress_line(file, 60) == "image.iso             retrying in 12 s: connection refused");
+    CHECK(progress_line(file, 60) == "image.iso             retrying in 12 s: connection refused");
     file.next_try = -1ms;
     CHECK(progress_line(file, 60) == "image.iso             retrying: connection refused");
     CHECK(columns(progress_line(file, 30)) == 30);
@@ -109,9 +110,7 @@ TEST_CASE("cli: the total line counts files and says what is hidden") {
     all.bytes_total = 10 << 20;
     all.bytes_transferred = 5 << 20;
     all.bytes_per_second = 1 << 20;
-    CHECK(
-        total_line(all, 100) ==
-        "0 of 2 files  5.0 MiB of 10.0 MiB  50%  1.0 MiB/s  ETA 0:05");
+    CHECK(total_line(all, 100) == "0 of 2 files  5.0 MiB of 10.0 MiB  50%  1.0 MiB/s  ETA 0:05");
     CHECK(columns(total_line(all, 30)) == 30);
 }
 

@@ -17,8 +17,12 @@ TEST_CASE("cli: a terminal never sees a control character") {
     CHECK(printable("a\x1b[2Jb") == "a\\x1b[2Jb");
     CHECK(printable("a\r\nb\tc\x7f") == "a\\x0d\\x0ab\\x09c\\x7f");
     CHECK(printable(std::string("\0", 1)) == "\\x00");
-    CHECK(printable("\xc2\x9b" "31m") == "\\x9b31m");  // CSI as one C1 character, in UTF-8
-    CHECK(printable("\x9b" "31m") == "\\x9b31m");      // and as a bare byte
+    CHECK(
+        printable("\xc2\x9b"
+                  "31m") == "\\x9b31m");  // CSI as one C1 character, in UTF-8
+    CHECK(
+        printable("\x9b"
+                  "31m") == "\\x9b31m");  // and as a bare byte
 }
 
 TEST_CASE("cli: no byte sequence leaves a control character or invalid UTF-8 behind") {
@@ -51,7 +55,11 @@ TEST_CASE("cli: overlong forms, surrogates and broken UTF-8 are shown as bytes")
 }
 
 TEST_CASE("cli: JSON gets a replacement for each byte that is no UTF-8") {
-    CHECK(valid_utf8("a\xff\xfe" "b") == "a\ufffd\ufffd" "b");
+    CHECK(
+        valid_utf8("a\xff\xfe"
+                   "b") ==
+        "a\ufffd\ufffd"
+        "b");
     CHECK(valid_utf8("Grüße \u202e") == "Grüße \u202e");
 }
 
@@ -73,5 +81,6 @@ TEST_CASE("cli: text is cut between characters and never wider than asked") {
     CHECK(cut("日本語", 4) == "日…");
     CHECK(padded("abc", 5) == "abc  ");
     CHECK(padded("日本語", 4) == "日… ");
-    for (std::size_t width = 0; width < 12; ++width) CHECK(columns(padded("Grüße日本", width)) == width);
+    for (std::size_t width = 0; width < 12; ++width)
+        CHECK(columns(padded("Grüße日本", width)) == width);
 }

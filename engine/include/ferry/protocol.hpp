@@ -1,14 +1,13 @@
 #pragma once
 
+#include <ferry/access.hpp>
 #include <ferry/awaitable.hpp>
 #include <ferry/url.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,48 +25,6 @@ struct byte_range {
     bool operator==(const byte_range&) const = default;
     bool empty() const noexcept { return end <= first; }
     std::uint64_t size() const noexcept { return empty() ? 0 : end - first; }
-};
-
-/// What tells that an object is still the same one. Empty strings: the source did not say.
-struct validator {
-    std::string tag = {};   ///< ETag with its quotes, without W/; local: file id, size and mtime
-    bool weak = false;      ///< the tag means "equivalent", not "the same bytes" (RFC 9110, 8.8.1)
-    std::string date = {};  ///< Last-Modified as sent; local: mtime
-
-    bool operator==(const validator&) const = default;
-    /// The tag alone proves that two replies carry the same bytes.
-    bool strong() const noexcept { return !tag.empty() && !weak; }
-};
-
-/// What a source says about its object.
-struct object_info {
-    std::optional<std::uint64_t> size = {};  ///< bytes of the whole object; none: not known yet
-    validator version = {};
-    bool ranges = false;  ///< parts can be asked for
-    std::optional<std::chrono::system_clock::time_point> modified = {};
-    url location = {};  ///< after redirects
-    std::string suggested_name =
-        {};               ///< the server's wish (Content-Disposition); not yet made safe
-    int http_status = 0;  ///< 0: not HTTP
-};
-
-enum class redirect_policy { follow, report, forbid };  ///< report: followed, and shown to the user
-
-/// How a job wants its sources reached. Everything in here that a server could notice or that
-/// concerns trust separates pooled connections. Headers go to the first URL's origin only.
-struct access_options {
-    std::vector<std::string> headers = {};  ///< "Name: value"
-    std::string user_agent = {};            ///< empty: ferry/VERSION
-    redirect_policy redirects = redirect_policy::follow;
-    unsigned max_redirects = 20;
-    std::string ca_file = {};  ///< PEM; empty: the system's store
-    std::string ca_path = {};  ///< a directory made by `openssl rehash`
-    bool insecure = false;     ///< the server's certificate is not verified
-    std::chrono::milliseconds connect_timeout{30'000};  ///< name, TCP and TLS handshake together
-    std::chrono::milliseconds reply_timeout{60'000};    ///< from the request to the end of the head
-    std::size_t receive_window = 0;  ///< bytes the kernel may hold unread; 0: its own choice
-
-    bool operator==(const access_options&) const = default;
 };
 
 /// One opening of an object.
@@ -93,11 +50,13 @@ class sink {
     /// Waits until bytes may flow (rate limit, back-pressure) and returns how many, at most `most`.
     /// 0: the sink wants no more, ever; the copy is then done and successful.
     [[nodiscard]] virtual awaitable<result<std::uint64_t>> reserve(std::uint64_t most) = 0;
-    /// Takes bytes within the last reservation; they stay valid until it completes.
+    /// Takes bytes within the last reservation, and ends it: what it did not bring others may have.
+    /// The bytes stay valid until it completes.
     [[nodiscard]] virtual awaitable<result<void>> write(std::span<const std::byte> bytes) = 0;
     /// Where the reserved bytes may be put directly; ask again after each reserve().
     virtual direct_output direct() const noexcept = 0;
-    /// Reports bytes within the last reservation that were put there directly.
+    /// Reports bytes within the last reservation that were put there directly, and ends it; 0 if
+    /// none came after all.
     virtual void accepted(std::uint64_t bytes) = 0;
 };
 

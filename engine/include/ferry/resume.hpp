@@ -31,6 +31,7 @@ enum class verdict {
     replace,    ///< another object, and the reply brings it whole: start afresh with it
     ask_whole,  ///< the reply is of no use; ask for the whole object and judge that
     verify,     ///< all bytes are there; ask for some of them again, to compare
+    prove,      ///< the reply does not name its version; ask again, without trusting the tag
 };
 
 namespace resume {
@@ -97,7 +98,8 @@ inline verdict judge(
     }
     if (ask.ranged && brought.first > ask.range.first) return verdict::ask_whole;
     if (kept.size && !reply.size && brought.first != 0) return verdict::ask_whole;
-    return verdict::proceed;
+    const bool nameless = !ask.if_match.empty() && brought.first != 0 && reply.version.tag.empty();
+    return nameless ? verdict::prove : verdict::proceed;
 }
 
 }  // namespace resume

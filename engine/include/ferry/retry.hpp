@@ -1,8 +1,8 @@
 #pragma once
 
-#include <ferry/clock.hpp>
-
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace ferry {

@@ -18,6 +18,10 @@ struct holding {
     std::uint64_t from_before = 0;     ///< of them, those of an earlier run
     std::vector<std::byte> tail = {};  ///< of a small object: held back, written when it is whole
 
+    /// Bytes that came in this run: what is lost with them was received for nothing.
+    std::uint64_t received() const noexcept {
+        return bytes.ranges.total() + tail.size() - from_before;
+    }
     bool dirty() const noexcept { return bytes.ranges != durable; }
     std::uint64_t at_risk() const noexcept { return bytes.ranges.total() - durable.total(); }
 };

@@ -160,8 +160,9 @@ inline awaitable<result<void>> download_task::attempt() {
     board_ = segment_board(missing);
     workers_ = 0;
     auto* part = board_.start(first->lease);
-    const bool side_by_side =
-        options_.connections > 1 && status_.object.ranges && !ask_whole_ && !missing.empty();
+    // bytes that stand side by side need a better proof than a date: only a strong tag is one
+    const bool side_by_side = options_.connections > 1 && status_.object.ranges && !ask_whole_ &&
+                              bytes.version.strong() && !missing.empty();
     const unsigned connections = side_by_side ? options_.connections : 1;
     auto outcome = co_await fetch_all(connections, std::move(first->from), part);
     file_.hold_back(false);
@@ -231,6 +232,10 @@ inline awaitable<result<bool>> download_task::accept(resume_plan ask, source& re
                                       : resume::judge(file_.held().bytes, ask, info, reply.range());
     if (found == verdict::verify) {
         to_verify_ = info.size;
+        co_return false;
+    }
+    if (found == verdict::prove) {
+        file_.held().bytes.version.tag.clear();
         co_return false;
     }
     if (found == verdict::ask_whole) {
@@ -358,11 +363,12 @@ inline awaitable<result<void>> download_task::fetch_lease(
     std::unique_ptr<source> from, lease& part) {
     constexpr unsigned patience = 3;
     for (unsigned lost = 0;;) {
-        const auto before = part.next;
+        const auto before = file_.bytes_here();
         auto outcome = co_await fetch_once(std::move(from), part);
         if (outcome && part.left() == 0) co_return outcome;
-        if (part.next != before) lost = 0;
-        if (outcome && part.next == before)
+        const bool progress = file_.bytes_here() != before;
+        if (progress) lost = 0;
+        if (outcome && !progress)
             outcome = failure{errc::cut_short, "no byte of the range came"};
         if (outcome) continue;  // the server gave less than was asked: ask for the rest
         const bool alone = workers_ <= 1;
@@ -389,8 +395,8 @@ inline awaitable<result<void>> download_task::fetch_once(
     std::unique_ptr<source> from, lease& part) {
     auto& bytes = file_.held().bytes;
     if (!from) {
-        resume_plan ask{{part.next, part.end}, true, {}};
-        if (bytes.version.strong()) ask.if_match = bytes.version.tag;
+        auto ask = resume::plan(bytes, {part.next, part.end});
+        part.next = ask.range.first;
         auto opened = co_await open(std::move(ask), true);
         if (!opened) co_return opened.error();
         auto same = same_object(bytes, (*opened)->info(), (*opened)->range(), part);

@@ -44,9 +44,10 @@ inline awaitable<result<void>> file_writer::begin_replacement() {
         }
         return held_.file.clear();
     };
-    status_.bytes_discarded += held_.bytes.ranges.total() + held_.tail.size();
+    status_.bytes_discarded += held_.received();
     held_.bytes = {};
     held_.durable = {};
+    held_.from_before = 0;
     held_.tail.clear();
     auto ready = co_await with_.disk.run(work);
     co_return ready;
@@ -54,7 +55,7 @@ inline awaitable<result<void>> file_writer::begin_replacement() {
 
 inline awaitable<result<void>> file_writer::return_to_previous() {
     co_await settle();
-    status_.bytes_discarded += bytes_here();
+    status_.bytes_discarded += held_.received();
     auto work = [this]() -> result<void> {
         held_.file.remove();
         held_ = *std::exchange(previous_, std::nullopt);
@@ -125,7 +126,7 @@ inline awaitable<void> file_writer::checkpoint() {
     if (outcome) {
         held_.durable = now.durable;
         if (promote) {
-            status_.bytes_discarded += previous_->bytes.ranges.total();
+            status_.bytes_discarded += previous_->received();
             previous_.reset();
         }
     }
@@ -190,7 +191,7 @@ inline awaitable<void> file_writer::close() {
 
 inline awaitable<void> file_writer::drop_previous() {
     if (!previous_) co_return;
-    status_.bytes_discarded += previous_->bytes.ranges.total();
+    status_.bytes_discarded += previous_->received();
     auto drop = [this] {
         previous_->file.remove();
         previous_.reset();

@@ -72,6 +72,8 @@ inline void range_sink::advance(std::uint64_t bytes) {
     part_.next = came.end;
     part_.reserved -= bytes;
     file_.promise(-static_cast<std::int64_t>(bytes));
+    give_back();
+    if (bytes == 0) return;
     received_ += bytes;
     status_.bytes_received += bytes;
     if (!comparing_ && !file_.holds_back()) file_.arrived(came);

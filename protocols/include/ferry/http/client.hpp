@@ -53,9 +53,9 @@ class client {
 
     awaitable<exchange_result> exchange_once(request what);
     awaitable<result<void>> converse(exchange& with);
-    awaitable<result<void>> send(exchange& with, const watchdog::deadline& limit);
-    awaitable<result<void>> receive_head(exchange& with, const watchdog::deadline& limit);
-    awaitable<result<void>> skip_body(exchange& unwanted, const watchdog::deadline& limit);
+    awaitable<result<void>> send(exchange& with, watchdog::deadline& limit);
+    awaitable<result<void>> receive_head(exchange& with, watchdog::deadline& limit);
+    awaitable<result<void>> skip_body(exchange& unwanted, watchdog::deadline& limit);
     awaitable<result<std::unique_ptr<connection>>> connect(
         route to, std::chrono::milliseconds limit);
     awaitable<result<std::unique_ptr<connection>>> connect_unlimited(route to);

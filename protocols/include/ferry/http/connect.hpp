@@ -17,7 +17,8 @@ namespace ferry::http {
 /// How long one address has for itself before the next one is tried as well (RFC 8305, 5).
 inline constexpr std::chrono::milliseconds connection_attempt_delay{250};
 
-/// The families in turn, beginning with the first one's; the order within each is kept (RFC 8305, 4).
+/// The families in turn, beginning with the first one's; the order within each is kept (RFC 8305,
+/// 4).
 std::vector<asio::ip::tcp::endpoint> interleaved(std::vector<asio::ip::tcp::endpoint> addresses);
 
 /// Of two failed attempts, the one that tells a person more: "refused" more than "unreachable".

@@ -2,6 +2,7 @@
 
 #include <ferry/awaitable.hpp>
 #include <ferry/http/io.hpp>
+#include <ferry/http/one_shot.hpp>
 #include <ferry/http/tls.hpp>
 
 #include <asio/ip/tcp.hpp>
@@ -13,8 +14,8 @@
 
 namespace ferry::http {
 
-/// What a connection leads to and what it was made under. Requests share a connection only if all of
-/// it is equal: a new option that a server could notice or that concerns trust belongs in here.
+/// What a connection leads to and what it was made under. Requests share a connection only if all
+/// of it is equal: a new option that a server could notice or that concerns trust belongs in here.
 struct route {
     std::string scheme = {};
     std::string host = {};
@@ -38,14 +39,14 @@ class connection {
     connection(route to, asio::ip::tcp::socket socket);
     connection(const connection&) = delete;  // TLS points into this
     connection& operator=(const connection&) = delete;
+    ~connection();
 
     /// From now on TLS; follow with handshakes until done.
     void secure(std::shared_ptr<tls_context> context);
     io_result handshake() { return tls_->handshake(); }
 
     const route& to() const noexcept { return to_; }
-    asio::ip::tcp::socket& socket() noexcept { return socket_; }
-    int descriptor() noexcept { return socket_.native_handle(); }
+    int descriptor() const noexcept { return descriptor_; }
     bool encrypted() const noexcept { return tls_ != nullptr; }
 
     /// Moves what can be moved at once; read() passes the buffer by.
@@ -63,13 +64,18 @@ class connection {
     bool holds_bytes() const noexcept { return tls_ && tls_->has_buffered(); }
     /// Still open, and silent as it should be between two requests.
     bool quiet();
-    void share_session() {
-        if (tls_) tls_->share_session();
+    /// There will be no request for a while.
+    void rest() {
+        if (tls_) tls_->rest();
     }
 
     /// Waits until the socket is ready for `what`: io_state::want_read or ::want_write.
-    /// Cancellation: errc::cancelled; also when somebody cancels the socket's operations.
+    /// Cancellation: errc::cancelled; also by cancel().
     [[nodiscard]] awaitable<result<void>> wait(io_state what);
+    /// Ends a wait that is under way.
+    void cancel();
+    /// Many steps on other threads are to come: from now on, only wait() attends to the socket.
+    void expect_long_body();
 
   private:
     // A head and a small file fit in, so that both cost one call; the kernel backs it with memory
@@ -78,7 +84,9 @@ class connection {
 
     route to_;
     asio::ip::tcp::socket socket_;
-    std::unique_ptr<tls_stream> tls_;  // goes before its socket
+    int descriptor_;
+    std::unique_ptr<one_shot> one_shot_;  // if set, the descriptor is no longer socket_'s but ours
+    std::unique_ptr<tls_stream> tls_;
     std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(buffer_size);
     std::size_t first_ = 0;  // [first_, end_) is unread
     std::size_t end_ = 0;

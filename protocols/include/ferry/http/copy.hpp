@@ -42,7 +42,7 @@ class body_copy {
     sink& into_;
     disk_pool& disk_;
     const std::uint64_t size_;
-    std::uint64_t left_;  // open_end as long as nobody knows
+    std::uint64_t left_;                    // open_end as long as nobody knows
     io_state needs_ = io_state::want_read;  // before bytes can be read
     splice_pipe pipe_;
     std::unique_ptr<std::byte[]> buffer_;

@@ -36,7 +36,7 @@ class pool {
 
     /// Keeps a connection whose last reply was read to its end, and nothing beyond.
     void put(std::unique_ptr<connection> wire) {
-        wire->share_session();
+        wire->rest();
         close_old();
         if (idle_.size() >= limits_.connections) idle_.erase(idle_.begin());
         idle_.push_back({std::move(wire), time_.now()});

@@ -13,8 +13,7 @@ bool is_redirect(int status) noexcept;
 /// Decides where a redirect leads, fragment and all. Never from https to http, never to another
 /// scheme, never in circles: errc::redirect_refused, or ::refused if there is no telling where to.
 /// @param hops  The URLs asked so far, in order; asked.what is the last.
-result<url> next_hop(
-    const request& asked, const response_head& reply, std::span<const url> hops);
+result<url> next_hop(const request& asked, const response_head& reply, std::span<const url> hops);
 
 }  // namespace ferry::http
 

@@ -14,7 +14,7 @@ struct request {
     url what = {};
     bool ranged = false;  ///< ask for `range` only
     byte_range range = {};
-    std::string if_match = {};  ///< goes into If-Range; empty: none
+    std::string if_match = {};                          ///< goes into If-Range; empty: none
     std::shared_ptr<const access_options> access = {};  ///< never null
     bool own_origin = true;  ///< at the first URL's origin: custom headers go along
 };

@@ -15,7 +15,7 @@ namespace ferry::http {
 struct reply_limits {
     std::size_t head_bytes = 64 * 1024;  ///< interim replies included
     std::size_t fields = 256;
-    unsigned interim_replies = 16;        ///< 1xx (RFC 9110, 15.2)
+    unsigned interim_replies = 16;  ///< 1xx (RFC 9110, 15.2)
     std::size_t chunk_extension_bytes = 16 * 1024;
     std::size_t trailer_bytes = 16 * 1024;
     std::size_t trailer_fields = 64;
@@ -39,7 +39,7 @@ class response_parser {
     const response_head& head() const noexcept { return head_; }
 
     struct decoded {
-        std::size_t consumed = 0;     ///< what follows belongs to no reply of ours
+        std::size_t consumed = 0;        ///< what follows belongs to no reply of ours
         std::span<std::byte> body = {};  ///< within the bytes given, whose order it changes
     };
     /// Consumes bytes of a chunked body and moves the content together. Errors: errc::malformed.
@@ -76,9 +76,9 @@ class response_parser {
     bool in_name_ = false;
 
     // The chunked body so far.
-    std::span<std::byte> body_;      // content of the bytes at hand, moved together
-    std::uint64_t chunk_left_ = 0;   // content bytes until the chunk's end
-    unsigned line_break_owed_ = 0;   // bytes of the CR LF behind a chunk that are yet to come
+    std::span<std::byte> body_;     // content of the bytes at hand, moved together
+    std::uint64_t chunk_left_ = 0;  // content bytes until the chunk's end
+    unsigned line_break_owed_ = 0;  // bytes of the CR LF behind a chunk that are yet to come
     const char* input_end_ = nullptr;
     std::uint64_t chunks_ = 0;
     std::uint64_t overhead_ = 0;  // bytes that were no content

@@ -12,9 +12,9 @@ namespace ferry::http {
 /// network; it may wait for the disk, so it runs on the disk pool, where nobody else touches the
 /// connection meanwhile.
 struct step_result {
-    std::uint64_t moved = 0;                 ///< bytes now in the file, also when the step failed
-    io_state state = io_state::moved;        ///< why it ended; moved: it had moved all it might
-    failure why = {};                        ///< of io_state::failed
+    std::uint64_t moved = 0;           ///< bytes now in the file, also when the step failed
+    io_state state = io_state::moved;  ///< why it ended; moved: it had moved all it might
+    failure why = {};                  ///< of io_state::failed
 };
 
 /// A pipe whose pages carry bytes from a socket to a file without a copy to user space.

@@ -15,8 +15,7 @@ namespace ferry::http {
 inline char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
                return lower(x) == lower(y);
            });
 }
@@ -26,7 +25,8 @@ inline bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 /// A character of a token: field names, methods, parameters (RFC 9110, 5.6.2).
 inline bool is_token_char(char c) noexcept {
     const bool letter = lower(c) >= 'a' && lower(c) <= 'z';
-    return letter || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    return letter || is_digit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 inline bool is_token(std::string_view text) noexcept {

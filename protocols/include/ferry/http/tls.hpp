@@ -38,7 +38,8 @@ class tls_context {
     using session = std::unique_ptr<SSL_SESSION, detail::freed_by<SSL_SESSION_free>>;
 
     /// Reads certificates: a blocking call.
-    /// Errors: any errno of ca_file and ca_path (context local_file); errc::bad_argument if there is
+    /// Errors: any errno of ca_file and ca_path (context local_file); errc::bad_argument if there
+    /// is
     ///   no certificate in them.
     static result<std::shared_ptr<tls_context>> load(const trust& whom);
 
@@ -56,7 +57,7 @@ class tls_context {
 
 /// TLS over a connected non-blocking socket, which must outlive it. Goes to the socket directly, so
 /// that nothing is copied on the way; no call waits and none raises SIGPIPE.
-/// Threads: one at a time; construct, destroy and share_session() where the context lives.
+/// Threads: one at a time; construct, destroy and rest() where the context lives.
 class tls_stream {
   public:
     tls_stream(
@@ -72,11 +73,14 @@ class tls_stream {
     io_result read(std::span<std::byte> into);
     io_result write(std::span<const std::byte> bytes);
     /// Bytes have been received that read() has not yet returned.
-    bool has_buffered() const noexcept { return SSL_has_pending(native_.get()) == 1; }
+    bool has_buffered() const noexcept {
+        return wire_.first < wire_.end || SSL_has_pending(native_.get()) == 1;
+    }
     /// Neither data nor an end has come. Processes session tickets, which may come at any time.
     bool quiet();
-    /// Lets later connections resume the session of this one.
-    void share_session();
+    /// Nothing is to come for a while: lets go of memory, and lets other connections resume the
+    /// session of this one.
+    void rest();
 
   private:
     /// What the socket said last: OpenSSL's own account of it lacks detail.
@@ -84,6 +88,12 @@ class tls_stream {
         int socket = -1;
         bool at_end = false;
         int error_number = 0;
+        // Read ahead here and not by OpenSSL, which moves what is left to the front of its buffer,
+        // record by record.
+        std::unique_ptr<std::byte[]> ahead = {};
+        std::size_t size = 0;
+        std::size_t first = 0;  // [first, end) is yet to be given to OpenSSL
+        std::size_t end = 0;
     };
     struct callbacks;
     friend class tls_context;

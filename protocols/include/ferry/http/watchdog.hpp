@@ -1,19 +1,18 @@
 #pragma once
 
 #include <ferry/clock.hpp>
+#include <ferry/http/connection.hpp>
 
 #include <asio/any_io_executor.hpp>
-#include <asio/ip/tcp.hpp>
 
 #include <memory>
 #include <vector>
 
 namespace ferry::http {
 
-/// Time limits for what is done with sockets: one sleeper for all of them, because a timer of its
-/// own for each of thousands of small requests would cost more than the requests. It sleeps only
-/// while there is a limit to watch.
-/// Threads: one executor. Outlives its deadlines.
+/// Time limits for what is done with connections: one sleeper for all of them, because a timer of
+/// its own for each of thousands of small requests would cost more than the requests. It sleeps
+/// only while there is a limit to watch. Threads: one executor. Outlives its deadlines.
 class watchdog {
   public:
     watchdog(asio::any_io_executor on, clock& time);
@@ -21,11 +20,11 @@ class watchdog {
     watchdog& operator=(const watchdog&) = delete;
     ~watchdog();
 
-    /// While it lives, the operations of `guarded` end `limit` from now: they complete as cancelled,
-    /// and expired() tells why.
+    /// While it lives, a wait of `guarded` ends `limit` from now: it completes as cancelled, and
+    /// expired() tells why. A wait that begins later is not ended.
     class deadline {
       public:
-        deadline(watchdog& by, asio::ip::tcp::socket& guarded, clock::duration limit);
+        deadline(watchdog& by, connection& guarded, clock::duration limit);
         deadline(const deadline&) = delete;
         deadline& operator=(const deadline&) = delete;
         ~deadline();
@@ -34,7 +33,7 @@ class watchdog {
       private:
         friend class watchdog;
         watchdog& by_;
-        asio::ip::tcp::socket& guarded_;
+        connection& guarded_;
         clock::time_point when_;
         bool expired_ = false;
     };

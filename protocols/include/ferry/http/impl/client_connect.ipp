@@ -27,8 +27,7 @@ inline awaitable<result<std::unique_ptr<connection>>> client::connect(
 inline awaitable<result<std::unique_ptr<connection>>> client::connect_unlimited(route to) {
     auto addresses = co_await resolve_host(on_, to.host, to.port);
     if (!addresses) co_return std::move(addresses.error());
-    auto socket =
-        co_await connect_first(on_, time_, std::move(*addresses), to.receive_window);
+    auto socket = co_await connect_first(on_, time_, std::move(*addresses), to.receive_window);
     if (!socket) co_return std::move(socket.error());
     std::error_code error;
     socket->native_non_blocking(true, error);  // splice() heeds the descriptor's mode

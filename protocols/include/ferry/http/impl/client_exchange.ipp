@@ -5,19 +5,23 @@ namespace detail {
 
 inline route route_of(const url& what, const access_options& access) {
     return {
-        what.scheme, what.host, what.effective_port(),
-        {access.ca_file, access.ca_path, access.insecure}, access.receive_window};
+        what.scheme,
+        what.host,
+        what.effective_port(),
+        {access.ca_file, access.ca_path, access.insecure},
+        access.receive_window};
 }
 
 /// The server closed an idle connection just as we sent on it: as if we had never used it
 /// (RFC 9112, 9.3.1; our requests are idempotent).
 inline bool was_stale(const exchange& tried, const failure& why) {
-    return !tried.answered && (why.code == errc::cut_short || ferry::detail::is_network_error(why.code));
+    return !tried.answered &&
+           (why.code == errc::cut_short || ferry::detail::is_network_error(why.code));
 }
 
 /// A deadline ends the wait that it meets, and none that begins later: hence the question before.
 inline awaitable<result<void>> wait_within(
-    connection& wire, io_state what, const watchdog::deadline& limit) {
+    connection& wire, io_state what, watchdog::deadline& limit) {
     if (limit.expired()) co_return errc::timed_out;
     auto ready = co_await wire.wait(what);
     co_return ready;
@@ -66,7 +70,7 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
 
 inline awaitable<result<void>> client::converse(exchange& with) {
     const auto limit = with.asked.access->reply_timeout;
-    const watchdog::deadline deadline(watchdog_, with.wire->socket(), limit);
+    watchdog::deadline deadline(watchdog_, *with.wire, limit);
     auto done = co_await send(with, deadline);
     if (done) done = co_await receive_head(with, deadline);
     if (done) co_return done;
@@ -77,7 +81,7 @@ inline awaitable<result<void>> client::converse(exchange& with) {
     co_return while_doing(title(with.asked), std::move(done.error()));
 }
 
-inline awaitable<result<void>> client::send(exchange& with, const watchdog::deadline& limit) {
+inline awaitable<result<void>> client::send(exchange& with, watchdog::deadline& limit) {
     const auto text = to_text(with.asked);
     auto rest = std::as_bytes(std::span(text));
     while (!rest.empty()) {
@@ -91,8 +95,7 @@ inline awaitable<result<void>> client::send(exchange& with, const watchdog::dead
     co_return result<void>();
 }
 
-inline awaitable<result<void>> client::receive_head(
-    exchange& with, const watchdog::deadline& limit) {
+inline awaitable<result<void>> client::receive_head(exchange& with, watchdog::deadline& limit) {
     auto& wire = *with.wire;
     auto needs = wire.holds_bytes() ? io_state::moved : io_state::want_read;
     while (!with.reply.has_head()) {
@@ -127,7 +130,7 @@ inline awaitable<void> client::discard(exchange& unwanted) {
         unwanted.wire.reset();
         co_return;
     }
-    const watchdog::deadline deadline(watchdog_, unwanted.wire->socket(), patience);
+    watchdog::deadline deadline(watchdog_, *unwanted.wire, patience);
     auto skipped = co_await skip_body(unwanted, deadline);
     if (skipped) {
         recycle(unwanted);
@@ -136,8 +139,7 @@ inline awaitable<void> client::discard(exchange& unwanted) {
     }
 }
 
-inline awaitable<result<void>> client::skip_body(
-    exchange& unwanted, const watchdog::deadline& limit) {
+inline awaitable<result<void>> client::skip_body(exchange& unwanted, watchdog::deadline& limit) {
     static constexpr std::uint64_t most = 64 * 1024;
     auto& wire = *unwanted.wire;
     const auto& head = unwanted.head();

@@ -40,8 +40,7 @@ inline std::shared_ptr<lookup> ask(
 /// Attempts to connect, each started while the earlier ones go on; the handlers keep it alive.
 class connect_race : public std::enable_shared_from_this<connect_race> {
   public:
-    connect_race(
-        asio::any_io_executor on, std::vector<tcp::endpoint> addresses, std::size_t window)
+    connect_race(asio::any_io_executor on, std::vector<tcp::endpoint> addresses, std::size_t window)
         : changed_(on), on_(std::move(on)), addresses_(std::move(addresses)), window_(window) {
         attempts_.reserve(addresses_.size());
     }
@@ -57,9 +56,8 @@ class connect_race : public std::enable_shared_from_this<connect_race> {
             socket.set_option(
                 asio::socket_base::receive_buffer_size(static_cast<int>(window_)), error);
         if (error) return end(me, error);
-        socket.async_connect(address, [self = shared_from_this(), me](std::error_code why) {
-            self->end(me, why);
-        });
+        socket.async_connect(
+            address, [self = shared_from_this(), me](std::error_code why) { self->end(me, why); });
     }
     bool more() const noexcept { return attempts_.size() < addresses_.size(); }
     bool over() const noexcept { return winner_ || stopped_ || (running_ == 0 && !more()); }

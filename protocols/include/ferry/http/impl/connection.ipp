@@ -1,12 +1,21 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 
 namespace ferry::http {
 
 inline connection::connection(route to, asio::ip::tcp::socket socket)
-    : to_(std::move(to)), socket_(std::move(socket)) {}
+    : to_(std::move(to)), socket_(std::move(socket)), descriptor_(socket_.native_handle()) {}
+
+inline connection::~connection() {
+    tls_.reset();  // says good-bye over the socket
+    if (!one_shot_) return;
+    one_shot_.reset();
+    ::close(descriptor_);
+}
 
 inline void connection::secure(std::shared_ptr<tls_context> context) {
     tls_ = std::make_unique<tls_stream>(std::move(context), descriptor(), to_.host, to_.port);
@@ -51,7 +60,27 @@ inline bool connection::quiet() {
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
+inline void connection::expect_long_body() {
+    if (one_shot_) return;
+    one_shot_ = one_shot::make(socket_.get_executor(), descriptor_);
+    std::error_code ignored;
+    if (one_shot_) socket_.release(ignored);
+}
+
+inline void connection::cancel() {
+    std::error_code ignored;
+    if (one_shot_) {
+        one_shot_->cancel();
+    } else {
+        socket_.cancel(ignored);
+    }
+}
+
 inline awaitable<result<void>> connection::wait(io_state what) {
+    if (one_shot_) {
+        auto ready = co_await one_shot_->wait(what);
+        co_return ready;
+    }
     const auto direction = what == io_state::want_write ? asio::ip::tcp::socket::wait_write
                                                         : asio::ip::tcp::socket::wait_read;
     const auto [error] = co_await socket_.async_wait(direction, nothrow);

@@ -9,6 +9,10 @@ namespace detail {
 /// At most this much in one step, so that progress, limits and cancellation are heeded often.
 inline constexpr std::uint64_t most_per_step = 16 << 20;
 inline constexpr std::size_t largest_buffer = 512 << 10;
+/// TLS bytes are copied out of and into this one without leaving the processor's cache.
+inline constexpr std::size_t decryption_buffer = 128 << 10;
+/// From here on it pays to take the socket away from Asio's reactor.
+inline constexpr std::uint64_t long_body = 1 << 20;
 
 }  // namespace detail
 
@@ -25,6 +29,7 @@ inline awaitable<result<bool>> body_copy::run() {
 inline awaitable<result<bool>> body_copy::run_plain() {
     auto given = co_await give_buffered();
     if (!given || !*given) co_return given;
+    if (left_ >= detail::long_body) wire_.expect_long_body();
     while (left_ > 0) {
         if (needs_ != io_state::moved) {  // before reserve(): a silent server must hold no tokens
             auto ready = co_await wire_.wait(needs_);
@@ -83,13 +88,15 @@ inline awaitable<result<step_result>> body_copy::step_directly(
     const bool by_splice = !wire_.encrypted() && pipe_.useful();
     if (by_splice && !pipe_.is_open())
         if (auto opened = pipe_.open(); !opened) co_return std::move(opened.error());
-    const auto buffer = by_splice ? std::span<std::byte>() : scratch(room);
+    const auto buffer = by_splice
+                            ? std::span<std::byte>()
+                            : scratch(std::min<std::uint64_t>(room, detail::decryption_buffer));
     auto work = [&] {
         return by_splice ? pipe_.move(wire_.descriptor(), to, room)
                          : read_and_write(wire_, buffer, to, room);
     };
     auto done = co_await disk_.run(work);
-    if (done.moved > 0) into_.accepted(done.moved);
+    into_.accepted(done.moved);
     co_return done;
 }
 
@@ -102,18 +109,19 @@ inline awaitable<result<step_result>> body_copy::step_through_buffer(std::uint64
         done.state = got.state;
         done.why = std::move(got.why);
     }
-    if (done.moved > 0) {
-        auto written = co_await into_.write(buffer.first(done.moved));
-        if (!written) co_return std::move(written.error());
+    if (done.moved == 0) {
+        into_.accepted(0);
+        co_return done;
     }
+    auto written = co_await into_.write(buffer.first(done.moved));
+    if (!written) co_return std::move(written.error());
     co_return done;
 }
 
 /// Keeps the account of what is still to come.
 inline result<void> body_copy::count(std::uint64_t bytes) {
     if (left_ == byte_range::open_end) return {};
-    if (bytes > left_)
-        return named({errc::malformed, "the body is longer than its Content-Range"});
+    if (bytes > left_) return named({errc::malformed, "the body is longer than its Content-Range"});
     left_ -= bytes;
     return {};
 }
@@ -126,8 +134,8 @@ inline result<bool> body_copy::at_end(bool reusable) const {
 inline failure body_copy::cut_short() const {
     if (left_ == byte_range::open_end) return named({errc::cut_short, "in the body"});
     return named(
-        {errc::cut_short, "after " + std::to_string(size_ - left_) + " of " +
-                              std::to_string(size_) + " bytes"});
+        {errc::cut_short,
+         "after " + std::to_string(size_ - left_) + " of " + std::to_string(size_) + " bytes"});
 }
 
 /// Failures of the connection tell of what it was about; those of the file speak for themselves.

@@ -30,8 +30,8 @@ inline result<url> next_hop(
     auto target = resolve(asked.what, *location);
     if (!target)
         return fail(
-            errc::redirect_refused, "a redirect to something that is no URL: " +
-                                        printable(*location, 200));
+            errc::redirect_refused,
+            "a redirect to something that is no URL: " + printable(*location, 200));
     target->user_info.clear();  // a server does not choose our credentials
     if (target->fragment.empty()) target->fragment = asked.what.fragment;  // RFC 9110, 10.2.2
 

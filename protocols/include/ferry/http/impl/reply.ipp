@@ -18,17 +18,23 @@ inline errc class_of_status(int status) noexcept {
     switch (status) {
         case 401:
         case 403:
-        case 407: return errc::unauthorized;
+        case 407:
+            return errc::unauthorized;
         case 404:
-        case 410: return errc::not_found;
+        case 410:
+            return errc::not_found;
         case 408:
         case 409:
         case 425:
-        case 429: return errc::overloaded;
-        case 416: return errc::range_refused;
+        case 429:
+            return errc::overloaded;
+        case 416:
+            return errc::range_refused;
         case 501:
-        case 505: return errc::refused;
-        default: return status >= 500 ? errc::overloaded : errc::refused;
+        case 505:
+            return errc::refused;
+        default:
+            return status >= 500 ? errc::overloaded : errc::refused;
     }
 }
 
@@ -36,14 +42,20 @@ inline errc class_of_status(int status) noexcept {
 inline std::string_view remark_on(int status) noexcept {
     switch (status) {
         case 201:
-        case 202: return " (the server made or will make something instead of sending a file)";
+        case 202:
+            return " (the server made or will make something instead of sending a file)";
         case 204:
-        case 205: return " (the reply holds no file)";
-        case 300: return " (the server offers a choice of files; name one of them)";
-        case 304: return " (not modified: a custom header made the request conditional)";
+        case 205:
+            return " (the reply holds no file)";
+        case 300:
+            return " (the server offers a choice of files; name one of them)";
+        case 304:
+            return " (not modified: a custom header made the request conditional)";
         case 305:
-        case 306: return " (the server demands a proxy in a way that is no longer allowed)";
-        default: return "";
+        case 306:
+            return " (the server demands a proxy in a way that is no longer allowed)";
+        default:
+            return "";
     }
 }
 
@@ -143,8 +155,7 @@ inline failure status_failure(const request& asked, const response_head& reply, 
     return why;
 }
 
-inline result<meaning> understand(
-    const request& asked, const response_head& reply, wall_time now) {
+inline result<meaning> understand(const request& asked, const response_head& reply, wall_time now) {
     if (reply.status == 416) return detail::nothing_there(asked, reply, now);
     const bool whole = reply.status == 200 || reply.status == 203;
     if (!whole && reply.status != 206) return status_failure(asked, reply, now);

@@ -13,9 +13,10 @@ inline result<response_parser::decoded> response_parser::read_chunks(std::span<s
     llhttp_resume(&llhttp_);  // from the pause behind the head; no effect later on
     const auto status = llhttp_execute(&llhttp_, start_of_bytes, bytes.size());
     if (status != HPE_OK && status != HPE_PAUSED) return broken();
-    const auto consumed = status == HPE_OK ? bytes.size()
-                                           : static_cast<std::size_t>(
-                                                 llhttp_get_error_pos(&llhttp_) - start_of_bytes);
+    const auto consumed =
+        status == HPE_OK
+            ? bytes.size()
+            : static_cast<std::size_t>(llhttp_get_error_pos(&llhttp_) - start_of_bytes);
     if (auto good = check_overhead(consumed, body_.size()); !good) return good.error();
     return decoded{consumed, body_};
 }
@@ -35,8 +36,8 @@ inline int response_parser::take_body(const char* at, std::size_t size) noexcept
     return 0;
 }
 
-/// A lenient llhttp takes any two bytes behind a chunk for its CR LF: a chunk that is longer than it
-/// says would shift the whole file. `at` is where the bytes still owed stand.
+/// A lenient llhttp takes any two bytes behind a chunk for its CR LF: a chunk that is longer than
+/// it says would shift the whole file. `at` is where the bytes still owed stand.
 inline result<void> response_parser::check_chunk_end(const char* at) {
     for (; line_break_owed_ > 0 && at != input_end_; ++at, --line_break_owed_) {
         if (*at == (line_break_owed_ == 2 ? '\r' : '\n')) continue;

@@ -104,9 +104,10 @@ inline result<std::size_t> response_parser::read_head(std::span<const std::byte>
         const auto start_of_piece = reinterpret_cast<const char*>(piece.data());
         const auto status = llhttp_execute(&llhttp_, start_of_piece, piece.size());
         if (status != HPE_OK && status != HPE_PAUSED) return broken();
-        const auto used = status == HPE_OK ? piece.size()
-                                           : static_cast<std::size_t>(
-                                                 llhttp_get_error_pos(&llhttp_) - start_of_piece);
+        const auto used =
+            status == HPE_OK
+                ? piece.size()
+                : static_cast<std::size_t>(llhttp_get_error_pos(&llhttp_) - start_of_piece);
         if (auto good = check_line_breaks(piece.first(used)); !good) return good.error();
         consumed += used;
         head_bytes_ += used;

@@ -24,13 +24,17 @@ inline result<void> write_at(direct_output& to, std::span<const std::byte> bytes
     return {};
 }
 
-/// In a fast flow the next bytes come within microseconds: sooner than the network's thread could be
-/// asked to wait for them. A slow one must not hold a disk thread.
+/// In a fast flow the next bytes come sooner than the network's thread could be asked to wait for
+/// them; a nap lets enough of them gather to be worth a call. A slow one must not hold a disk
+/// thread.
 inline bool more_comes_soon(int socket, std::uint64_t moved) {
     static constexpr std::uint64_t fast = 256 * 1024;
+    static constexpr useconds_t nap_us = 500;
     static constexpr int patience_ms = 2;
+    if (moved < fast) return false;
+    ::usleep(nap_us);
     pollfd wanted{socket, POLLIN, 0};
-    return moved >= fast && ::poll(&wanted, 1, patience_ms) > 0;
+    return ::poll(&wanted, 1, patience_ms) > 0;
 }
 
 }  // namespace detail
@@ -59,8 +63,8 @@ inline step_result splice_pipe::move(int socket, direct_output to, std::uint64_t
     };
     while (useful_ && to.offset - start < most) {
         const auto room = std::min<std::uint64_t>(most - (to.offset - start), capacity_);
-        const auto held = ::splice(
-            socket, nullptr, write_end_, nullptr, room, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+        const auto held =
+            ::splice(socket, nullptr, write_end_, nullptr, room, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
         if (held == 0) return ended(io_state::end);
         if (held > 0) {
             auto emptied = empty_into(to, static_cast<std::size_t>(held));

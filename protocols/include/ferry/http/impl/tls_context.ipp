@@ -24,7 +24,8 @@ inline result<void> load_authorities(SSL_CTX* context, const trust& whom) {
         if (SSL_CTX_load_verify_file(context, whom.ca_file.c_str()) != 1)
             return failure{
                 errc::bad_argument,
-                "CA file " + whom.ca_file + ": no certificate in PEM form (" + tls_complaint() + ")",
+                "CA file " + whom.ca_file + ": no certificate in PEM form (" + tls_complaint() +
+                    ")",
                 error_context::local_file};
     }
     if (!whom.ca_path.empty()) {
@@ -43,7 +44,6 @@ inline result<void> load_authorities(SSL_CTX* context, const trust& whom) {
 
 inline result<std::shared_ptr<tls_context>> tls_context::load(const trust& whom) {
     static constexpr unsigned char http_1_1[] = "\x08http/1.1";
-    static constexpr std::size_t read_buffer = 128 * 1024;  // several records for a system call
 
     auto made = std::make_shared<tls_context>();
     made->native_.reset(SSL_CTX_new(TLS_client_method()));
@@ -52,8 +52,6 @@ inline result<std::shared_ptr<tls_context>> tls_context::load(const trust& whom)
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
-    SSL_CTX_set_read_ahead(context, 1);
-    SSL_CTX_set_default_read_buffer_len(context, read_buffer);
     SSL_CTX_set_alpn_protos(context, http_1_1, sizeof http_1_1 - 1);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context, [](SSL* stream, SSL_SESSION* fresh) {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace ferry::http {
@@ -18,10 +19,16 @@ struct tls_stream::callbacks {
     static int read(BIO* bio, char* into, int size) {
         auto& me = of(bio);
         BIO_clear_retry_flags(bio);
-        const auto got = retried([&] { return ::recv(me.socket, into, to_size(size), 0); });
-        if (got == 0) me.at_end = true;
-        if (got < 0 && !later(bio, BIO_FLAGS_READ)) me.error_number = errno;
-        return static_cast<int>(got);
+        if (me.first == me.end) {
+            const auto got = refill(me);
+            if (got == 0) me.at_end = true;
+            if (got < 0 && !later(bio, BIO_FLAGS_READ)) me.error_number = errno;
+            if (got <= 0) return static_cast<int>(got);
+        }
+        const auto given = std::min(to_size(size), me.end - me.first);
+        std::memcpy(into, me.ahead.get() + me.first, given);
+        me.first += given;
+        return static_cast<int>(given);
     }
     static int write(BIO* bio, const char* from, int size) {
         auto& me = of(bio);
@@ -49,6 +56,20 @@ struct tls_stream::callbacks {
     }
 
   private:
+    /// Takes many records in one system call, once they come fast enough to fill a buffer.
+    static ssize_t refill(wire& me) {
+        static constexpr std::size_t small = 32 * 1024;
+        static constexpr std::size_t large = 256 * 1024;
+        const bool ran_full = me.end == me.size;
+        if (ran_full && me.size < large) {
+            me.size = me.size == 0 ? small : large;
+            me.ahead = std::make_unique_for_overwrite<std::byte[]>(me.size);
+        }
+        const auto got = retried([&] { return ::recv(me.socket, me.ahead.get(), me.size, 0); });
+        me.first = 0;
+        me.end = got > 0 ? static_cast<std::size_t>(got) : 0;
+        return got;
+    }
     static std::size_t to_size(int size) noexcept { return static_cast<std::size_t>(size); }
     template <class Call>
     static ssize_t retried(Call call) {
@@ -91,7 +112,8 @@ inline std::string_view trust_hint(long verify_result) {
         case X509_V_ERR_CERT_HAS_EXPIRED:
         case X509_V_ERR_CERT_NOT_YET_VALID:
             return "tell the server's owner, or check this machine's clock";
-        default: return "if you trust its issuer, name the issuer's certificate with --ca-file";
+        default:
+            return "if you trust its issuer, name the issuer's certificate with --ca-file";
     }
 }
 
@@ -118,11 +140,14 @@ inline tls_stream::~tls_stream() {
     // Without a close_notify OpenSSL would call the session unfit for resumption.
     if (usable_ && SSL_is_init_finished(native_.get())) SSL_shutdown(native_.get());
     ERR_clear_error();
-    share_session();
+    rest();
 }
 
-inline void tls_stream::share_session() {
+inline void tls_stream::rest() {
     if (fresh_) context_->keep(server_, std::move(fresh_));
+    if (wire_.first < wire_.end) return;
+    wire_.ahead.reset();
+    wire_.size = wire_.first = wire_.end = 0;
 }
 
 inline io_result tls_stream::handshake() {
@@ -131,7 +156,8 @@ inline io_result tls_stream::handshake() {
     if (done == 1) return {};
     const auto verified = SSL_get_verify_result(native_.get());
     auto result = outcome(done);
-    if (result.state == io_state::failed && verified != X509_V_OK) result.why = not_trusted(verified);
+    if (result.state == io_state::failed && verified != X509_V_OK)
+        result.why = not_trusted(verified);
     if (result.state == io_state::end)  // a close_notify instead of an answer
         return {io_state::failed, 0, {errc::cut_short, "", error_context::transport}};
     return result;
@@ -170,20 +196,25 @@ inline bool tls_stream::quiet() {
 
 inline io_result tls_stream::outcome(int returned) {
     switch (SSL_get_error(native_.get(), returned)) {
-        case SSL_ERROR_WANT_READ: return {io_state::want_read};
-        case SSL_ERROR_WANT_WRITE: return {io_state::want_write};
-        case SSL_ERROR_ZERO_RETURN: return {io_state::end};
-        default: break;
+        case SSL_ERROR_WANT_READ:
+            return {io_state::want_read};
+        case SSL_ERROR_WANT_WRITE:
+            return {io_state::want_write};
+        case SSL_ERROR_ZERO_RETURN:
+            return {io_state::end};
+        default:
+            break;
     }
     usable_ = false;
-    if (wire_.error_number != 0)
-        return {io_state::failed, 0, socket_failure(wire_.error_number)};
+    if (wire_.error_number != 0) return {io_state::failed, 0, socket_failure(wire_.error_number)};
     if (wire_.at_end)
         return {
-            io_state::failed, 0,
+            io_state::failed,
+            0,
             {errc::cut_short, "TLS was not ended properly", error_context::transport}};
     return {
-        io_state::failed, 0,
+        io_state::failed,
+        0,
         {errc::malformed, "TLS: " + detail::tls_complaint(), error_context::transport}};
 }
 

@@ -23,8 +23,7 @@ inline watchdog::watchdog(asio::any_io_executor on, clock& time)
 
 inline watchdog::~watchdog() { rest(); }
 
-inline watchdog::deadline::deadline(
-    watchdog& by, asio::ip::tcp::socket& guarded, clock::duration limit)
+inline watchdog::deadline::deadline(watchdog& by, connection& guarded, clock::duration limit)
     : by_(by), guarded_(guarded), when_(by.time_.now() + limit) {
     by_.armed_.push_back(this);
     if (!by_.sleeper_ || when_ < by_.sleeper_->until) by_.wake_at_the_earliest();
@@ -53,12 +52,11 @@ inline awaitable<void> watchdog::watch(std::shared_ptr<sleeper> me) {
 
 inline void watchdog::ring() {
     const auto now = time_.now();
-    std::error_code ignored;
     for (auto* one : armed_) {
         if (one->when_ > now) continue;
         one->expired_ = true;
         one->when_ = clock::time_point::max();
-        one->guarded_.cancel(ignored);
+        one->guarded_.cancel();
     }
     wake_at_the_earliest();
 }
