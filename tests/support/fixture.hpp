@@ -1,7 +1,5 @@
 #pragma once
 
-#include <ferry/http/protocol.hpp>
-#include <ferry/local/protocol.hpp>
 #include <ferry/transfer.hpp>
 
 #include <support/files.hpp>
@@ -33,6 +31,12 @@ struct outcome {
     std::string why() const { return end ? "it succeeded" : describe(end.error()); }
 };
 
+// Compiled once, not once a test file: the engine is a header library.
+void add_protocols(protocol_set& to, asio::any_io_executor on, clock& time, disk_pool& disk);
+awaitable<result<void>> start_download(
+    environment& with, std::string from, std::filesystem::path to, transfer_options options,
+    transfer_status& status);
+
 /// An operation that was started and not waited for.
 template <class T>
 struct started {
@@ -59,10 +63,7 @@ class basic_fixture {
     protocol_set protocols;
     environment world{time, protocols, disk, rate, publishing, gates, [] { return 0.5; }};
 
-    basic_fixture() {
-        protocols.add(std::make_unique<local::protocol>(disk));
-        protocols.add(std::make_unique<http::protocol>(io.get_executor(), time, disk));
-    }
+    basic_fixture() { add_protocols(protocols, io.get_executor(), time, disk); }
 
     /// Runs `op` to its end. One that never ends is cancelled, and if that does not help either,
     /// the program ends here: nothing may hang.
@@ -123,9 +124,9 @@ class basic_fixture {
 
     /// The same for somebody who goes on meanwhile; `status` must outlive it.
     awaitable<result<void>> starting(
-        const std::string& from, const std::string& to, transfer_options options,
+        std::string from, const std::string& to, transfer_options options,
         transfer_status& status) {
-        return download(world, parse_url(from).value(), dir / to, std::move(options), status);
+        return start_download(world, from, dir / to, std::move(options), status);
     }
 
     /// Longer than anything takes, also with sanitizers on a busy machine.

@@ -263,6 +263,7 @@ awaitable<void> lying_server::listen() {
         }
         auto who = std::make_shared<guest>(guest{std::move(socket), asio::steady_timer(io_)});
         std::erase_if(guests_, [](const auto& one) { return one.expired(); });
+        if (guests_.size() >= most_guests) first.act = welcome::reset;
         guests_.push_back(who);
         asio::co_spawn(io_, host(std::move(who), ++connections, std::move(first)), asio::detached);
         ++alive_;

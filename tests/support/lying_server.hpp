@@ -120,6 +120,8 @@ class lying_server {
     std::function<reply(const request&)> decide = {};
     std::deque<welcome> welcomes;  ///< the next connections; all further ones are served
     welcome otherwise_welcome = {};
+    /// Connections at a time; further ones are reset.
+    std::size_t most_guests = 1'000;
 
     std::vector<request> requests;  ///< all so far
     unsigned connections = 0;       ///< accepted so far

@@ -368,8 +368,7 @@ inline awaitable<result<void>> download_task::fetch_lease(
         if (outcome && part.left() == 0) co_return outcome;
         const bool progress = file_.bytes_here() != before;
         if (progress) lost = 0;
-        if (outcome && !progress)
-            outcome = failure{errc::cut_short, "no byte of the range came"};
+        if (outcome && !progress) outcome = failure{errc::cut_short, "no byte of the range came"};
         if (outcome) continue;  // the server gave less than was asked: ask for the rest
         const bool alone = workers_ <= 1;
         if (alone || ++lost > patience || !is_network_error(outcome.error().code))
