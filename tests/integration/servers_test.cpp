@@ -67,6 +67,30 @@ const place whole[] = {
 };
 const cases<whole, fetch_whole> fetched_whole(__FILE__, __LINE__);
 
+// --- Small files --------------------------------------------------------------------------------
+
+/// Head, body and session tickets of a small reply may come all at once, or each alone.
+void fetch_small(const place& where) {
+    real_server server(where.kind);
+    const workshop in;
+    publish(server.root() / "file", "hello");
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 15; ++i) {
+        const auto done = in.get(where.arguments(server, "/file", {"--sync", "never"}));
+        CHECK_MESSAGE(done.exit_code == 0, done.err);
+        CHECK(in.off("f", "hello") == "");
+    }
+    // Whoever overlooks bytes that are there waits until the server ends an idle connection.
+    CHECK(std::chrono::steady_clock::now() - start < 30s);
+}
+const place small[] = {
+    {"nginx: small files come at once over HTTPS", software::nginx, true},
+    {"Apache: small files come at once over HTTPS", software::apache, true},
+    {"lighttpd: small files come at once over HTTPS", software::lighttpd, true},
+    {"python3 -m http.server: small files come at once over HTTPS", software::python, true},
+};
+const cases<small, fetch_small> fetched_small(__FILE__, __LINE__);
+
 // --- Several connections ------------------------------------------------------------------------
 
 void fetch_in_parts(const place& where) {

@@ -77,6 +77,7 @@ Mutex file:@FOLDER@ default
 LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
+KeepAliveTimeout 60
 Listen 127.0.0.1:@HTTP@
 Listen 127.0.0.1:@HTTPS@
 DocumentRoot @ROOT@
@@ -97,6 +98,7 @@ server.document-root = "@ROOT@"
 server.errorlog = "@FOLDER@/error.log"
 mimetype.assign = ("" => "application/octet-stream")
 server.stat-cache-engine = "disable"
+server.max-keep-alive-idle = 60
 $SERVER["socket"] == "127.0.0.1:@HTTPS@" {
     ssl.engine = "enable"
     ssl.pemfile = "@CERTIFICATE@"

@@ -69,6 +69,8 @@ class source {
     /// ignored the range; empty with first = asked first where nothing is there (HTTP 416 with a
     /// known size). The end is open_end where only the end of the stream will tell.
     virtual byte_range range() const noexcept = 0;
+    /// Is all that copy() will deliver here already, so that the peer cannot keep it waiting?
+    virtual bool at_hand() const noexcept { return false; }
     /// Moves the bytes of range(), from its start on, by the fastest way source and sink have in
     /// common. Done when the range ends, or when the sink wants no more. To be called once.
     /// Errors: errc::cut_short if the peer stops before the announced end, ::malformed for broken

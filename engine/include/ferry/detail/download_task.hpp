@@ -75,6 +75,7 @@ class download_task {
     unsigned restarts_ = 0;         // attempts that began anew without a wait
     unsigned workers_ = 0;
     bool ask_whole_ = false;                  // ranges were tried and are of no use
+    bool in_memory_ = false;                  // there is no disk to wait for
     bool kept_is_wrong_ = false;              // a comparison failed
     std::optional<std::uint64_t> to_verify_;  // all of so many bytes are here, but not proven
     std::shared_ptr<const access_options> bare_access_;  // for another origin: without headers

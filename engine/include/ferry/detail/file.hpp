@@ -3,6 +3,8 @@
 #include <ferry/result.hpp>
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -72,6 +74,13 @@ inline std::string folder_of(const std::string& path) {
     return path.substr(0, slash == 0 ? 1 : slash);
 }
 inline std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+/// Is the file on a file system that a power cut empties anyway?
+inline bool lives_in_memory(int fd) {
+    struct statfs about {};
+    if (::fstatfs(fd, &about) != 0) return false;
+    return about.f_type == TMPFS_MAGIC || about.f_type == RAMFS_MAGIC;
+}
 
 /// Makes the names in a folder survive a power cut.
 inline result<void> sync_folder(const std::string& folder) {

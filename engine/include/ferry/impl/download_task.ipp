@@ -67,7 +67,9 @@ inline awaitable<result<void>> download_task::prepare() {
         std::error_code error;
         if (options_.create_directories) std::filesystem::create_directories(folder_of(to_), error);
         if (error) return file_failure(error.value(), "create folder " + folder_of(to_));
-        return file_.open(to_);
+        auto opened = file_.open(to_);
+        in_memory_ = opened && lives_in_memory(file_.held().file.descriptor());
+        return opened;
     };
     auto ready = co_await with_.disk.run_briefly(work);
     co_return ready;
@@ -424,7 +426,12 @@ inline awaitable<result<void>> download_task::fetch_once(
 
 inline awaitable<result<void>> download_task::copy_watched(source& from, range_sink& into) {
     using namespace asio::experimental::awaitable_operators;
+    const bool cannot_wait = from.at_hand();
     auto copying = from.copy(into);
+    if (cannot_wait) {
+        auto copied = co_await std::move(copying);
+        co_return copied;
+    }
     auto watching = watch(into);
     auto first = co_await (caught(std::move(copying)) || caught(std::move(watching)));
     if (first.index() == 0) co_return std::get<0>(std::move(first));
@@ -495,7 +502,7 @@ inline awaitable<result<void>> download_task::publish() {
     file.destination = to_;
     if (!held.durable.empty()) file.journal = held.file.paths().journal;
     if (options_.keep_mtime) file.modified = status_.object.modified;
-    file.durable = options_.sync == sync_policy::automatic;
+    file.durable = options_.sync == sync_policy::automatic && !in_memory_;
     file.replace = options_.existing == existing_policy::replace;
     auto published = co_await with_.publishing.publish(std::move(file));
     if (published) co_await file_.drop_previous();

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <utility>
@@ -69,7 +70,12 @@ inline awaitable<result<void>> publisher::publish(publication file) {
             commit(files);
             return true;
         };
-        co_await disk_.run(work);
+        const bool durable = std::any_of(
+            files.begin(), files.end(), [](const auto& one) { return one->file.durable; });
+        if (durable)
+            co_await disk_.run(work);
+        else
+            co_await disk_.run_briefly(work);
         for (auto& one : files) one->done = true;
         busy_ = false;
         done_.notify();

@@ -15,6 +15,10 @@ class reply_source final : public source {
 
     const object_info& info() const noexcept override { return means_.info; }
     byte_range range() const noexcept override { return means_.range; }
+    bool at_hand() const noexcept override {
+        return reply_ && reply_->wire && reply_->head().framing == body_framing::length &&
+               reply_->wire->buffered().size() >= means_.range.size();
+    }
     awaitable<result<void>> copy(sink& into) override {
         auto copied = copy_uncaught(into);
         return caught(std::move(copied));
