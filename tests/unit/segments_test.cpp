@@ -69,6 +69,14 @@ TEST_CASE("segments: bytes that are on their way are not taken over") {
     CHECK(board.claim() != thief);
 }
 
+TEST_CASE("segments: a connection that may yet be refused takes gaps, but cuts no running share") {
+    segment_board board({{0, 100 * mib}, {200 * mib, 300 * mib}});
+    REQUIRE(board.claim(false) != nullptr);
+    REQUIRE(board.claim(false) != nullptr);
+    CHECK(board.claim(false) == nullptr);
+    CHECK(board.claim() != nullptr);
+}
+
 TEST_CASE("segments: a share of unknown end is not divided") {
     segment_board board({{0, byte_range::open_end}});
     REQUIRE(board.claim() != nullptr);

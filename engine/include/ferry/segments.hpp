@@ -44,12 +44,15 @@ class segment_board {
 
     /// The next thing to fetch: the first gap, else the second half of the longest running share.
     /// Null: nothing is left that is worth a connection.
-    lease* claim() {
+    /// @param take_over  False for a connection that the server may still refuse: a running share
+    ///                   is not cut for it.
+    lease* claim(bool take_over = true) {
         if (!gaps_.empty()) {
             const auto gap = gaps_.front();
             gaps_.erase(gaps_.begin());
             return start(gap);
         }
+        if (!take_over) return nullptr;
         lease* victim = nullptr;
         for (auto& one : running_)
             if (one.end != byte_range::open_end && (!victim || one.free() > victim->free()))

@@ -351,7 +351,7 @@ inline awaitable<result<void>> download_task::work(std::unique_ptr<source> from,
 }
 
 inline awaitable<result<void>> download_task::fetch(std::unique_ptr<source> from, lease* part) {
-    if (!part) part = board_.claim();
+    if (!part) part = board_.claim(false);
     while (part) {
         auto outcome = co_await fetch_lease(std::move(from), *part);
         board_.release(part);
