@@ -51,7 +51,6 @@ inline result<std::shared_ptr<tls_context>> tls_context::load(const trust& whom)
     if (!context) return failure{std::make_error_code(std::errc::not_enough_memory)};
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_alpn_protos(context, http_1_1, sizeof http_1_1 - 1);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context, [](SSL* stream, SSL_SESSION* fresh) {
