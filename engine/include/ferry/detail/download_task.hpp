@@ -2,9 +2,10 @@
 
 #include <ferry/detail/file_writer.hpp>
 #include <ferry/detail/range_sink.hpp>
+#include <ferry/environment.hpp>
 #include <ferry/resume.hpp>
 #include <ferry/segments.hpp>
-#include <ferry/transfer.hpp>
+#include <ferry/transfer_options.hpp>
 
 #include <cstdint>
 #include <filesystem>

@@ -3,7 +3,8 @@
 #include <ferry/detail/event.hpp>
 #include <ferry/detail/holding.hpp>
 #include <ferry/detail/task_group.hpp>
-#include <ferry/transfer.hpp>
+#include <ferry/environment.hpp>
+#include <ferry/transfer_options.hpp>
 
 #include <cstdint>
 #include <optional>
