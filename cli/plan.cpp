@@ -3,6 +3,8 @@
 #include "cli/input_list.hpp"
 #include "cli/terminal_text.hpp"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <system_error>
 #include <unordered_set>
@@ -57,12 +59,14 @@ result<fs::path> destination_of(
     return base / name;
 }
 
-result<void> check_destination(const fs::path& destination, const std::string& what) {
-    if (destination == "-") return wrong(what + ": cannot write to standard output (name a file)");
-    std::error_code unknown;
-    if (destination.has_filename() && !fs::is_directory(destination, unknown)) return {};
+result<void> check_destination(const fs::path& destination, const list_entry& entry) {
+    if (destination == "-")
+        return wrong(label(entry) + ": cannot write to standard output (name a file)");
+    struct stat there {};
+    const bool folder = ::stat(destination.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
+    if (destination.has_filename() && !folder) return {};
     return wrong(
-        what + ": the destination " + quoted(destination) + " is a directory (use -d DIR)");
+        label(entry) + ": the destination " + quoted(destination) + " is a directory (use -d DIR)");
 }
 
 /// One spelling for each place, so that "a" and "./x/../a" are found to be the same.
@@ -145,7 +149,7 @@ result<std::vector<transfer_item>> plan_downloads(const get_options& options) {
         if (!source) return wrong(label(entry) + ": " + reason(source.error()));
         auto destination = destination_of(entry, *source, options, *base);
         if (!destination) return destination.error();
-        const auto usable = check_destination(*destination, label(entry));
+        const auto usable = check_destination(*destination, entry);
         if (!usable) return usable.error();
         const auto simple = options.file.empty() && !entry.destination;
         if (!taken.insert(places.of(*destination, simple)).second)

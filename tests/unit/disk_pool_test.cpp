@@ -45,6 +45,15 @@ awaitable<result<int>> wait_for(disk_pool& disk, std::future<int>& gate, bool& r
     co_return number;
 }
 
+awaitable<result<void>> note_briefly(disk_pool& disk, std::vector<int>& ran, int number) {
+    auto work = [&ran, number] {
+        ran.push_back(number);
+        return true;
+    };
+    co_await disk.run_briefly(work);
+    co_return result<void>();
+}
+
 }  // namespace
 
 TEST_CASE("disk pool: work runs on a thread of the pool, the caller goes on on its own") {
@@ -92,4 +101,36 @@ TEST_CASE("disk pool: a started call is waited for when its caller is cancelled"
     end.set_value(1);
     while (!going->ready()) on.io.restart(), on.io.run_one();
     CHECK(resumed);
+}
+
+TEST_CASE("disk pool: brief calls run one after another, in the order of their arrival") {
+    loop on;
+    disk_pool disk;
+    std::vector<int> ran, expected;  // no lock: one thread touches it, and we only afterwards
+    std::vector<decltype(on.start(note_briefly(disk, ran, 0)))> calls;
+    for (int i = 0; i < 100; ++i) {
+        expected.push_back(i);
+        calls.push_back(on.start(note_briefly(disk, ran, i)));
+    }
+    for (const auto& call : calls)
+        while (!call->ready()) on.io.restart(), on.io.run_one();
+    CHECK(ran == expected);
+}
+
+TEST_CASE("disk pool: its end waits for the calls that were started") {
+    loop on;
+    std::atomic<int> ran = 0;
+    auto work = [&ran] { return ++ran; };
+    auto call = [&](disk_pool& disk) -> awaitable<result<void>> {
+        co_await disk.run(work);
+        co_return result<void>();
+    };
+    auto disk = std::make_unique<disk_pool>(1);
+    std::vector<decltype(on.start(call(*disk)))> calls;
+    for (int i = 0; i < 20; ++i) calls.push_back(on.start(call(*disk)));
+    disk.reset();
+    CHECK(ran == 20);
+    on.io.restart();
+    on.io.run();
+    for (const auto& one : calls) CHECK(one->ready());
 }

@@ -1,13 +1,15 @@
 #pragma once
 
 #include <ferry/awaitable.hpp>
+#include <ferry/detail/worker_lane.hpp>
 
 #include <asio/associated_executor.hpp>
 #include <asio/async_result.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
-#include <asio/thread_pool.hpp>
 
+#include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -17,13 +19,7 @@ namespace ferry {
 class disk_pool {
   public:
     /// @param threads  For calls that move data; calls that only touch names have one of their own.
-    explicit disk_pool(std::size_t threads = 4) : data_(threads), names_(1) {}
-    disk_pool(const disk_pool&) = delete;
-    disk_pool& operator=(const disk_pool&) = delete;
-    ~disk_pool() {
-        data_.join();
-        names_.join();
-    }
+    explicit disk_pool(std::size_t threads = 4) : data_(threads, 1), names_(1, names_at_once) {}
 
     /// Runs `work()` on a pool thread and resumes the caller on its own executor with what it
     /// returned. `work` must not throw, and must be a named object (see the coroutine rules).
@@ -40,26 +36,46 @@ class disk_pool {
     }
 
   private:
+    static constexpr std::size_t names_at_once = 8;
+
+    template <class Work, class Handler>
+    class call final : public detail::blocking_call {
+      public:
+        call(Work& work, Handler handler)
+            : work_(work),
+              handler_(std::move(handler)),
+              back_(asio::get_associated_executor(handler_)) {}
+
+        void run() override { outcome_.emplace(work_()); }
+        void deliver() override {
+            const std::unique_ptr<call> self(this);
+            const auto back = back_.get_executor();
+            asio::post(
+                back, [handler = std::move(handler_), outcome = *std::move(outcome_)]() mutable {
+                    std::move(handler)(std::move(outcome));
+                });
+        }
+
+      private:
+        Work& work_;
+        Handler handler_;
+        asio::executor_work_guard<asio::associated_executor_t<Handler>> back_;
+        std::optional<std::invoke_result_t<Work&>> outcome_;
+    };
+
     template <class Work>
-    static auto run_on(asio::thread_pool& threads, Work& work) {
+    static auto run_on(detail::worker_lane& lane, Work& work) {
         using value = std::invoke_result_t<Work&>;
         return asio::async_initiate<const asio::use_awaitable_t<>, void(value)>(
-            [&threads, &work](auto handler) {
-                auto back = asio::get_associated_executor(handler);
-                asio::post(
-                    threads, [&work, handler = std::move(handler),
-                              keep = asio::make_work_guard(back)]() mutable {
-                        auto to = keep.get_executor();
-                        asio::post(to, [handler = std::move(handler), outcome = work()]() mutable {
-                            std::move(handler)(std::move(outcome));
-                        });
-                    });
+            [&lane, &work](auto handler) {
+                using handler_type = decltype(handler);
+                lane.submit(*new call<Work, handler_type>(work, std::move(handler)));
             },
             asio::use_awaitable);
     }
 
-    asio::thread_pool data_;
-    asio::thread_pool names_;
+    detail::worker_lane data_;
+    detail::worker_lane names_;
 };
 
 }  // namespace ferry

@@ -32,7 +32,7 @@ struct publication {
 /// Threads: one executor. Must outlive its calls.
 class publisher {
   public:
-    publisher(asio::any_io_executor on, disk_pool& disk) : disk_(disk), done_(std::move(on)) {}
+    publisher(asio::any_io_executor on, disk_pool& disk) : on_(std::move(on)), disk_(disk) {}
 
     /// Completes when the file has its name and, if asked for, survives a power cut.
     /// Errors: any errno (context local_file), errc::exists; the partial then stays.
@@ -41,16 +41,19 @@ class publisher {
 
   private:
     struct entry {
+        entry(asio::any_io_executor on, publication what)
+            : file(std::move(what)), called(std::move(on)) {}
         publication file;
         result<void> outcome;
+        detail::event called;  // done, or the first of those who wait: time to commit
         bool done = false;
     };
     using group = std::vector<std::shared_ptr<entry>>;
-    static void commit(group& files);
+    static bool commit(group& files);
     static void sync_data(group& files);
 
+    asio::any_io_executor on_;
     disk_pool& disk_;
-    detail::event done_;
     group waiting_;
     bool busy_ = false;
 };

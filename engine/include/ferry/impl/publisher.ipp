@@ -56,34 +56,29 @@ inline result<void> give_name(const publication& file) {
 }  // namespace detail
 
 inline awaitable<result<void>> publisher::publish(publication file) {
-    const auto mine = std::make_shared<entry>();
-    mine->file = std::move(file);
+    const auto mine = std::make_shared<entry>(on_, std::move(file));
     waiting_.push_back(mine);
-    while (!mine->done) {
-        if (busy_) {
-            co_await done_.wait();
-            continue;
-        }
-        busy_ = true;  // whoever finds nobody at work commits for all who wait
-        auto files = std::exchange(waiting_, {});
-        auto work = [&files] {
-            commit(files);
-            return true;
-        };
-        const bool durable = std::any_of(
-            files.begin(), files.end(), [](const auto& one) { return one->file.durable; });
-        if (durable)
-            co_await disk_.run(work);
-        else
-            co_await disk_.run_briefly(work);
-        for (auto& one : files) one->done = true;
-        busy_ = false;
-        done_.notify();
+    while (busy_ && !mine->done) co_await mine->called.wait();
+    if (mine->done) co_return mine->outcome;
+    busy_ = true;  // whoever finds nobody at work commits for all who wait
+    auto files = std::exchange(waiting_, {});
+    auto work = [&files] { return commit(files); };
+    const bool durable =
+        std::any_of(files.begin(), files.end(), [](const auto& one) { return one->file.durable; });
+    if (durable)
+        co_await disk_.run(work);
+    else
+        co_await disk_.run_briefly(work);
+    busy_ = false;
+    for (auto& one : files) {
+        one->done = true;
+        one->called.notify();
     }
+    if (!waiting_.empty()) waiting_.front()->called.notify();
     co_return mine->outcome;
 }
 
-inline void publisher::commit(group& files) {
+inline bool publisher::commit(group& files) {
     for (auto& one : files) {
         one->outcome = detail::complete(one->file);
         if (one->outcome) one->outcome = detail::set_mtime(one->file);
@@ -100,6 +95,7 @@ inline void publisher::commit(group& files) {
         if (auto synced = detail::sync_folder(folder); !synced)
             for (auto& one : members)
                 if (one->outcome) one->outcome = synced;
+    return true;
 }
 
 inline void publisher::sync_data(group& files) {

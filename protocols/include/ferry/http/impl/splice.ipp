@@ -25,14 +25,11 @@ inline result<void> write_at(direct_output& to, std::span<const std::byte> bytes
 }
 
 /// In a fast flow the next bytes come sooner than the network's thread could be asked to wait for
-/// them; a nap lets enough of them gather to be worth a call. A slow one must not hold a disk
-/// thread.
+/// them. A slow one must not hold a disk thread.
 inline bool more_comes_soon(int socket, std::uint64_t moved) {
     static constexpr std::uint64_t fast = 256 * 1024;
-    static constexpr useconds_t nap_us = 500;
     static constexpr int patience_ms = 2;
     if (moved < fast) return false;
-    ::usleep(nap_us);
     pollfd wanted{socket, POLLIN, 0};
     return ::poll(&wanted, 1, patience_ms) > 0;
 }
