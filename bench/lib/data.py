@@ -1,8 +1,10 @@
 """The served files, the room they need, and whether a run brought them over unharmed."""
+import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
+import threading
 
 from lib.work import Failed, Skipped
 
@@ -17,12 +19,49 @@ def fill(path, size):
             size -= file.write(os.urandom(min(BLOCK, size)))
 
 
-def touch_memory(folder, size):
-    """Takes that much memory and frees it at once: the next to ask gets the same pages."""
+@contextlib.contextmanager
+def memory_in_hand(folder, size, ahead, used):
+    """Memory for a run: `ahead` bytes are free when it begins, the rest of `size` is freed at the
+    pace at which the run takes it, `used()` bytes so far. A virtual machine gives memory that is
+    free for a second back to its host, and to get a page again costs several times what a download
+    does with it: the host would be measured."""
+    if free_room(folder) <= size:
+        yield
+        return
     zeros = bytes(BLOCK)
     with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
-        while size > 0:
-            size -= file.write(zeros[:size])
+        for left in range(size, 0, -BLOCK):
+            file.write(zeros[:left])
+        held = max(0, size - ahead)
+        os.ftruncate(file.fileno(), held)
+        ended = threading.Event()
+        freeing = threading.Thread(target=free_gradually, args=(file, held, used, ended))
+        freeing.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            freeing.join()
+
+
+def free_gradually(file, held, used, ended):
+    left = held
+    while left > 0 and not ended.wait(0.01):
+        left = max(0, held - used())
+        os.ftruncate(file.fileno(), left)
+
+
+def received(folder):
+    """Bytes in an output folder, journals aside. Blocks are looked at as well as the length: a file
+    whose length was set beforehand grows in blocks only."""
+    total = 0
+    for entry in os.scandir(folder):
+        if entry.name.endswith(".json"):
+            continue
+        with contextlib.suppress(FileNotFoundError):  # renamed between the two calls
+            there = entry.stat()
+            total += min(there.st_size, there.st_blocks * 512)
+    return total
 
 
 def same_bytes(left, right):

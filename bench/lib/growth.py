@@ -1,29 +1,14 @@
 """Watches a file grow: how exactly does a limited transfer keep its rate?"""
-import contextlib
-import os
 import statistics
 import time
 
-from lib import process
+from lib import data, process
 from lib.work import Failed
 
 STEP = 0.1  # seconds between two looks
 FIRST = 1.0  # the first second may hold a burst and is not counted
 LAST = 6.0
 SECOND = round(1 / STEP)
-
-
-def received(out):
-    """Bytes in the output folder, journals aside. Blocks are looked at as well as the length: a
-    file whose length was set beforehand grows in blocks only."""
-    total = 0
-    for entry in os.scandir(out):
-        if entry.name.endswith(".json"):
-            continue
-        with contextlib.suppress(FileNotFoundError):  # renamed between the two calls
-            there = entry.stat()
-            total += min(there.st_size, there.st_blocks * 512)
-    return total
 
 
 def watch(child, out):
@@ -33,7 +18,7 @@ def watch(child, out):
         time.sleep(max(0.0, start + tick * STEP - time.monotonic()))
         if child.poll() is not None:
             raise Failed(f"ended after {time.monotonic() - start:.1f} s: too early to be watched")
-        seen.append((time.monotonic(), received(out)))
+        seen.append((time.monotonic(), data.received(out)))
     return seen
 
 

@@ -8,26 +8,26 @@ from lib.others import Watch
 from lib.work import Failed, Skipped
 
 
-def settle(setting, work):
-    """Nobody pays for what another left dirty, nor for memory that a virtual machine has given
-    back to its host: getting that again can cost several times what the run itself does."""
-    if work.destination == "disk":
-        process.call(["sync"], setting.options.timeout)
-    if data.free_room(setting.memory) > work.room:
-        data.touch_memory(setting.memory, work.room)
+def memory_for(setting, work, out):
+    """A disk's file system takes memory in large pieces, which come only from much of it."""
+    size = work.room * 5 // 4
+    ahead = size if work.destination == "disk" else 512 << 20
+    return data.memory_in_hand(setting.memory, size, ahead, lambda: data.received(out))
 
 
 def run_once(setting, work, contender, thorough):
     """One run into a fresh folder -> its sample."""
     out = tempfile.mkdtemp(dir=setting.destination(work))
     try:
-        settle(setting, work)
+        if work.destination == "disk":  # nobody pays for what another left dirty
+            process.call(["sync"], setting.options.timeout)
         command = contender.command(out)
         if work.sampler:
             return work.sampler(setting, command, out)
-        watch = Watch(setting.server.process.pid)
-        sample = setting.meter.measure(command)
-        sample["others"] = watch.busy(sample)
+        with memory_for(setting, work, out):
+            watch = Watch(setting.server.process.pid)
+            sample = setting.meter.measure(command)
+            sample["others"] = watch.busy(sample)
         setting.sources.check(work.source, out, thorough)
         return sample
     finally:
