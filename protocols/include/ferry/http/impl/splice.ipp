@@ -34,6 +34,15 @@ inline bool more_comes_soon(int socket, std::uint64_t moved) {
     return ::poll(&wanted, 1, patience_ms) > 0;
 }
 
+/// Encrypted bytes come slower than they are taken in: a nap lets enough of them gather to be worth
+/// a call. (Plain ones do not, and a nap would only delay them.)
+inline bool more_gathers_soon(int socket, std::uint64_t moved) {
+    static constexpr useconds_t nap_us = 500;
+    if (!more_comes_soon(socket, moved)) return false;
+    ::usleep(nap_us);
+    return true;
+}
+
 }  // namespace detail
 
 inline splice_pipe::~splice_pipe() {
@@ -124,7 +133,7 @@ inline step_result read_and_write(
         auto put = detail::write_at(to, buffer.first(filled));
         if (!put) return {to.offset - start, io_state::failed, std::move(put.error())};
         const bool waits = state == io_state::want_read;
-        if (waits && detail::more_comes_soon(from.descriptor(), to.offset - start))
+        if (waits && detail::more_gathers_soon(from.descriptor(), to.offset - start))
             state = io_state::moved;
     }
     return {to.offset - start, state, std::move(why)};
