@@ -2,6 +2,7 @@
 
 #include <ferry/detail/event.hpp>
 #include <ferry/disk_pool.hpp>
+#include <ferry/journal.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -20,10 +21,12 @@ struct publication {
     std::vector<std::byte> unwritten;  ///< its last bytes, while they are only in memory
     std::string partial;               ///< absolute
     std::string destination;           ///< absolute, in the same folder
-    std::string journal;               ///< removed afterwards; empty: there is none
+    std::string journal;               ///< removed, or written; empty: there is none
     std::optional<std::chrono::system_clock::time_point> modified;  ///< the mtime to set
     bool durable = true;  ///< sync data before the rename and the folder after it
     bool replace = true;  ///< false: errc::exists if the destination exists
+    /// Set: no name yet. The partial stays, complete, with this journal to prove it.
+    std::optional<ferry::journal> hold = {};
 };
 
 /// Gives finished files their names: sync the data, rename, sync the folder, delete the journal.

@@ -25,6 +25,19 @@ namespace ferry {
     environment& with, url from, std::filesystem::path to, transfer_options options,
     transfer_status& status);
 
+/// Gives a file its name that download() with `hold` has gathered and verified.
+/// @param options  Of that download: `existing` and `sync` count.
+/// Errors: errc::not_found if no partial is there, or not all of it; ::exists; ::busy; any errno.
+///   The partial then stays.
+/// Cancellation: none; it is waited for. Threads: as download().
+[[nodiscard]] awaitable<result<void>> publish_held(
+    environment& with, std::filesystem::path to, transfer_options options);
+
+/// Deletes what download() keeps beside `to`; what is not there is no error.
+/// Errors: errc::busy while a transfer writes it; any errno.
+/// Cancellation, threads: as publish_held().
+[[nodiscard]] awaitable<result<void>> discard_held(environment& with, std::filesystem::path to);
+
 }  // namespace ferry
 
 #include <ferry/impl/transfer.ipp>

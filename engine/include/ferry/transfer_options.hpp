@@ -47,8 +47,9 @@ struct transfer_options {
     retry_policy retry = {};                ///< how often, how patiently
     existing_policy existing = existing_policy::replace;
     sync_policy sync = sync_policy::automatic;
-    bool create_directories = false;                    ///< make the destination's folders
-    bool keep_mtime = true;                             ///< the file gets the source's mtime
+    bool create_directories = false;  ///< make the destination's folders
+    bool keep_mtime = true;           ///< the file gets the source's mtime
+    bool hold = false;  ///< stop before the file gets its name; publish_held() gives it
     std::optional<checksum> expected = {};              ///< verified before the file gets its name
     std::shared_ptr<const access_options> access = {};  ///< null: the defaults
     /// Called on the transfer's executor after each change of phase and each new reply; must not

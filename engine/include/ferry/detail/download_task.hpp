@@ -54,6 +54,7 @@ class download_task {
         unsigned connections, std::unique_ptr<source> first, lease* part);
     [[nodiscard]] awaitable<result<void>> work(std::unique_ptr<source> from, lease* part);
     [[nodiscard]] awaitable<result<void>> fetch(std::unique_ptr<source> from, lease* part);
+    lease* claim();
     [[nodiscard]] awaitable<result<void>> fetch_lease(std::unique_ptr<source> from, lease& part);
     [[nodiscard]] awaitable<result<void>> fetch_once(std::unique_ptr<source> from, lease& part);
     [[nodiscard]] awaitable<result<void>> copy_watched(source& from, range_sink& into);
@@ -70,11 +71,13 @@ class download_task {
     transfer_status& status_;
     file_writer file_;
     segment_board board_;
-    clock::time_point progressed_;  // when a byte came that we had not
-    unsigned failures_ = 0;         // since then
-    unsigned replacements_ = 0;     // versions given up
-    unsigned restarts_ = 0;         // attempts that began anew without a wait
-    unsigned workers_ = 0;
+    clock::time_point progressed_;            // when a byte came that we had not
+    unsigned failures_ = 0;                   // since then
+    unsigned replacements_ = 0;               // versions given up
+    unsigned restarts_ = 0;                   // attempts that began anew without a wait
+    unsigned workers_ = 0;                    // connections of this attempt
+    unsigned replies_ = 0;                    // of them, those that bring bytes now
+    unsigned most_replies_ = 0;               // and did at once
     bool ask_whole_ = false;                  // ranges were tried and are of no use
     bool in_memory_ = false;                  // there is no disk to wait for
     bool kept_is_wrong_ = false;              // a comparison failed
@@ -84,4 +87,6 @@ class download_task {
 
 }  // namespace ferry::detail
 
+#include <ferry/impl/download_attempt.ipp>
+#include <ferry/impl/download_connections.ipp>
 #include <ferry/impl/download_task.ipp>

@@ -61,6 +61,10 @@ class file_writer {
     [[nodiscard]] awaitable<void> close();
     /// Deletes whatever else is left of the transfer after the file got its name.
     [[nodiscard]] awaitable<void> drop_previous();
+    /// The same after it was held: what stands in its own place's way goes.
+    [[nodiscard]] awaitable<result<void>> replace_previous();
+    /// The journal of the whole file.
+    journal final_record() const;
 
     std::uint64_t bytes_here() const noexcept {
         return held_.bytes.ranges.total() + held_.tail.size();

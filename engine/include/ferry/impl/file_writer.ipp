@@ -200,4 +200,22 @@ inline awaitable<void> file_writer::drop_previous() {
     co_await with_.disk.run(drop);
 }
 
+inline awaitable<result<void>> file_writer::replace_previous() {
+    if (!previous_) co_return result<void>();
+    status_.bytes_discarded += previous_->received();
+    auto move = [this]() -> result<void> {
+        auto moved = held_.file.move_to(partial_of(destination_));
+        if (moved) previous_.reset();
+        return moved;
+    };
+    auto moved = co_await with_.disk.run(move);
+    co_return moved;
+}
+
+inline journal file_writer::final_record() const {
+    auto whole = record();
+    whole.durable.add({0, *whole.size});
+    return whole;
+}
+
 }  // namespace ferry::detail

@@ -38,6 +38,7 @@ inline result<void> set_mtime(const publication& file) {
 }
 
 inline result<void> give_name(const publication& file) {
+    if (file.hold) return write_journal(file.journal, *file.hold, file.durable);
     const auto* from = file.partial.c_str();
     const auto* to = file.destination.c_str();
     const unsigned flags = file.replace ? 0 : RENAME_NOREPLACE;

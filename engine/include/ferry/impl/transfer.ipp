@@ -20,6 +20,24 @@ inline awaitable<result<void>> run_within(
     co_return outcome;
 }
 
+/// The partial of `to`, if it holds a whole file.
+inline result<partial> whole_partial(const std::string& to) {
+    const failure missing{errc::not_found, "nothing is held for " + to, error_context::local_file};
+    auto opened = partial::open(partial_of(to));
+    if (!opened) return opened.error();
+    if (!*opened || !(*opened)->record()) return missing;
+    const auto& record = *(*opened)->record();
+    if (!record.size || record.durable.total() != *record.size) return missing;
+    return **std::move(opened);
+}
+
+inline result<void> remove_partial(const partial_paths& paths) {
+    auto opened = partial::open(paths);
+    if (!opened) return opened.error();
+    if (*opened) (*opened)->remove();
+    return {};
+}
+
 }  // namespace detail
 
 inline awaitable<result<void>> download(
@@ -34,6 +52,36 @@ inline awaitable<result<void>> download(
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto finished = co_await task.finish(std::move(outcome));
     co_return finished;
+}
+
+inline awaitable<result<void>> publish_held(
+    environment& with, std::filesystem::path to, transfer_options options) {
+    const auto name = std::filesystem::absolute(to).string();
+    auto open = [&name] { return detail::whole_partial(name); };
+    auto held = co_await with.disk.run_briefly(open);
+    if (!held) co_return held.error();
+    publication file;
+    file.descriptor = held->descriptor();
+    file.size = *held->record()->size;
+    file.partial = held->paths().data;
+    file.journal = held->paths().journal;
+    file.destination = name;
+    file.durable =
+        options.sync == sync_policy::automatic && !detail::lives_in_memory(held->descriptor());
+    file.replace = options.existing == existing_policy::replace;
+    auto published = co_await with.publishing.publish(std::move(file));
+    co_return published;
+}
+
+inline awaitable<result<void>> discard_held(environment& with, std::filesystem::path to) {
+    const auto name = std::filesystem::absolute(to).string();
+    auto remove = [&name]() -> result<void> {
+        auto first = detail::remove_partial(partial_of(name));
+        auto second = detail::remove_partial(replacement_of(name));
+        return first ? second : first;
+    };
+    auto removed = co_await with.disk.run_briefly(remove);
+    co_return removed;
 }
 
 }  // namespace ferry
