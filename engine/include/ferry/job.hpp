@@ -1,0 +1,113 @@
+#pragma once
+
+#include <ferry/error.hpp>
+#include <ferry/job_state.hpp>
+#include <ferry/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ferry {
+
+enum class job_type { download, upload, upload_reply };
+/// foreground runs beside all others; of the rest, in this order, one job at a time.
+enum class job_priority { foreground, high, normal, low };
+
+std::string_view to_string(job_type type) noexcept;
+std::string_view to_string(job_priority priority) noexcept;
+std::optional<job_type> parse_job_type(std::string_view text) noexcept;
+std::optional<job_priority> parse_job_priority(std::string_view text) noexcept;
+
+/// One source and one destination. A file is finished when all its bytes are here, verified and
+/// safe; whether it has its final name as well, tells the state: transferred or acknowledged.
+struct job_file {
+    std::string source = {};       ///< URL, or absolute path
+    std::string destination = {};  ///< absolute path
+    job_state state = job_state::queued;
+    std::optional<std::uint64_t> bytes_total = {};
+    std::uint64_t bytes_transferred = 0;  ///< in place
+    std::uint64_t bytes_resumed = 0;      ///< of them, kept from before the daemon last started
+    std::uint64_t bytes_discarded = 0;    ///< received but thrown away
+    int http_status = 0;                  ///< of the last reply; 0: none
+    std::string validator = {};           ///< entity tag or date; empty: none
+    std::string checksum = {};            ///< "sha256:…" once verified; empty: none
+    std::string expected = {};            ///< the checksum that it must have; empty: any
+
+    bool finished() const noexcept {
+        return state == job_state::transferred || state == job_state::acknowledged;
+    }
+    bool operator==(const job_file&) const = default;
+};
+
+/// The last error of a job, kept until bytes move again.
+struct job_error {
+    failure why = {};
+    std::size_t file = 0;  ///< index of the file that it concerns
+    std::optional<std::chrono::system_clock::time_point> next_try =
+        {};  ///< when it passes by itself
+};
+
+/// What an owner may ask of a job besides its files (BITS: job properties). Times in seconds.
+struct job_settings {
+    std::chrono::seconds retry_interval{600};           ///< wait after an error that may pass
+    std::chrono::seconds retry_timeout{1'209'600};      ///< since the last progress; 0: no retry
+    std::chrono::seconds max_download_time{7'776'000};  ///< spent connecting and transferring
+    unsigned parallel = 1;                              ///< files at once, 1 to 64
+    unsigned connections = 1;                           ///< ranges of one file at once, 1 to 64
+    bool auto_complete = false;                         ///< complete by itself what has arrived
+    bool create_directories = false;
+    bool keep_mtime = true;
+    bool durable = true;                ///< false: `--sync never`
+    std::string existing = "replace";   ///< or "fail", "skip"
+    std::uint64_t low_speed_limit = 0;  ///< bytes/s; 0: none
+    std::chrono::seconds low_speed_time{30};
+    std::chrono::seconds connect_timeout{30};
+    unsigned max_redirects = 20;
+    std::vector<std::string> headers = {};  ///< "Name: value"
+    bool headers_write_only = false;
+    std::string user_agent = {};
+    std::string ca_file = {};
+    std::string ca_path = {};
+    bool insecure = false;
+    unsigned notify_flags = 3;                     ///< BITS: 1 transferred, 2 error, 4 disable
+    std::vector<std::string> notify_command = {};  ///< program and arguments; empty: none
+    /// Stored and shown, but not yet obeyed: a job that has one does not start. The key is the
+    /// option's long name.
+    std::vector<std::pair<std::string, std::string>> unsupported = {};
+
+    bool operator==(const job_settings&) const = default;
+};
+
+/// One request of an owner. Plain data: what a job store keeps and a client is shown.
+struct job {
+    using time = std::chrono::system_clock::time_point;
+
+    std::string id = {};  ///< UUIDv4
+    std::string display_name = {};
+    std::string description = {};
+    job_type type = job_type::download;
+    job_priority priority = job_priority::normal;
+    job_state state = job_state::suspended;
+    std::string owner = {};
+    time created = {};
+    time modified = {};
+    std::optional<time> completed = {};
+    std::optional<job_error> error = {};
+    std::uint64_t order = 0;  ///< of arrival; among equals the lower one goes first
+    std::chrono::milliseconds active_time{0};  ///< spent connecting and transferring
+    job_settings settings = {};
+    std::vector<job_file> files = {};
+
+    /// Known once every file's size is.
+    std::optional<std::uint64_t> bytes_total() const noexcept;
+    std::uint64_t bytes_transferred() const noexcept;
+    std::size_t files_transferred() const noexcept;
+};
+
+}  // namespace ferry
+
+#include <ferry/impl/job.ipp>
