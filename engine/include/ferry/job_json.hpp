@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ferry/job.hpp>
+#include <ferry/result.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace ferry {
+
+/// The public document of a job, for `--json` and the control socket. Every key is always there,
+/// null where nothing is known; times are RFC 3339 in UTC with milliseconds; bytes that are no
+/// UTF-8 come out as U+FFFD. It holds no secrets: no settings (and with them no headers), and
+/// sources without user information.
+boost::json::object describe(const job& one);
+/// The same without `files`, for lists.
+boost::json::object summarize(const job& one);
+
+/// What has to happen before a failed transfer can go on: "transient" (nothing, it is tried again),
+/// "action" (its owner repairs something and resumes it), "fatal".
+std::string_view error_class(const failure& why) noexcept;
+
+/// A job as it is stored: the public document and all else that parse_job() needs. Every byte of a
+/// text survives, also of a path that is no UTF-8; times are cut to milliseconds. An error code of
+/// a category other than ferry's, generic and system becomes the generic one that equals it, or
+/// EIO. It holds secrets: only for files that none but the owner reads.
+std::string to_json(const job& one);
+/// Fails with errc::malformed on anything that to_json() would not have written (detail says what).
+/// Keys that it does not know are ignored; what follows from others, as sums, is not looked at.
+result<job> parse_job(std::string_view text);
+
+/// A version 4 UUID in lower case (RFC 9562, 4), and thus also safe as a part of a file name.
+bool is_job_id(std::string_view text) noexcept;
+
+}  // namespace ferry
+
+#include <ferry/impl/job_json.ipp>
