@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <string_view>
 
 namespace ferry::cli {
@@ -56,20 +55,6 @@ std::string format_clock(std::chrono::seconds time) {
     const auto tail = two_digits(seconds % 60);
     if (seconds < 3600) return std::to_string(seconds / 60) + ":" + tail;
     return std::to_string(seconds / 3600) + ":" + two_digits(seconds / 60 % 60) + ":" + tail;
-}
-
-std::string format_time(std::chrono::system_clock::time_point time) {
-    using namespace std::chrono;
-    const auto day = floor<days>(time);
-    const year_month_day date(day);
-    const hh_mm_ss clock(floor<milliseconds>(time - day));
-    std::array<char, 80> text;
-    std::snprintf(
-        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()),
-        unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()),
-        int(clock.minutes().count()), int(clock.seconds().count()),
-        int(clock.subseconds().count()));
-    return text.data();
 }
 
 }  // namespace ferry::cli

@@ -26,14 +26,6 @@ json::value time_or_null(const std::optional<std::chrono::system_clock::time_poi
     return time ? text(format_time(*time)) : json::value();
 }
 
-std::string_view class_of(const failure& why) {
-    if (is_transient(why.code)) return "transient";
-    // What the user can repair, after which the job can go on with what it has.
-    const auto repairable = why.code == errc::unauthorized || why.code == errc::not_trusted ||
-                            why.code == std::errc::no_space_on_device;
-    return repairable ? "action" : "fatal";
-}
-
 std::string validator_of(const validator& version) {
     if (version.tag.empty()) return version.date;
     return (version.weak ? "W/" : "") + version.tag;
@@ -115,7 +107,7 @@ json::object to_json(const file_report& file) {
 
 json::object to_json(const error_report& error) {
     json::object object;
-    object["class"] = text(class_of(error.why));
+    object["class"] = text(error_class(error.why));
     object["code"] = text(symbol(error.why));
     object["message"] = text(describe(error.why));
     object["http_status"] = status_or_null(error.why.http_status);

@@ -54,15 +54,6 @@ std::string printable(std::string_view text) {
     return safe;
 }
 
-std::string valid_utf8(std::string_view text) {
-    std::string valid;
-    valid.reserve(text.size());
-    for_each_char(text, [&](const utf8_char& one, std::string_view bytes) {
-        valid += one.valid ? bytes : "\xef\xbf\xbd";
-    });
-    return valid;
-}
-
 std::size_t columns(std::string_view text) noexcept {
     std::size_t sum = 0;
     for_each_char(text, [&](const utf8_char& one, std::string_view) { sum += columns(one.code); });

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ferry/detail/json_text.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,8 +13,7 @@ namespace ferry::cli {
 /// as "\x1b" or "\u{202e}". Everything else stays as it is.
 std::string printable(std::string_view text);
 
-/// The same text as valid UTF-8; each byte that is none becomes U+FFFD. For JSON.
-std::string valid_utf8(std::string_view text);
+using detail::valid_utf8;  ///< the same text with U+FFFD for each byte that is no UTF-8: for JSON
 
 /// The columns that printable text takes in a terminal; wide East Asian characters take two.
 std::size_t columns(std::string_view text) noexcept;

@@ -1,5 +1,7 @@
 #include "cli/utf8.hpp"
 
+#include <ferry/detail/json_text.hpp>
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -38,32 +40,16 @@ bool contains(std::span<const code_range> ranges, char32_t code) noexcept {
     return after != ranges.begin() && code <= std::prev(after)->last;
 }
 
-/// How many bytes a character takes that begins with this one; 0: none does.
-std::size_t length_of(unsigned char lead) noexcept {
-    if (lead < 0x80) return 1;
-    if (lead >= 0xc2 && lead <= 0xdf) return 2;
-    if (lead >= 0xe0 && lead <= 0xef) return 3;
-    if (lead >= 0xf0 && lead <= 0xf4) return 4;
-    return 0;
-}
-
 }  // namespace
 
 utf8_char first_char(std::string_view text) noexcept {
-    static constexpr std::array<char32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
     static constexpr std::array<unsigned char, 5> lead_bits = {0, 0x7f, 0x1f, 0x0f, 0x07};
     const auto lead = static_cast<unsigned char>(text.front());
-    const utf8_char invalid{lead, 1, false};
-    const auto length = length_of(lead);
-    if (length == 0 || length > text.size()) return invalid;
+    const auto length = detail::utf8_length(text);
+    if (length == 0) return {lead, 1, false};
     char32_t code = lead & lead_bits[length];
-    for (const char c : text.substr(1, length - 1)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xc0) != 0x80) return invalid;
-        code = code << 6 | (byte & 0x3f);
-    }
-    const auto surrogate = code >= 0xd800 && code <= 0xdfff;
-    if (code < least[length] || surrogate || code > 0x10ffff) return invalid;
+    for (const char c : text.substr(1, length - 1))
+        code = code << 6 | (static_cast<unsigned char>(c) & 0x3f);
     return {code, length, true};
 }
 

@@ -50,6 +50,10 @@ struct failure {
 /// Could the same operation succeed later, with nothing changed on our side?
 bool is_transient(const std::error_code& code) noexcept;
 
+/// What has to happen before a failed transfer can go on: "transient" (nothing, it is tried again),
+/// "action" (its owner repairs something and resumes it), "fatal".
+std::string_view error_class(const failure& why) noexcept;
+
 /// A stable dotted name for JSON and scripts: "http.status", "net.timeout", "file.no_space".
 std::string_view symbol(const failure& why) noexcept;
 

@@ -18,10 +18,6 @@ boost::json::object describe(const job& one);
 /// The same without `files`, for lists.
 boost::json::object summarize(const job& one);
 
-/// What has to happen before a failed transfer can go on: "transient" (nothing, it is tried again),
-/// "action" (its owner repairs something and resumes it), "fatal".
-std::string_view error_class(const failure& why) noexcept;
-
 /// A job as it is stored: the public document and all else that parse_job() needs. Every byte of a
 /// text survives, also of a path that is no UTF-8; times are cut to milliseconds. An error code of
 /// a category other than ferry's, generic and system becomes the generic one that equals it, or

@@ -104,7 +104,7 @@ inline std::string format_time(std::chrono::system_clock::time_point time) {
 /// Nothing, for what format_time() does not write.
 inline std::optional<std::chrono::system_clock::time_point> parse_time(std::string_view text) {
     using namespace std::chrono;
-    using time_point = system_clock::time_point;
+    using time_point = std::chrono::system_clock::time_point;  // not ferry's clock
     std::array<int, 7> n{};
     std::sscanf(
         std::string(text).c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ", &n[0], &n[1], &n[2], &n[3],

@@ -98,6 +98,13 @@ inline bool is_transient(const std::error_code& code) noexcept {
     }
 }
 
+inline std::string_view error_class(const failure& why) noexcept {
+    if (is_transient(why.code)) return "transient";
+    const auto repairable = why.code == errc::unauthorized || why.code == errc::not_trusted ||
+                            why.code == std::errc::no_space_on_device;
+    return repairable ? "action" : "fatal";
+}
+
 inline std::string_view symbol(const failure& why) noexcept {
     if (why.code.category() == ferry_category()) {
         switch (static_cast<errc>(why.code.value())) {

@@ -57,13 +57,6 @@ inline result<job> parse_job(std::string_view text) {
     return one;
 }
 
-inline std::string_view error_class(const failure& why) noexcept {
-    if (is_transient(why.code)) return "transient";
-    const auto repairable = why.code == errc::unauthorized || why.code == errc::not_trusted ||
-                            why.code == std::errc::no_space_on_device;
-    return repairable ? "action" : "fatal";
-}
-
 inline bool is_job_id(std::string_view text) noexcept {
     constexpr std::string_view form = "xxxxxxxx-xxxx-4xxx-Vxxx-xxxxxxxxxxxx";
     const auto fits = [](char is, char should) {
