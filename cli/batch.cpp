@@ -5,7 +5,24 @@
 namespace ferry::cli {
 
 bool batch::has_room() const noexcept {
-    return receiving_ < options_.parallel && publishing_ < options_.publishing;
+    return receiving_ < options_.parallel && retrying_ < options_.retrying &&
+           publishing_ < options_.publishing;
+}
+
+void batch::move(unsigned*& place, unsigned& to) {
+    --*place;
+    place = &to;
+    ++to;
+    room_.notify();
+}
+
+awaitable<result<void>> batch::receive_again(unsigned*& place) {
+    while (receiving_ >= options_.parallel) {
+        auto woken = co_await room_.wait();
+        if (!woken) co_return woken;
+    }
+    move(place, receiving_);
+    co_return result<void>();
 }
 
 awaitable<result<void>> batch::run() {
@@ -31,21 +48,20 @@ awaitable<result<void>> batch::run() {
 
 awaitable<result<void>> batch::transfer(std::size_t index) {
     running_file file{index, items_[index], {}, with_.time.now()};
-    bool receiving = true;
+    unsigned* place = &receiving_;  // run() has counted it
     auto options = options_.transfer;
-    options.on_change = [this, &file, &receiving](const transfer_status& status) {
-        if (receiving && status.phase == transfer_phase::publishing) {
-            receiving = false;
-            --receiving_;
-            ++publishing_;
-            room_.notify();
-        }
+    options.turn = [this, &place] { return receive_again(place); };
+    options.on_change = [this, &file, &place](const transfer_status& status) {
+        if (place == &receiving_ && status.phase == transfer_phase::retrying)
+            move(place, retrying_);
+        if (place == &receiving_ && status.phase == transfer_phase::publishing)
+            move(place, publishing_);
         observer_.changed(file);
     };
     observer_.started(file);
     auto op = download(with_, file.item.source, file.item.destination, options, file.status);
     const auto outcome = co_await caught(std::move(op));
-    --(receiving ? receiving_ : publishing_);
+    --*place;
     room_.notify();
     observer_.finished(file, outcome);
     co_return result<void>();  // a file's failure is no reason to stop the others

@@ -37,12 +37,13 @@ class batch_observer {
 struct batch_options {
     unsigned parallel = 8;           ///< files that receive bytes at once
     unsigned publishing = 512;       ///< complete files that may wait for their common sync at once
+    unsigned retrying = 256;         ///< failed files that may wait for their next try at once
     transfer_options transfer = {};  ///< for each file; its on_change is the batch's own
 };
 
 /// Downloads many files, a few at a time. A file whose bytes are complete makes room for the next
-/// one while it waits for the disk. Costs nothing for the files whose turn has not come.
-/// Threads: one executor. Environment and observer must outlive it.
+/// one while it waits for the disk, and so does one that waits for a retry. Costs nothing for the
+/// files whose turn has not come. Threads: one executor. Environment and observer must outlive it.
 class batch {
   public:
     batch(
@@ -67,13 +68,16 @@ class batch {
   private:
     awaitable<result<void>> transfer(std::size_t index);
     bool has_room() const noexcept;
+    void move(unsigned*& place, unsigned& to);
+    awaitable<result<void>> receive_again(unsigned*& place);
 
     environment& with_;
     std::vector<transfer_item> items_;
     batch_options options_;
     batch_observer& observer_;
     detail::event room_;
-    unsigned receiving_ = 0;
+    unsigned receiving_ = 0;  // each file is counted in one of these
+    unsigned retrying_ = 0;
     unsigned publishing_ = 0;
 };
 

@@ -64,6 +64,7 @@ class gated_protocol final : public protocol {
     awaitable<result<std::unique_ptr<source>>> open(open_request what) override {
         gate_.opened.push_back(what.what.path);
         if (what.what.path == "bad") co_return failure{errc::not_found};
+        if (what.what.path.starts_with("dead")) co_return failure{errc::overloaded};
         co_return std::make_unique<gated_source>(gate_);
     }
 
@@ -144,6 +145,49 @@ TEST_CASE("cli: a file's failure does not stop the others") {
     CHECK(count.done() == 2);
     CHECK(count.failed() == 1);
     CHECK(count.code() == cli::exit_code::some_done);
+}
+
+TEST_CASE(
+    "cli: files that wait for a retry let others go first, and are tried again in their turn") {
+    batch_fixture on;
+    for (int i = 0; i < 6; ++i) on.add("dead" + std::to_string(i));
+    for (int i = 0; i < 4; ++i) on.add(std::to_string(i));
+    on.options.parallel = 2;
+    on.options.transfer.retry.give_up = 5s;
+    cli::tally count(10);
+    cli::batch files(on.loop.io.get_executor(), on.world, on.items, on.options, count);
+    const auto going = on.loop.start(files.run());
+    REQUIRE(on.pump_until([&] { return on.at.waiting == 2; }));
+    CHECK(on.at.opened.size() == 8);
+    on.loop.time.advance(3s);  // the dead ones want to go on, but have to wait for room
+    on.loop.settle();
+    CHECK(on.at.opened.size() == 8);
+    on.let_pass(4);
+    const auto finished = [&] {
+        if (count.done() == 4) on.loop.time.advance(1s);
+        return going->ready();
+    };
+    REQUIRE(on.pump_until(finished));
+    CHECK(on.at.opened.size() > 16);
+    CHECK(count.failed() == 6);
+    CHECK(on.at.most_waiting == 2);
+}
+
+TEST_CASE("cli: a batch that is cancelled while files wait for a retry ends at once") {
+    batch_fixture on;
+    for (int i = 0; i < 3; ++i) on.add("dead" + std::to_string(i));
+    on.add("a");
+    on.options.parallel = 1;
+    on.options.retrying = 3;
+    cli::tally count(4);
+    cli::batch files(on.loop.io.get_executor(), on.world, on.items, on.options, count);
+    const auto going = on.loop.start(files.run());
+    REQUIRE(on.pump_until([&] { return on.at.opened.size() == 3; }));
+    on.loop.settle();
+    CHECK(on.at.waiting == 0);  // three may wait, the next one has to
+    going->cancel();
+    REQUIRE(on.pump_until([&] { return going->ready(); }));
+    CHECK(count.unfinished() == 4);
 }
 
 TEST_CASE("cli: a cancelled batch stops what runs and starts nothing more") {

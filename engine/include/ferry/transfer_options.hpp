@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/access.hpp>
+#include <ferry/awaitable.hpp>
 #include <ferry/checksum.hpp>
 #include <ferry/retry.hpp>
 
@@ -55,6 +56,10 @@ struct transfer_options {
     /// Called on the transfer's executor after each change of phase and each new reply; must not
     /// throw, block, or destroy the transfer.
     std::function<void(const transfer_status&)> on_change = {};
+    /// Awaited after a wait for a retry, before the next attempt, so that an owner of many
+    /// transfers can let others go first meanwhile; a failure ends the transfer. Empty: nobody is
+    /// asked.
+    std::function<awaitable<result<void>>()> turn = {};
 };
 
 }  // namespace ferry

@@ -38,6 +38,7 @@ class download_task {
     [[nodiscard]] awaitable<result<void>> try_until_done();
     [[nodiscard]] awaitable<result<void>> wait_before_retry(failure why);
     [[nodiscard]] awaitable<result<void>> wait_for_gate();
+    [[nodiscard]] awaitable<result<void>> wait_until(clock::time_point when);
     bool begins_anew(const failure& why);
 
     [[nodiscard]] awaitable<result<void>> attempt();

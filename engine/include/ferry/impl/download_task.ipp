@@ -109,11 +109,18 @@ inline bool download_task::begins_anew(const failure& why) {
 inline awaitable<result<void>> download_task::wait_for_gate() {
     const auto opens = with_.gates.opens(from_.host);
     if (opens <= with_.time.now()) co_return result<void>();
-    status_.next_try = opens;
+    auto waited = co_await wait_until(opens);
+    co_return waited;
+}
+
+/// Makes room for others meanwhile, and asks to be let in again afterwards.
+inline awaitable<result<void>> download_task::wait_until(clock::time_point when) {
+    status_.next_try = when;
     enter(transfer_phase::retrying);
-    auto slept = co_await with_.time.sleep_until(opens);
+    auto waited = co_await with_.time.sleep_until(when);
+    if (waited && options_.turn) waited = co_await options_.turn();
     status_.next_try.reset();
-    co_return slept;
+    co_return waited;
 }
 
 inline awaitable<result<void>> download_task::wait_before_retry(failure why) {
@@ -125,11 +132,8 @@ inline awaitable<result<void>> download_task::wait_before_retry(failure why) {
     const auto wait = next_wait(options_.retry, failures_, idle, why.retry_after, with_.random());
     if (!wait) co_return why;
     status_.last_error = why;
-    status_.next_try = now + *wait;
-    enter(transfer_phase::retrying);
-    auto slept = co_await with_.time.sleep_until(now + *wait);
-    status_.next_try.reset();
-    co_return slept;
+    auto waited = co_await wait_until(now + *wait);
+    co_return waited;
 }
 
 inline awaitable<result<void>> download_task::verify() {

@@ -56,19 +56,22 @@ inline awaitable<result<void>> download(
 
 inline awaitable<result<void>> publish_held(
     environment& with, std::filesystem::path to, transfer_options options) {
-    const auto name = std::filesystem::absolute(to).string();
-    auto open = [&name] { return detail::whole_partial(name); };
+    publication file;
+    file.destination = std::filesystem::absolute(to).string();
+    file.replace = options.existing == existing_policy::replace;
+    auto open = [&]() -> result<partial> {
+        auto held = detail::whole_partial(file.destination);
+        if (!held) return held;
+        file.descriptor = held->descriptor();
+        file.size = *held->record()->size;
+        file.partial = held->paths().data;
+        file.journal = held->paths().journal;
+        file.durable =
+            options.sync == sync_policy::automatic && !detail::lives_in_memory(file.descriptor);
+        return held;
+    };
     auto held = co_await with.disk.run_briefly(open);
     if (!held) co_return held.error();
-    publication file;
-    file.descriptor = held->descriptor();
-    file.size = *held->record()->size;
-    file.partial = held->paths().data;
-    file.journal = held->paths().journal;
-    file.destination = name;
-    file.durable =
-        options.sync == sync_policy::automatic && !detail::lives_in_memory(held->descriptor());
-    file.replace = options.existing == existing_policy::replace;
     auto published = co_await with.publishing.publish(std::move(file));
     co_return published;
 }
