@@ -1,6 +1,6 @@
 """Measures ferry beside its rivals, against a web server of its own on this machine.
 
-Every work is done by all contenders in turn, A B C A B C, for several rounds; each run starts with
+Every work is done by all contenders in turn, A B C, B C A, for several rounds; each run starts with
 an empty folder, and what it brought is checked: in the first round byte by byte, later by names
 and sizes. A run that fails counts as failed, never as fast. Times are those of the process, from
 start to end; CPU is user + system, children included; ratios are taken within each round, then

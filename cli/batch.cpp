@@ -5,7 +5,7 @@
 namespace ferry::cli {
 
 bool batch::has_room() const noexcept {
-    return receiving_ < options_.parallel && retrying_ < options_.retrying &&
+    return returning_ == 0 && receiving_ < options_.parallel && retrying_ < options_.retrying &&
            publishing_ < options_.publishing;
 }
 
@@ -16,13 +16,14 @@ void batch::move(unsigned*& place, unsigned& to) {
     room_.notify();
 }
 
+/// Goes before the files that have not begun: else a long list would keep it out for good.
 awaitable<result<void>> batch::receive_again(unsigned*& place) {
-    while (receiving_ >= options_.parallel) {
-        auto woken = co_await room_.wait();
-        if (!woken) co_return woken;
-    }
-    move(place, receiving_);
-    co_return result<void>();
+    result<void> woken;
+    ++returning_;
+    while (woken && receiving_ >= options_.parallel) woken = co_await room_.wait();
+    --returning_;
+    if (woken) move(place, receiving_);
+    co_return woken;
 }
 
 awaitable<result<void>> batch::run() {

@@ -78,6 +78,7 @@ class batch {
     detail::event room_;
     unsigned receiving_ = 0;  // each file is counted in one of these
     unsigned retrying_ = 0;
+    unsigned returning_ = 0;  // of them, those that only wait for room
     unsigned publishing_ = 0;
 };
 

@@ -30,9 +30,10 @@ rlim_t raise_open_files() {
 batch_options options_for(const get_options& options) {
     batch_options some;
     some.parallel = options.parallel;
-    // Each of them keeps its partial open.
-    some.publishing =
-        static_cast<unsigned>(std::clamp<rlim_t>(raise_open_files() / 2, 1, some.publishing));
+    // Each of them keeps its partial open, and one that is tried again perhaps a second one.
+    const auto files = raise_open_files();
+    some.publishing = static_cast<unsigned>(std::clamp<rlim_t>(files / 2, 1, some.publishing));
+    some.retrying = static_cast<unsigned>(std::clamp<rlim_t>(files / 8, 1, some.retrying));
     some.transfer = options.transfer.options;
     return some;
 }

@@ -1,4 +1,5 @@
-"""Runs the contenders of a work in turn, round by round: A B C A B C …"""
+"""Runs the contenders of a work in turn, round by round, each round with another one first: A B C,
+B C A … so that nobody always finds what the same other one leaves behind."""
 import statistics
 import sys
 import tempfile
@@ -82,7 +83,8 @@ def run_rounds(setting, work, contenders):
     rounds = min(setting.options.rounds, work.most_rounds)
     for number in range(rounds):
         say(f"{work.name} {number + 1}/{rounds}:")
-        for contender in contenders:
+        first = number % len(contenders)
+        for contender in contenders[first:] + contenders[:first]:
             sample = run_sample(setting, work, contender, thorough=number == 0)
             samples[contender.name].append(sample)
             say(f"  {contender.name} {brief(work, sample)}")

@@ -173,6 +173,24 @@ TEST_CASE(
     CHECK(on.at.most_waiting == 2);
 }
 
+TEST_CASE("cli: a file that comes back from a retry goes before those that have not begun") {
+    batch_fixture on;
+    on.add("dead");
+    for (int i = 0; i < 20; ++i) on.add(std::to_string(i));
+    on.options.parallel = 1;
+    cli::tally count(21);
+    cli::batch files(on.loop.io.get_executor(), on.world, on.items, on.options, count);
+    const auto going = on.loop.start(files.run());
+    REQUIRE(on.pump_until([&] { return on.at.waiting == 1; }));
+    on.loop.time.advance(1s);
+    on.loop.settle();
+    on.let_pass(1);
+    REQUIRE(on.pump_until([&] { return on.at.opened.size() >= 3; }));
+    CHECK(on.at.opened[2] == "dead");
+    going->cancel();
+    REQUIRE(on.pump_until([&] { return going->ready(); }));
+}
+
 TEST_CASE("cli: a batch that is cancelled while files wait for a retry ends at once") {
     batch_fixture on;
     for (int i = 0; i < 3; ++i) on.add("dead" + std::to_string(i));

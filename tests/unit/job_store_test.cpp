@@ -182,6 +182,12 @@ TEST_CASE("job store: a folder that is not ours alone, or no folder, is refused"
     if (::geteuid() != 0) CHECK(refused("/"));
 }
 
+TEST_CASE("job store: a folder behind a link that leads nowhere is refused") {
+    test::temp_dir dir;
+    std::filesystem::create_symlink(dir / "gone", dir / "link");
+    CHECK_FALSE(job_store::open(dir / "link" / "state" / "jobs").has_value());
+}
+
 TEST_CASE("job store: bad files are set aside under free names, and the others load") {
     rig on;
     REQUIRE(on.store.commit(many(4, 0)).has_value());

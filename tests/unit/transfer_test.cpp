@@ -630,6 +630,59 @@ TEST_CASE("hold: a file of which bytes are missing is not published") {
     CHECK(std::filesystem::exists(it.data()));
 }
 
+TEST_CASE("hold: what has the wrong checksum is not published, although all of it is here") {
+    holding_rig it;
+    it.on.body = random_bytes(300'000);
+    it.options.expected = parse_checksum("sha256:" + std::string(64, '0')).value();
+    CHECK(it.get().error().code == errc::checksum_mismatch);
+    CHECK(it.publish().error().code == errc::not_found);
+    CHECK(std::filesystem::exists(it.data()));
+}
+
+TEST_CASE("hold: a publication that is cancelled is waited for") {
+    holding_rig it;
+    it.on.body = random_bytes(10'000);
+    REQUIRE(it.get().has_value());
+    const auto going = it.loop.start(publish_held(it.world, it.file(), it.options));
+    going->cancel();
+    while (!going->ready()) {
+        it.loop.io.restart();
+        it.loop.io.run_one_for(30ms);
+    }
+    CHECK(going->value->has_value());
+    CHECK(arrived(it));
+}
+
+TEST_CASE("turn: a host that closes its gate meanwhile is left alone") {
+    rig it;
+    it.on.body = random_bytes(10'000);
+    it.on.script = {{.refuse = refusal(errc::overloaded, 503)}};
+    const auto start = it.loop.time.now();
+    it.options.turn = [&it, start]() -> awaitable<result<void>> {
+        it.gates.close("host", start + 100s);
+        co_return result<void>();
+    };
+    std::vector<clock::time_point> openings;
+    it.on.script.push_back({.first = [&] { openings.push_back(it.loop.time.now()); }});
+    REQUIRE(it.get().has_value());
+    REQUIRE(openings.size() == 1);
+    CHECK(openings[0] - start >= 100s);
+    CHECK(arrived(it));
+}
+
+TEST_CASE("turn: time spent in line is not held against the source") {
+    rig it;
+    it.on.body = random_bytes(10'000);
+    it.options.retry.give_up = 60s;
+    for (int i = 0; i < 4; ++i) it.on.script.push_back({.refuse = refusal(errc::overloaded, 503)});
+    it.options.turn = [&it]() -> awaitable<result<void>> {
+        auto waited = co_await it.loop.time.sleep_until(it.loop.time.now() + 1h);
+        co_return waited;
+    };
+    CHECK(it.get().has_value());
+    CHECK(arrived(it));
+}
+
 TEST_CASE("hold: a file in the way stays, and so does what is held") {
     holding_rig it;
     it.on.body = random_bytes(10'000);

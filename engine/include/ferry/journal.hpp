@@ -21,6 +21,7 @@ struct journal {
     /// Empty: the bytes are on the disk. Else they were only handed to the kernel, and the journal
     /// holds as long as this boot lasts (/proc/sys/kernel/random/boot_id).
     std::string boot = {};
+    bool verified = false;  ///< all bytes are there and the right ones: only the name is missing
 
     bool operator==(const journal&) const = default;
 };

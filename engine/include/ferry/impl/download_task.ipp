@@ -107,10 +107,12 @@ inline bool download_task::begins_anew(const failure& why) {
 }
 
 inline awaitable<result<void>> download_task::wait_for_gate() {
-    const auto opens = with_.gates.opens(from_.host);
-    if (opens <= with_.time.now()) co_return result<void>();
-    auto waited = co_await wait_until(opens);
-    co_return waited;
+    for (;;) {  // it may be closed again while others have their turn
+        const auto opens = with_.gates.opens(from_.host);
+        if (opens <= with_.time.now()) co_return result<void>();
+        auto waited = co_await wait_until(opens);
+        if (!waited) co_return waited;
+    }
 }
 
 /// Makes room for others meanwhile, and asks to be let in again afterwards.
@@ -118,8 +120,11 @@ inline awaitable<result<void>> download_task::wait_until(clock::time_point when)
     status_.next_try = when;
     enter(transfer_phase::retrying);
     auto waited = co_await with_.time.sleep_until(when);
-    if (waited && options_.turn) waited = co_await options_.turn();
     status_.next_try.reset();
+    const auto in_line = with_.time.now();
+    if (waited && options_.turn) waited = co_await options_.turn();
+    progressed_ +=
+        with_.time.now() - in_line;  // that the others took long is not the source's fault
     co_return waited;
 }
 

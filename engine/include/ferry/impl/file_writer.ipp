@@ -205,8 +205,9 @@ inline awaitable<result<void>> file_writer::replace_previous() {
     status_.bytes_discarded += previous_->received();
     auto move = [this]() -> result<void> {
         auto moved = held_.file.move_to(partial_of(destination_));
-        if (moved) previous_.reset();
-        return moved;
+        if (!moved) return moved;
+        previous_.reset();
+        return boot_.empty() ? sync_folder(folder_of(destination_)) : moved;
     };
     auto moved = co_await with_.disk.run(move);
     co_return moved;
@@ -215,6 +216,7 @@ inline awaitable<result<void>> file_writer::replace_previous() {
 inline journal file_writer::final_record() const {
     auto whole = record();
     whole.durable.add({0, *whole.size});
+    whole.verified = true;
     return whole;
 }
 

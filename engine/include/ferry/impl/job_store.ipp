@@ -32,12 +32,15 @@ inline failure bad_job_id(std::string_view id) {
 
 /// The folder and those that lead to it; a name is only there for good once its folder is synced.
 inline result<void> make_job_folder(const std::string& folder) {
-    if (::mkdir(folder.c_str(), S_IRWXU) == 0) return sync_folder(folder_of(folder));
-    if (errno == EEXIST) return {};
     const auto parent = folder_of(folder);
+    if (::mkdir(folder.c_str(), S_IRWXU) == 0) return sync_folder(parent);
+    if (errno == EEXIST) return {};
     if (errno != ENOENT || parent == folder) return errno_failure("create", folder);
     if (auto made = make_job_folder(parent); !made) return made;
-    return make_job_folder(folder);
+    // once more, and not by a call of ourselves: a parent may exist and lead nowhere, as a link
+    if (::mkdir(folder.c_str(), S_IRWXU) == 0) return sync_folder(parent);
+    if (errno == EEXIST) return {};
+    return errno_failure("create", folder);
 }
 
 /// A shortage of ours says nothing about the file that could not be opened.

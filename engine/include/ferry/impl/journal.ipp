@@ -46,6 +46,8 @@ inline result<journal> journal_from_json(const boost::json::object& from) {
     record.version.date = from.at("date").as_string();
     record.inode = from.at("inode").to_number<std::uint64_t>();
     record.boot = from.at("boot").as_string();
+    const auto* verified = from.if_contains("verified");  // unknown to older journals
+    record.verified = verified && verified->as_bool();
     auto ranges = ranges_from_json(from.at("durable").as_array());
     if (!ranges) return ranges.error();
     record.durable = *std::move(ranges);
@@ -70,6 +72,7 @@ inline std::string to_json(const journal& record) {
     out["date"] = record.version.date;
     out["inode"] = record.inode;
     out["boot"] = record.boot;
+    out["verified"] = record.verified;
     out["durable"] = std::move(ranges);
     return boost::json::serialize(out);
 }

@@ -20,14 +20,14 @@ inline awaitable<result<void>> run_within(
     co_return outcome;
 }
 
-/// The partial of `to`, if it holds a whole file.
+/// The partial of `to`, if it holds a whole file that was verified.
 inline result<partial> whole_partial(const std::string& to) {
     const failure missing{errc::not_found, "nothing is held for " + to, error_context::local_file};
     auto opened = partial::open(partial_of(to));
     if (!opened) return opened.error();
     if (!*opened || !(*opened)->record()) return missing;
     const auto& record = *(*opened)->record();
-    if (!record.size || record.durable.total() != *record.size) return missing;
+    if (!record.verified || !record.size || record.durable.total() != *record.size) return missing;
     return **std::move(opened);
 }
 
@@ -56,6 +56,7 @@ inline awaitable<result<void>> download(
 
 inline awaitable<result<void>> publish_held(
     environment& with, std::filesystem::path to, transfer_options options) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     publication file;
     file.destination = std::filesystem::absolute(to).string();
     file.replace = options.existing == existing_policy::replace;
@@ -77,6 +78,7 @@ inline awaitable<result<void>> publish_held(
 }
 
 inline awaitable<result<void>> discard_held(environment& with, std::filesystem::path to) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto name = std::filesystem::absolute(to).string();
     auto remove = [&name]() -> result<void> {
         auto first = detail::remove_partial(partial_of(name));
