@@ -10,7 +10,7 @@ ferry_packages=(
 )
 test_packages=(
     doctest-dev python3 openssl curl procps
-    nginx apache2 lighttpd
+    nginx apache2 lighttpd lighttpd-mod-openssl
 )
 
 say() { echo "ferry: $*" >&2; }
