@@ -38,7 +38,7 @@ struct batch_options {
     unsigned parallel = 8;           ///< files that receive bytes at once
     unsigned publishing = 512;       ///< complete files that may wait for their common sync at once
     unsigned retrying = 256;         ///< failed files that may wait for their next try at once
-    transfer_options transfer = {};  ///< for each file; its on_change is the batch's own
+    transfer_options transfer = {};  ///< for each file; on_change and turn are the batch's
 };
 
 /// Downloads many files, a few at a time. A file whose bytes are complete makes room for the next

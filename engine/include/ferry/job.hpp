@@ -5,10 +5,12 @@
 #include <ferry/result.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ferry {
@@ -47,11 +49,11 @@ struct job_file {
 struct job_error {
     failure why = {};
     std::size_t file = 0;  ///< index of the file that it concerns
-    std::optional<std::chrono::system_clock::time_point> next_try =
-        {};  ///< when it passes by itself
+    /// When it is tried again by itself.
+    std::optional<std::chrono::system_clock::time_point> next_try = {};
 };
 
-/// What an owner may ask of a job besides its files (BITS: job properties). Times in seconds.
+/// What an owner may ask of a job besides its files (BITS: job properties).
 struct job_settings {
     std::chrono::seconds retry_interval{600};           ///< wait after an error that may pass
     std::chrono::seconds retry_timeout{1'209'600};      ///< since the last progress; 0: no retry
@@ -75,8 +77,8 @@ struct job_settings {
     bool insecure = false;
     unsigned notify_flags = 3;                     ///< BITS: 1 transferred, 2 error, 4 disable
     std::vector<std::string> notify_command = {};  ///< program and arguments; empty: none
-    /// Stored and shown, but not yet obeyed: a job that has one does not start. The key is the
-    /// option's long name.
+    /// Stored, but not yet obeyed: a job that has one is not to start. The key is the option's long
+    /// name.
     std::vector<std::pair<std::string, std::string>> unsupported = {};
 
     bool operator==(const job_settings&) const = default;

@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +20,7 @@ struct publication {
     std::vector<std::byte> unwritten;  ///< its last bytes, while they are only in memory
     std::string partial;               ///< absolute
     std::string destination;           ///< absolute, in the same folder
-    std::string journal;               ///< removed, or written; empty: there is none
+    std::string journal;               ///< removed, or written to hold; empty: there is none
     std::optional<std::chrono::system_clock::time_point> modified;  ///< the mtime to set
     bool durable = true;  ///< sync data before the rename and the folder after it
     bool replace = true;  ///< false: errc::exists if the destination exists
@@ -37,7 +36,8 @@ class publisher {
   public:
     publisher(asio::any_io_executor on, disk_pool& disk) : on_(std::move(on)), disk_(disk) {}
 
-    /// Completes when the file has its name and, if asked for, survives a power cut.
+    /// Completes when the file has its name, or its proof that it is held, and, if asked for,
+    /// survives a power cut.
     /// Errors: any errno (context local_file), errc::exists; the partial then stays.
     /// Cancellation: none; it is waited for.
     [[nodiscard]] awaitable<result<void>> publish(publication file);
@@ -52,7 +52,7 @@ class publisher {
         bool done = false;
     };
     using group = std::vector<std::shared_ptr<entry>>;
-    static bool commit(group& files);
+    static void commit(group& files);
     static void sync_data(group& files);
 
     asio::any_io_executor on_;

@@ -27,9 +27,8 @@ namespace ferry {
 
 /// Gives a file its name that download() with `hold` has gathered and verified.
 /// @param options  Of that download: `existing` and `sync` count.
-/// Errors: errc::not_found if nothing is held for `to` that is whole and verified; ::exists;
-/// ::busy;
-///   any errno. The partial then stays.
+/// Errors: errc::not_found if nothing whole and verified is held for `to`; ::exists; ::busy; any
+///   errno. The partial then stays.
 /// Cancellation: none; it is waited for. Threads: as download().
 [[nodiscard]] awaitable<result<void>> publish_held(
     environment& with, std::filesystem::path to, transfer_options options);

@@ -63,7 +63,10 @@ inline awaitable<result<void>> publisher::publish(publication file) {
     if (mine->done) co_return mine->outcome;
     busy_ = true;  // whoever finds nobody at work commits for all who wait
     auto files = std::exchange(waiting_, {});
-    auto work = [&files] { return commit(files); };
+    auto work = [&files] {
+        commit(files);
+        return true;
+    };
     const bool durable =
         std::any_of(files.begin(), files.end(), [](const auto& one) { return one->file.durable; });
     if (durable)
@@ -79,7 +82,7 @@ inline awaitable<result<void>> publisher::publish(publication file) {
     co_return mine->outcome;
 }
 
-inline bool publisher::commit(group& files) {
+inline void publisher::commit(group& files) {
     for (auto& one : files) {
         one->outcome = detail::complete(one->file);
         if (one->outcome) one->outcome = detail::set_mtime(one->file);
@@ -96,7 +99,6 @@ inline bool publisher::commit(group& files) {
         if (auto synced = detail::sync_folder(folder); !synced)
             for (auto& one : members)
                 if (one->outcome) one->outcome = synced;
-    return true;
 }
 
 inline void publisher::sync_data(group& files) {
