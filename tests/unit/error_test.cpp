@@ -10,7 +10,7 @@ using namespace ferry;
 
 namespace {
 
-constexpr int last_code = static_cast<int>(errc::out_of_time);
+constexpr int last_code = static_cast<int>(errc::rejected);
 
 }  // namespace
 

@@ -10,7 +10,7 @@ using namespace ferry;
 
 namespace {
 
-constexpr std::array<std::string_view, job_events> event_names = {
+constexpr std::array<std::string_view, job_event_kinds> event_names = {
     "resume",       "suspend",      "complete", "cancel",  "start", "connect", "preempt",
     "lose_network", "fail_for_now", "retry",    "give_up", "fail",  "finish",  "reject_content"};
 
@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, job_states> expected = {
 
 TEST_CASE("job state: each event in each state leads where it should, or is refused") {
     for (std::size_t from = 0; from < job_states; ++from)
-        for (std::size_t event = 0; event < job_events; ++event) {
+        for (std::size_t event = 0; event < job_event_kinds; ++event) {
             const auto state = static_cast<job_state>(from);
             INFO(std::string(to_string(state)) << " + " << std::string(event_names[event]));
             const auto next = next_state(state, static_cast<job_event>(event));

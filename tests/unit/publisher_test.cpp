@@ -8,6 +8,10 @@
 
 #include <sys/stat.h>
 
+#include <unistd.h>
+
+#include <array>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -29,6 +33,15 @@ struct rig {
         one.size = bytes.size();
         one.partial = file.paths().data;
         one.destination = dir / name;
+        return one;
+    }
+    /// The same, to be held.
+    publication to_hold(const partial& file, const std::string& name, std::string_view bytes) {
+        auto one = finished(file, name, bytes);
+        one.journal = file.paths().journal;
+        one.hold.emplace();
+        one.hold->url = name;
+        one.hold->verified = true;
         return one;
     }
     result<void> publish(publication one) { return loop.run(publishing.publish(std::move(one))); }
@@ -109,4 +122,88 @@ TEST_CASE("publisher: many files end together, and one's failure is not the othe
         CHECK(ended.has_value() == (i != 50));
         if (i != 50) CHECK(std::filesystem::exists(it.dir / ("f" + std::to_string(i))));
     }
+}
+
+TEST_CASE("publisher: a held file gets no name but a proof") {
+    for (const bool durable : {true, false}) {
+        rig it;
+        const auto file = partial::create(partial_of(it.dir / "f"));
+        auto one = it.to_hold(*file, "f", "bytes");
+        one.durable = durable;
+        REQUIRE(it.publish(one).has_value());
+        CHECK_FALSE(std::filesystem::exists(it.dir / "f"));
+        CHECK(test::slurp(file->paths().data) == "bytes");
+        const auto proof = read_journal(file->paths().journal);
+        REQUIRE(proof.has_value());
+        CHECK(*proof == *one.hold);
+        CHECK_FALSE(std::filesystem::exists(file->paths().journal + ".tmp"));
+    }
+}
+
+namespace {
+
+/// A descriptor of something empty that cannot be synced.
+struct pipe_end {
+    std::array<int, 2> ends = {-1, -1};
+    pipe_end() { REQUIRE(::pipe(ends.data()) == 0); }
+    ~pipe_end() {
+        for (const int fd : ends) ::close(fd);
+    }
+};
+
+/// What keeps one of many files from being held, step by step in their order.
+struct obstacle {
+    std::string_view step;
+    std::function<void(publication&)> put;
+};
+
+}  // namespace
+
+TEST_CASE("publisher: a step that fails keeps a held file from its proof, and no other file") {
+    const pipe_end unsyncable;
+    const std::vector<obstacle> obstacles{
+        {"write the bytes", [](auto& file) { file.size = std::uint64_t{1} << 63; }},
+        {"write the proof",
+         [](auto& file) { std::filesystem::create_directory(file.journal + ".tmp"); }},
+        {"sync the bytes",
+         [&](auto& file) {
+             file.descriptor = unsyncable.ends[0];
+             file.size = 0;
+         }},
+        {"name the proof", [](auto& file) { std::filesystem::create_directory(file.journal); }}};
+    for (const int count : {1, 3, 20})
+        for (const auto& in_the_way : obstacles) {
+            if (count > 3 && in_the_way.step == "sync the bytes") continue;  // all by one call
+            CAPTURE(count);
+            CAPTURE(in_the_way.step);
+            rig it;
+            std::vector<partial> files;
+            std::vector<std::shared_ptr<test::loop::pending<result<void>>>> going;
+            // while somebody else is at work, the others come together
+            files.push_back(partial::create(partial_of(it.dir / "first")).value());
+            const auto first =
+                it.loop.start(it.publishing.publish(it.to_hold(files[0], "first", "bytes")));
+            for (int i = 0; i < count; ++i) {
+                const auto name = "f" + std::to_string(i);
+                files.push_back(partial::create(partial_of(it.dir / name)).value());
+                auto one = it.to_hold(files.back(), name, name);
+                if (i == count / 2) in_the_way.put(one);
+                going.push_back(it.loop.start(it.publishing.publish(std::move(one))));
+            }
+            for (int i = 0; i < count; ++i) {
+                const auto at = static_cast<std::size_t>(i);
+                while (!going[at]->ready()) {
+                    it.loop.io.restart();
+                    it.loop.io.run_one_for(std::chrono::milliseconds(100));
+                }
+                const bool good = i != count / 2;
+                const auto& paths = files[at + 1].paths();
+                CHECK(going[at]->value->has_value() == good);
+                CHECK(read_journal(paths.journal).has_value() == good);
+                CHECK(std::filesystem::is_regular_file(paths.journal) == good);
+                CHECK_FALSE(std::filesystem::is_regular_file(paths.journal + ".tmp"));
+                CHECK(std::filesystem::exists(paths.data));
+            }
+            CHECK(first->value->has_value());
+        }
 }

@@ -225,3 +225,86 @@ TEST_CASE("rate: a portion is never more than the burst, and never nothing") {
         CHECK(limit.portion() <= std::max<std::uint64_t>(1, rate / 20));
     }
 }
+
+TEST_CASE("rate: within another limit, the tighter one governs") {
+    for (const std::uint64_t inner : {1000, 2000, 0}) {
+        loop on;
+        rate_limit outer(
+            on.time, {.bytes_per_second = inner == 1000 ? 5000U : 1000U, .burst = 100});
+        rate_limit limit(on.time, {.bytes_per_second = inner, .burst = 100}, &outer);
+        const auto taken = on.start(limit.take(1100));
+        on.advance(999ms);
+        CHECK_FALSE(taken->ready());
+        on.advance(1ms);
+        CHECK(taken->ready());
+    }
+}
+
+TEST_CASE("rate: those within one limit share it, whatever they might take alone") {
+    loop on;
+    rate_limit outer(on.time, {.bytes_per_second = 1'000'000});
+    rate_limit slow(on.time, {.bytes_per_second = 100'000}, &outer);
+    rate_limit fast(on.time, {.bytes_per_second = 5'000'000}, &outer);
+    passages little, much;
+    const auto a = on.start(take_greedily(slow, on.time, little, start + 10s));
+    const auto b = on.start(take_greedily(fast, on.time, much, start + 10s));
+    on.advance_to(start + 12s);
+    CHECK(a->ready());
+    CHECK(b->ready());
+    CHECK(between(little, start, start + 10s) <= 1'030'000);
+    const auto both = between(little, start, start + 10s) + between(much, start, start + 10s);
+    CHECK(both == doctest::Approx(10'000'000).epsilon(0.03));
+}
+
+TEST_CASE("rate: unlimited is only what is so without and within") {
+    loop on;
+    rate_limit outer(on.time), inner(on.time, {}, &outer);
+    CHECK(inner.unlimited());
+    CHECK(on.start(inner.take(std::uint64_t{1} << 60))->ready());
+    outer.set({.bytes_per_second = 1000});
+    CHECK_FALSE(inner.unlimited());
+    outer.set({});
+    inner.set({.bytes_per_second = 1000});
+    CHECK_FALSE(inner.unlimited());
+    CHECK(outer.unlimited());
+}
+
+TEST_CASE("rate: a portion within another limit is the smaller one") {
+    loop on;
+    rate_limit outer(on.time, {.bytes_per_second = 10'000'000});
+    const rate_limit slower(on.time, {.bytes_per_second = 1'000'000}, &outer);
+    const rate_limit faster(on.time, {.bytes_per_second = 100'000'000}, &outer);
+    const rate_limit free(on.time, {}, &outer);
+    CHECK(slower.portion() < outer.portion());
+    CHECK(faster.portion() == outer.portion());
+    CHECK(free.portion() == outer.portion());
+}
+
+TEST_CASE("rate: a cancelled take gives its bytes back within and without") {
+    loop on;
+    rate_limit outer(on.time, {.bytes_per_second = 1000, .burst = 1});
+    rate_limit inner(on.time, {.bytes_per_second = 1000, .burst = 1}, &outer);
+    const auto cancelled = on.start(inner.take(1001));
+    cancelled->cancel();
+    on.settle();
+    REQUIRE(cancelled->ready());
+    CHECK(cancelled->value->error().code == errc::cancelled);
+    const auto outside = on.start(outer.take(11));
+    on.advance(10ms);
+    CHECK(outside->ready());
+    on.advance(1s);
+    const auto inside = on.start(inner.take(11));
+    on.advance(10ms);
+    CHECK(inside->ready());
+}
+
+TEST_CASE("rate: what was not used goes back within and without") {
+    loop on;
+    rate_limit outer(on.time, {.bytes_per_second = 1000, .burst = 500});
+    rate_limit inner(on.time, {.bytes_per_second = 1000, .burst = 500}, &outer);
+    CHECK(on.start(inner.take(500))->ready());
+    inner.give_back(300);
+    CHECK(on.start(inner.take(200))->ready());
+    CHECK(on.start(outer.take(100))->ready());
+    CHECK_FALSE(on.start(outer.take(1))->ready());
+}

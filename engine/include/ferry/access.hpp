@@ -22,6 +22,12 @@ struct validator {
     bool strong() const noexcept { return !tag.empty() && !weak; }
 };
 
+/// For people and documents: the tag as HTTP writes it, else the date.
+inline std::string to_string(const validator& version) {
+    if (version.tag.empty()) return version.date;
+    return (version.weak ? "W/" : "") + version.tag;
+}
+
 /// What a source says about its object.
 struct object_info {
     std::optional<std::uint64_t> size = {};  ///< bytes of the whole object; none: not known yet

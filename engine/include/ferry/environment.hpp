@@ -3,6 +3,7 @@
 #include <ferry/clock.hpp>
 #include <ferry/disk_pool.hpp>
 #include <ferry/host_gates.hpp>
+#include <ferry/host_slots.hpp>
 #include <ferry/protocol.hpp>
 #include <ferry/publisher.hpp>
 #include <ferry/rate.hpp>
@@ -21,6 +22,7 @@ struct environment {
     publisher& publishing;           ///< groups the syncs of files that end at about the same time
     host_gates& gates;               ///< hosts that asked to be left alone for a while
     std::function<double()> random;  ///< in [0, 1); for jitter
+    host_slots* slots = nullptr;     ///< connections to one origin; null: as many as one likes
 };
 
 }  // namespace ferry

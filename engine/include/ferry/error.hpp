@@ -30,6 +30,11 @@ enum class errc {
     range_refused = 18,      ///< the peer has no such range and does not say how long the object is
     too_slow = 19,           ///< below the low-speed limit for too long
     out_of_time = 20,        ///< the time allowed for the whole transfer is used up
+    no_such_job = 21,        ///< no job is called that, or several are
+    wrong_state = 22,        ///< the job is not in a state for that (BG_E_INVALID_STATE)
+    too_many = 23,           ///< a quota of jobs, files or ranges is used up
+    not_running = 24,        ///< the daemon cannot be reached
+    rejected = 25,           ///< the owner's check of the content said no (BG_E_FILE_REJECTED)
 };
 
 const std::error_category& ferry_category() noexcept;

@@ -1,8 +1,10 @@
 #pragma once
 
-/// All of ferry: the transfer engine and the protocols that come with it.
+/// All of ferry: jobs, transfers, and the protocols that come with it.
 
+#include <ferry/engine.hpp>
 #include <ferry/http/protocol.hpp>
 #include <ferry/local/protocol.hpp>
+#include <ferry/network_watch.hpp>
 #include <ferry/standard_environment.hpp>
 #include <ferry/transfer.hpp>

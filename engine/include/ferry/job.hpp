@@ -32,7 +32,7 @@ struct job_file {
     job_state state = job_state::queued;
     std::optional<std::uint64_t> bytes_total = {};
     std::uint64_t bytes_transferred = 0;  ///< in place
-    std::uint64_t bytes_resumed = 0;      ///< of them, kept from before the daemon last started
+    std::uint64_t bytes_resumed = 0;      ///< of them, kept from an earlier turn
     std::uint64_t bytes_discarded = 0;    ///< received but thrown away
     int http_status = 0;                  ///< of the last reply; 0: none
     std::string validator = {};           ///< entity tag or date; empty: none
@@ -63,11 +63,13 @@ struct job_settings {
     bool auto_complete = false;                         ///< complete by itself what has arrived
     bool create_directories = false;
     bool keep_mtime = true;
-    bool durable = true;                ///< false: `--sync never`
-    std::string existing = "replace";   ///< or "fail", "skip"
-    std::uint64_t low_speed_limit = 0;  ///< bytes/s; 0: none
+    bool durable = true;                 ///< false: `--sync never`
+    std::string existing = "replace";    ///< or "fail", "skip"
+    std::uint64_t bytes_per_second = 0;  ///< of all its files together; 0: no limit of its own
+    std::uint64_t low_speed_limit = 0;   ///< bytes/s; 0: none
     std::chrono::seconds low_speed_time{30};
     std::chrono::seconds connect_timeout{30};
+    std::string redirect = "follow";  ///< or "report", "forbid"
     unsigned max_redirects = 20;
     std::vector<std::string> headers = {};  ///< "Name: value"
     bool headers_write_only = false;
@@ -77,6 +79,9 @@ struct job_settings {
     bool insecure = false;
     unsigned notify_flags = 3;                     ///< BITS: 1 transferred, 2 error, 4 disable
     std::vector<std::string> notify_command = {};  ///< program and arguments; empty: none
+    /// Program and arguments, to which the path of an arrived file is added: its exit code rejects
+    /// the content (BITS: SetValidationState). Empty: none.
+    std::vector<std::string> validate_command = {};
     /// Stored, but not yet obeyed: a job that has one is not to start. The key is the option's long
     /// name.
     std::vector<std::pair<std::string, std::string>> unsupported = {};
@@ -99,7 +104,10 @@ struct job {
     time modified = {};
     std::optional<time> completed = {};
     std::optional<job_error> error = {};
-    std::uint64_t order = 0;  ///< of arrival; among equals the lower one goes first
+    bool completing = false;  ///< its files are getting their names: not to be transferred again
+    bool notified = false;    ///< its owner has been told of the state it is in
+    std::optional<time> warned = {};  ///< when its owner was told that it will expire
+    std::uint64_t order = 0;          ///< of arrival; among equals the lower one goes first
     std::chrono::milliseconds active_time{0};  ///< spent connecting and transferring
     job_settings settings = {};
     std::vector<job_file> files = {};

@@ -38,7 +38,7 @@ enum class job_event {
     finish,          ///< the last file has arrived
     reject_content,  ///< owner: what arrived is not what it should be
 };
-inline constexpr std::size_t job_events = 14;
+inline constexpr std::size_t job_event_kinds = 14;
 
 /// The state that follows; nothing if `event` makes no sense in `state` (BG_E_INVALID_STATE).
 /// An event may leave the state as it is: resuming an active job, suspending a suspended one.

@@ -50,6 +50,8 @@ class job_store {
     /// Success means that the job is gone, also after a power cut, and also if it never was there.
     /// Errors: errc::bad_argument for an id that is no UUID; any errno.
     result<void> remove(std::string_view id);
+    /// The same for many, at the cost of one. The first error counts; the others are tried.
+    result<void> remove(std::span<const std::string> ids);
 
   private:
     job_store(std::string folder, detail::unique_fd opened)
@@ -63,6 +65,7 @@ class job_store {
     result<void> write_temporaries(std::span<const job> jobs) const;
     result<void> write(const std::string& name, const job& one, bool durable) const;
     result<void> rename_temporaries(std::span<const job> jobs) const;
+    result<void> unlink(const std::string& id) const;
     result<void> sync() const;
 
     std::string folder_;

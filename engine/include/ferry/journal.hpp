@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/detail/file.hpp>
 #include <ferry/protocol.hpp>
 #include <ferry/range_set.hpp>
 #include <ferry/result.hpp>
@@ -35,6 +36,30 @@ result<journal> read_journal(const std::string& path);
 /// Replaces the file atomically, readable by its owner alone: temporary, sync, rename. Blocking.
 /// @param durable  Sync before the rename, so that a power cut leaves the old one or the new one.
 result<void> write_journal(const std::string& path, const journal& record, bool durable);
+
+/// A journal that is written and has no name yet: the halves of write_journal(), for whoever syncs
+/// many at once between them. Without a name it is deleted with this. Blocking.
+class journal_draft {
+  public:
+    static result<journal_draft> write(std::string path, const journal& record);
+    journal_draft(journal_draft&&) = default;
+    journal_draft& operator=(journal_draft&&) = delete;
+    ~journal_draft();
+
+    result<void> sync() const;
+    /// Replaces the file atomically. Must come after the bytes that the journal names, and its own,
+    /// are on the disk. To be called once.
+    result<void> give_name();
+
+  private:
+    journal_draft(std::string path, detail::unique_fd file)
+        : path_(std::move(path)), file_(std::move(file)) {}
+    std::string temporary() const { return path_ + ".tmp"; }
+    failure failed() const { return detail::errno_failure("write journal", path_); }
+
+    std::string path_;
+    detail::unique_fd file_;  // open as long as there is a temporary to delete
+};
 
 /// This boot's id; empty if the system does not tell.
 std::string boot_id();

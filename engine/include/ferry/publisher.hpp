@@ -47,12 +47,14 @@ class publisher {
         entry(asio::any_io_executor on, publication what)
             : file(std::move(what)), called(std::move(on)) {}
         publication file;
+        std::optional<journal_draft> proof = {};  // of a file to hold
         result<void> outcome;
         detail::event called;  // done, or the first of those who wait: time to commit
         bool done = false;
     };
     using group = std::vector<std::shared_ptr<entry>>;
     static void commit(group& files);
+    static void prepare(entry& one);
     static void sync_data(group& files);
 
     asio::any_io_executor on_;

@@ -14,10 +14,13 @@ struct rate_options {
 /// A token bucket, shared by everything that it limits; those who wait are served in order.
 /// Over any span of t seconds it lets through at most burst + t × bytes_per_second, as long as
 /// nobody takes more than `burst` at a time.
+/// With a parent it is a limit within another one, which counts its bytes too: the tighter of the
+/// two governs.
 /// Threads: one executor, which must be a strand or run by one thread.
 class rate_limit {
   public:
-    explicit rate_limit(clock& time, rate_options options = {});
+    /// @param parent  Must outlive this one and its calls; null: none.
+    explicit rate_limit(clock& time, rate_options options = {}, rate_limit* parent = nullptr);
 
     /// Takes `bytes` out of the bucket, into debt if need be, and completes when the debt is paid.
     /// Cancellation: gives the bytes back; errc::cancelled.
@@ -27,14 +30,20 @@ class rate_limit {
     /// Changes the limit; those who wait already finish under the old one.
     void set(rate_options options) noexcept;
 
-    bool unlimited() const noexcept { return options_.bytes_per_second == 0; }
+    /// Neither this one nor the parent limits anything.
+    bool unlimited() const noexcept { return !limits() && (!parent_ || parent_->unlimited()); }
     /// A good number of bytes to take at a time: small enough for an even flow.
     std::uint64_t portion() const noexcept;
 
   private:
+    static constexpr std::uint64_t largest_portion = 1U << 20;
+
+    bool limits() const noexcept { return options_.bytes_per_second != 0; }
     void refill() noexcept;
+    clock::time_point charge(std::uint64_t bytes) noexcept;
 
     clock& time_;
+    rate_limit* parent_;
     rate_options options_;
     double tokens_ = 0;  // bytes; negative: promised to those who wait
     clock::time_point filled_;

@@ -10,19 +10,24 @@
 namespace ferry {
 
 /// Everything that transfers share, made with the usual parts: real clocks, all the protocols that
-/// come with ferry, four disk threads, no rate limit. What most programs want; others build an
+/// come with ferry, four disk threads, no limits. What most programs want; others build an
 /// environment of their own.
 /// Threads: `on` must be a strand or run by one thread; destroy it after its transfers ended.
 class standard_environment {
   public:
     explicit standard_environment(asio::any_io_executor on, rate_options limit = {})
-        : rate_(time_, limit), publishing_(on, disk_), noise_(std::random_device()()) {
+        : rate_(time_, limit), publishing_(on, disk_), slots_(on), noise_(std::random_device()()) {
+        auto http = std::make_unique<http::protocol>(on, time_, disk_);
+        http_ = http.get();
         protocols_.add(std::make_unique<local::protocol>(disk_));
-        protocols_.add(std::make_unique<http::protocol>(on, time_, disk_));
+        protocols_.add(std::move(http));
     }
     environment& get() noexcept { return all_; }
     protocol_set& protocols() noexcept { return protocols_; }
     rate_limit& rate() noexcept { return rate_; }
+    /// Unlimited at first.
+    host_slots& slots() noexcept { return slots_; }
+    http::protocol& http() noexcept { return *http_; }
 
   private:
     system_clock time_;
@@ -30,11 +35,19 @@ class standard_environment {
     rate_limit rate_;
     publisher publishing_;
     host_gates gates_;
+    host_slots slots_;
     protocol_set protocols_;
+    http::protocol* http_;  // in protocols_
     std::mt19937 noise_;
-    environment all_{time_, protocols_, disk_, rate_, publishing_, gates_, [this] {
-                         return std::uniform_real_distribution<double>()(noise_);
-                     }};
+    environment all_{
+        time_,
+        protocols_,
+        disk_,
+        rate_,
+        publishing_,
+        gates_,
+        [this] { return std::uniform_real_distribution<double>()(noise_); },
+        &slots_};
 };
 
 }  // namespace ferry

@@ -40,4 +40,6 @@ namespace ferry {
 
 }  // namespace ferry
 
+#ifndef FERRY_SEPARATE_COMPILATION  // see detail/separate.hpp
 #include <ferry/impl/transfer.ipp>
+#endif

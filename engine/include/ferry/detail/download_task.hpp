@@ -37,11 +37,14 @@ class download_task {
     [[nodiscard]] awaitable<result<void>> prepare();
     [[nodiscard]] awaitable<result<void>> try_until_done();
     [[nodiscard]] awaitable<result<void>> wait_before_retry(failure why);
+    [[nodiscard]] awaitable<result<host_slots::slot>> wait_for_host();
     [[nodiscard]] awaitable<result<void>> wait_for_gate();
+    [[nodiscard]] awaitable<result<host_slots::slot>> wait_for_slot();
+    std::optional<host_slots::slot> try_slot();
     [[nodiscard]] awaitable<result<void>> wait_until(clock::time_point when);
     bool begins_anew(const failure& why);
 
-    [[nodiscard]] awaitable<result<void>> attempt();
+    [[nodiscard]] awaitable<result<void>> attempt(host_slots::slot slot);
     [[nodiscard]] awaitable<result<opening>> open_first();
     [[nodiscard]] awaitable<result<bool>> accept(resume_plan ask, source& reply);
     [[nodiscard]] awaitable<result<void>> replace();
@@ -52,8 +55,9 @@ class download_task {
     bool all_here() const;
 
     [[nodiscard]] awaitable<result<void>> fetch_all(
-        unsigned connections, std::unique_ptr<source> first, lease* part);
-    [[nodiscard]] awaitable<result<void>> work(std::unique_ptr<source> from, lease* part);
+        unsigned connections, host_slots::slot slot, std::unique_ptr<source> first, lease* part);
+    [[nodiscard]] awaitable<result<void>> work(
+        host_slots::slot slot, std::unique_ptr<source> from, lease* part);
     [[nodiscard]] awaitable<result<void>> fetch(std::unique_ptr<source> from, lease* part);
     lease* claim();
     [[nodiscard]] awaitable<result<void>> fetch_lease(std::unique_ptr<source> from, lease& part);
@@ -91,3 +95,4 @@ class download_task {
 #include <ferry/impl/download_attempt.ipp>
 #include <ferry/impl/download_connections.ipp>
 #include <ferry/impl/download_task.ipp>
+#include <ferry/impl/download_waits.ipp>

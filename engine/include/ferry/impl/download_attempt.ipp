@@ -22,7 +22,7 @@ inline bool download_task::all_here() const {
     return file_.bytes_here() == *bytes.size;
 }
 
-inline awaitable<result<void>> download_task::attempt() {
+inline awaitable<result<void>> download_task::attempt(host_slots::slot slot) {
     enter(transfer_phase::connecting);
     auto first = co_await open_first();
     if (!first) co_return first.error();
@@ -39,7 +39,7 @@ inline awaitable<result<void>> download_task::attempt() {
     const bool side_by_side = options_.connections > 1 && status_.object.ranges && !ask_whole_ &&
                               bytes.version.strong() && !missing.empty();
     const unsigned connections = side_by_side ? options_.connections : 1;
-    auto outcome = co_await fetch_all(connections, std::move(first->from), part);
+    auto outcome = co_await fetch_all(connections, std::move(slot), std::move(first->from), part);
     file_.hold_back(false);
     status_.connections = 0;
     if (outcome && !all_here())

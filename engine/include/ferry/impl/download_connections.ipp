@@ -10,27 +10,32 @@
 
 namespace ferry::detail {
 
+/// The first connection has its slot; of the others, those join that find one free. None waits for
+/// one: the file might be whole by then.
 inline awaitable<result<void>> download_task::fetch_all(
-    unsigned connections, std::unique_ptr<source> first, lease* part) {
+    unsigned connections, host_slots::slot slot, std::unique_ptr<source> first, lease* part) {
     if (connections == 1) {
-        auto alone = co_await work(std::move(first), part);
+        auto alone = co_await work(std::move(slot), std::move(first), part);
         co_return alone;
     }
     const auto here = co_await asio::this_coro::executor;
     task_group workers(here);
     board_.divide(connections - 1);
-    workers.spawn(work(std::move(first), part));
-    for (unsigned i = 1; i < connections; ++i) workers.spawn(work(nullptr, nullptr));
+    workers.spawn(work(std::move(slot), std::move(first), part));
+    for (unsigned i = 1; i < connections; ++i)
+        if (auto further = try_slot()) workers.spawn(work(std::move(*further), nullptr, nullptr));
     auto outcome = co_await workers.join();
     co_return outcome;
 }
 
 /// One connection's whole life. Its failure matters only if it is the last one: what it leaves is
 /// fetched by the others.
-inline awaitable<result<void>> download_task::work(std::unique_ptr<source> from, lease* part) {
+inline awaitable<result<void>> download_task::work(
+    host_slots::slot slot, std::unique_ptr<source> from, lease* part) {
     status_.connections = ++workers_;
     auto outcome = co_await fetch(std::move(from), part);
     status_.connections = --workers_;
+    slot = {};  // the others may go on for long
     if (outcome || workers_ == 0 || kept_is_wrong_) co_return outcome;
     if (outcome.error().context == error_context::local_file) co_return outcome;
     co_return result<void>();

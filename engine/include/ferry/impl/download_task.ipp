@@ -84,9 +84,9 @@ inline awaitable<result<void>> download_task::run() {
 
 inline awaitable<result<void>> download_task::try_until_done() {
     for (;;) {
-        auto gate = co_await wait_for_gate();
-        if (!gate) co_return gate;
-        auto outcome = co_await attempt();
+        auto slot = co_await wait_for_host();
+        if (!slot) co_return slot.error();
+        auto outcome = co_await attempt(std::move(*slot));
         if (outcome) co_return outcome;
         auto kept = co_await file_.write_tail();
         if (!kept) co_return kept;
@@ -104,41 +104,6 @@ inline bool download_task::begins_anew(const failure& why) {
     if (++restarts_ > most || replacements_ > most_replacements) return false;
     if (why.code == errc::range_refused) ask_whole_ = true;
     return true;
-}
-
-inline awaitable<result<void>> download_task::wait_for_gate() {
-    for (;;) {  // it may be closed again while others have their turn
-        const auto opens = with_.gates.opens(from_.host);
-        if (opens <= with_.time.now()) co_return result<void>();
-        auto waited = co_await wait_until(opens);
-        if (!waited) co_return waited;
-    }
-}
-
-/// Makes room for others meanwhile, and asks to be let in again afterwards.
-inline awaitable<result<void>> download_task::wait_until(clock::time_point when) {
-    status_.next_try = when;
-    enter(transfer_phase::retrying);
-    auto waited = co_await with_.time.sleep_until(when);
-    status_.next_try.reset();
-    const auto in_line = with_.time.now();
-    if (waited && options_.turn) waited = co_await options_.turn();
-    progressed_ +=
-        with_.time.now() - in_line;  // that the others took long is not the source's fault
-    co_return waited;
-}
-
-inline awaitable<result<void>> download_task::wait_before_retry(failure why) {
-    using std::chrono::milliseconds;
-    const auto now = with_.time.now();
-    const auto idle = std::chrono::duration_cast<milliseconds>(now - progressed_);
-    ++failures_;
-    if (why.retry_after.count() > 0) with_.gates.close(from_.host, now + why.retry_after);
-    const auto wait = next_wait(options_.retry, failures_, idle, why.retry_after, with_.random());
-    if (!wait) co_return why;
-    status_.last_error = why;
-    auto waited = co_await wait_until(now + *wait);
-    co_return waited;
 }
 
 inline awaitable<result<void>> download_task::verify() {

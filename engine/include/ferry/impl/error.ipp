@@ -51,6 +51,16 @@ class category final : public std::error_category {
                 return "slower than the low-speed limit";
             case errc::out_of_time:
                 return "the time allowed is used up";
+            case errc::no_such_job:
+                return "no such job";
+            case errc::wrong_state:
+                return "the job is not in a state for that";
+            case errc::too_many:
+                return "a quota is used up";
+            case errc::not_running:
+                return "the daemon cannot be reached";
+            case errc::rejected:
+                return "the content was rejected";
         }
         return "unknown error";
     }
@@ -146,6 +156,16 @@ inline std::string_view symbol(const failure& why) noexcept {
                 return "net.too_slow";
             case errc::out_of_time:
                 return "net.out_of_time";
+            case errc::no_such_job:
+                return "job.unknown";
+            case errc::wrong_state:
+                return "job.state";
+            case errc::too_many:
+                return "job.quota";
+            case errc::not_running:
+                return "daemon.unreachable";
+            case errc::rejected:
+                return "integrity.rejected";
         }
     }
     if (detail::is_network_error(why.code)) return "net.connection";

@@ -21,6 +21,13 @@ inline boost::json::object written(const job& one, job_form form) {
     return out;
 }
 
+boost::json::object described(const has_members auto& part) {
+    boost::json::object out;
+    job_writer write(job_form::document, out);
+    each_member(write, part);
+    return out;
+}
+
 inline failure bad_job(std::string why) {
     return {errc::malformed, "job: " + std::move(why), error_context::local_file};
 }
@@ -30,6 +37,9 @@ inline failure bad_job(std::string why) {
 inline boost::json::object describe(const job& one) {
     return detail::written(one, detail::job_form::document);
 }
+
+inline boost::json::object describe(const job_file& one) { return detail::described(one); }
+inline boost::json::object describe(const job_error& one) { return detail::described(one); }
 
 inline boost::json::object summarize(const job& one) {
     return detail::written(one, detail::job_form::summary);

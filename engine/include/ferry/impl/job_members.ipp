@@ -78,9 +78,11 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("keep_mtime", settings.keep_mtime);
     form("durable", settings.durable);
     form("existing", settings.existing);
+    form("bytes_per_second", settings.bytes_per_second);
     form("low_speed_limit", settings.low_speed_limit);
     form("low_speed_time", settings.low_speed_time);
     form("connect_timeout", settings.connect_timeout);
+    form("redirect", settings.redirect);
     form("max_redirects", settings.max_redirects);
     form("headers", settings.headers);
     form("headers_write_only", settings.headers_write_only);
@@ -90,6 +92,7 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("insecure", settings.insecure);
     form("notify_flags", settings.notify_flags);
     form("notify_command", settings.notify_command);
+    form("validate_command", settings.validate_command);
     form("unsupported", settings.unsupported);
 }
 
@@ -110,6 +113,9 @@ void each_member(auto& form, maybe_const<job> auto& one) {
     form.derived("files_transferred", one.files_transferred());
     form("error", one.error);
     form("files", one.files, job_form::document);
+    form("completing", one.completing, job_form::stored);
+    form("notified", one.notified, job_form::stored);
+    form("warned", one.warned, job_form::stored);
     form("order", one.order, job_form::stored);
     form("active_time_ms", one.active_time, job_form::stored);
     form("settings", one.settings, job_form::stored);

@@ -185,11 +185,26 @@ inline result<void> job_store::rename_temporaries(std::span<const job> jobs) con
 }
 
 inline result<void> job_store::remove(std::string_view id) {
+    const std::string one(id);
+    return remove(std::span(&one, 1));
+}
+
+inline result<void> job_store::remove(std::span<const std::string> ids) {
+    result<void> outcome;
+    for (const auto& id : ids) {
+        auto removed = unlink(id);
+        if (outcome) outcome = std::move(removed);
+    }
+    const auto synced = sync();  // also if none is there: an earlier call may have failed just here
+    return outcome ? synced : outcome;
+}
+
+inline result<void> job_store::unlink(const std::string& id) const {
     if (!is_job_id(id)) return detail::bad_job_id(id);
     const auto name = detail::job_file_name(id);
     if (::unlinkat(opened_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
         return detail::errno_failure("remove", path_of(name));
-    return sync();  // also if it is not there: an earlier call may have failed just here
+    return {};
 }
 
 inline result<void> job_store::sync() const {

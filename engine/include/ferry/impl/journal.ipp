@@ -1,7 +1,5 @@
 #pragma once
 
-#include <ferry/detail/file.hpp>
-
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -101,20 +99,42 @@ inline result<journal> read_journal(const std::string& path) {
     return parse_journal({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-inline result<void> write_journal(const std::string& path, const journal& record, bool durable) {
+inline result<journal_draft> journal_draft::write(std::string path, const journal& record) {
     const auto temporary = path + ".tmp";
     ::unlink(temporary.c_str());
     const auto text = to_json(record);
-    const detail::unique_fd file(::open(
-        temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-        S_IRUSR | S_IWUSR));
-    const bool written = file && detail::write_all(file.get(), std::as_bytes(std::span(text)), 0) &&
-                         (!durable || ::fdatasync(file.get()) == 0) &&
-                         ::rename(temporary.c_str(), path.c_str()) == 0;
-    if (written) return {};
-    auto why = detail::errno_failure("write journal", path);
-    ::unlink(temporary.c_str());
-    return why;
+    journal_draft draft(
+        std::move(path),
+        detail::unique_fd(::open(
+            temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            S_IRUSR | S_IWUSR)));
+    const bool written =
+        draft.file_ && detail::write_all(draft.file_.get(), std::as_bytes(std::span(text)), 0);
+    if (!written) return draft.failed();
+    return draft;
+}
+
+inline journal_draft::~journal_draft() {
+    if (file_) ::unlink(temporary().c_str());
+}
+
+inline result<void> journal_draft::sync() const {
+    if (::fdatasync(file_.get()) != 0) return failed();
+    return {};
+}
+
+inline result<void> journal_draft::give_name() {
+    if (::rename(temporary().c_str(), path_.c_str()) != 0) return failed();
+    file_ = {};
+    return {};
+}
+
+inline result<void> write_journal(const std::string& path, const journal& record, bool durable) {
+    auto draft = journal_draft::write(path, record);
+    if (!draft) return draft.error();
+    auto synced = durable ? draft->sync() : result<void>();
+    if (!synced) return synced;
+    return draft->give_name();
 }
 
 inline std::string boot_id() {

@@ -38,7 +38,6 @@ inline result<void> set_mtime(const publication& file) {
 }
 
 inline result<void> give_name(const publication& file) {
-    if (file.hold) return write_journal(file.journal, *file.hold, file.durable);
     const auto* from = file.partial.c_str();
     const auto* to = file.destination.c_str();
     const unsigned flags = file.replace ? 0 : RENAME_NOREPLACE;
@@ -82,31 +81,47 @@ inline awaitable<result<void>> publisher::publish(publication file) {
     co_return mine->outcome;
 }
 
+/// Names come last: neither a file nor the proof of a held one may be seen before the disk has it.
 inline void publisher::commit(group& files) {
-    for (auto& one : files) {
-        one->outcome = detail::complete(one->file);
-        if (one->outcome) one->outcome = detail::set_mtime(one->file);
-    }
+    for (auto& one : files) prepare(*one);
     // by folder: what lies in one is on one file system, and the folder itself is synced once
     std::map<std::string, group> folders;
     for (auto& one : files)
         if (one->outcome && one->file.durable)
             folders[detail::folder_of(one->file.destination)].push_back(one);
     for (auto& [folder, members] : folders) sync_data(members);
-    for (auto& one : files)
-        if (one->outcome) one->outcome = detail::give_name(one->file);
+    for (auto& one : files) {
+        if (one->outcome)
+            one->outcome = one->proof ? one->proof->give_name() : detail::give_name(one->file);
+        one->proof.reset();
+    }
     for (auto& [folder, members] : folders)
         if (auto synced = detail::sync_folder(folder); !synced)
             for (auto& one : members)
                 if (one->outcome) one->outcome = synced;
 }
 
+/// Writes all there is to write, the proof of a held file beside it.
+inline void publisher::prepare(entry& one) {
+    one.outcome = detail::complete(one.file);
+    if (one.outcome) one.outcome = detail::set_mtime(one.file);
+    if (!one.outcome || !one.file.hold) return;
+    auto written = journal_draft::write(one.file.journal, *one.file.hold);
+    if (written)
+        one.proof.emplace(*std::move(written));
+    else
+        one.outcome = written.error();
+}
+
 inline void publisher::sync_data(group& files) {
     constexpr std::size_t worth_syncfs = 8;  // one flush of a file system beats that many files'
     if (files.size() >= worth_syncfs && ::syncfs(files.front()->file.descriptor) == 0) return;
-    for (auto& one : files)
+    for (auto& one : files) {
         if (::fdatasync(one->file.descriptor) != 0)
             one->outcome = detail::errno_failure("sync", one->file.partial);
+        else if (one->proof)
+            one->outcome = one->proof->sync();
+    }
 }
 
 }  // namespace ferry

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ferry/detail/download_task.hpp>
+#include <ferry/detail/held.hpp>
+#include <ferry/detail/separate.hpp>
 #include <ferry/detail/with_timeout.hpp>
 
 namespace ferry {
@@ -20,17 +22,6 @@ inline awaitable<result<void>> run_within(
     co_return outcome;
 }
 
-/// The partial of `to`, if it holds a whole file that was verified.
-inline result<partial> whole_partial(const std::string& to) {
-    const failure missing{errc::not_found, "nothing is held for " + to, error_context::local_file};
-    auto opened = partial::open(partial_of(to));
-    if (!opened) return opened.error();
-    if (!*opened || !(*opened)->record()) return missing;
-    const auto& record = *(*opened)->record();
-    if (!record.verified || !record.size || record.durable.total() != *record.size) return missing;
-    return **std::move(opened);
-}
-
 inline result<void> remove_partial(const partial_paths& paths) {
     auto opened = partial::open(paths);
     if (!opened) return opened.error();
@@ -40,7 +31,7 @@ inline result<void> remove_partial(const partial_paths& paths) {
 
 }  // namespace detail
 
-inline awaitable<result<void>> download(
+FERRY_INLINE awaitable<result<void>> download(
     environment& with, url from, std::filesystem::path to, transfer_options options,
     transfer_status& status) {
     const auto on = co_await asio::this_coro::executor;
@@ -54,7 +45,7 @@ inline awaitable<result<void>> download(
     co_return finished;
 }
 
-inline awaitable<result<void>> publish_held(
+FERRY_INLINE awaitable<result<void>> publish_held(
     environment& with, std::filesystem::path to, transfer_options options) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     publication file;
@@ -77,7 +68,7 @@ inline awaitable<result<void>> publish_held(
     co_return published;
 }
 
-inline awaitable<result<void>> discard_held(environment& with, std::filesystem::path to) {
+FERRY_INLINE awaitable<result<void>> discard_held(environment& with, std::filesystem::path to) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto name = std::filesystem::absolute(to).string();
     auto remove = [&name]() -> result<void> {

@@ -45,6 +45,10 @@ class client {
     /// For a reply whose body was read to its end: the connection may serve again.
     void recycle(exchange& finished);
 
+    /// Breaks all connections that go out from the address `local`: what they do fails with
+    /// std::errc::connection_reset, idle ones are closed.
+    void drop(const asio::ip::address& local);
+
     clock& time() noexcept { return time_; }
     disk_pool& disk() noexcept { return disk_; }
 
@@ -67,6 +71,7 @@ class client {
     disk_pool& disk_;
     watchdog watchdog_;
     std::map<trust, std::shared_ptr<tls_context>> contexts_;  // made when https first needs them
+    std::shared_ptr<connection_set> open_ = std::make_shared<connection_set>();
     pool idle_;
 };
 

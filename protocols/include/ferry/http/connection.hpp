@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_set>
 
 namespace ferry::http {
 
@@ -31,12 +32,17 @@ inline std::string to_string(const route& to) {
     return (literal ? "[" + to.host + "]" : to.host) + ":" + std::to_string(to.port);
 }
 
+class connection;
+/// Those that are open, for whoever must find them.
+using connection_set = std::unordered_set<connection*>;
+
 /// A connected byte stream, plain or TLS, with a buffer for what was read too far. Nothing here
 /// waits but wait(). Destroying it closes it.
 /// Threads: one at a time; wait() on the socket's executor.
 class connection {
   public:
-    connection(route to, asio::ip::tcp::socket socket);
+    /// @param among  It is in there as long as it lives.
+    connection(route to, asio::ip::tcp::socket socket, std::shared_ptr<connection_set> among);
     connection(const connection&) = delete;  // TLS points into this
     connection& operator=(const connection&) = delete;
     ~connection();
@@ -74,6 +80,11 @@ class connection {
     [[nodiscard]] awaitable<result<void>> wait(io_state what);
     /// Ends a wait that is under way.
     void cancel();
+    /// Our end's address; unspecified if the socket does not tell.
+    asio::ip::address local_address() const;
+    /// Breaks the connection, also under a read or a wait: what is done next with it fails with
+    /// std::errc::connection_reset. (An end of the stream could pass for the body's.)
+    void break_off();
     /// Many steps on other threads are to come: from now on, only wait() attends to the socket.
     void expect_long_body();
 
@@ -82,6 +93,7 @@ class connection {
     // only as far as it is used.
     static constexpr std::size_t buffer_size = 64 * 1024;
 
+    std::shared_ptr<connection_set> among_;
     route to_;
     asio::ip::tcp::socket socket_;
     int descriptor_;

@@ -42,6 +42,11 @@ class pool {
         idle_.push_back({std::move(wire), time_.now()});
     }
 
+    /// Closes those that go out from the address `local`.
+    void drop(const asio::ip::address& local) {
+        std::erase_if(idle_, [&](const entry& one) { return one.wire->local_address() == local; });
+    }
+
   private:
     struct entry {
         std::unique_ptr<connection> wire;

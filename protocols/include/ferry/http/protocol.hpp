@@ -31,6 +31,11 @@ class protocol final : public ferry::protocol {
     [[nodiscard]] awaitable<result<object_info>> probe(
         url what, std::shared_ptr<const access_options> access);
 
+    /// The address `local` is no longer this machine's: closes the idle connections that go out
+    /// from it and breaks the busy ones, whose transfers fail at once with
+    /// std::errc::connection_reset, which is transient, instead of waiting for a timeout.
+    void drop(const asio::ip::address& local) { client_.drop(local); }
+
   private:
     struct opened {
         std::unique_ptr<exchange> reply;

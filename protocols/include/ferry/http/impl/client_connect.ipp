@@ -32,7 +32,7 @@ inline awaitable<result<std::unique_ptr<connection>>> client::connect_unlimited(
     std::error_code error;
     socket->native_non_blocking(true, error);  // splice() heeds the descriptor's mode
     if (error) co_return socket_failure(error.value());
-    auto wire = std::make_unique<connection>(std::move(to), std::move(*socket));
+    auto wire = std::make_unique<connection>(std::move(to), std::move(*socket), open_);
     if (wire->to().scheme == "https") {
         auto secured = co_await secure(*wire);
         if (!secured) co_return std::move(secured.error());

@@ -32,6 +32,12 @@ inline awaitable<result<void>> wait_within(
 inline client::client(asio::any_io_executor on, clock& time, disk_pool& disk)
     : on_(on), time_(time), disk_(disk), watchdog_(std::move(on), time), idle_(time) {}
 
+inline void client::drop(const asio::ip::address& local) {
+    idle_.drop(local);
+    for (auto* one : *open_)
+        if (one->local_address() == local) one->break_off();
+}
+
 inline awaitable<client::exchange_result> client::fetch(request first) {
     if (auto good = check(first.what); !good) co_return good.error();
     if (auto good = check(*first.access); !good) co_return good.error();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -7,10 +9,17 @@
 
 namespace ferry::http {
 
-inline connection::connection(route to, asio::ip::tcp::socket socket)
-    : to_(std::move(to)), socket_(std::move(socket)), descriptor_(socket_.native_handle()) {}
+inline connection::connection(
+    route to, asio::ip::tcp::socket socket, std::shared_ptr<connection_set> among)
+    : among_(std::move(among)),
+      to_(std::move(to)),
+      socket_(std::move(socket)),
+      descriptor_(socket_.native_handle()) {
+    among_->insert(this);
+}
 
 inline connection::~connection() {
+    among_->erase(this);
     tls_.reset();  // says good-bye over the socket
     if (!one_shot_) return;
     one_shot_.reset();
@@ -74,6 +83,19 @@ inline void connection::cancel() {
     } else {
         socket_.cancel(ignored);
     }
+}
+
+inline asio::ip::address connection::local_address() const {
+    asio::ip::tcp::endpoint here;
+    auto size = static_cast<socklen_t>(here.capacity());
+    if (::getsockname(descriptor_, here.data(), &size) != 0) return {};
+    return here.address();
+}
+
+inline void connection::break_off() {
+    sockaddr nowhere = {};
+    nowhere.sa_family = AF_UNSPEC;  // dissolves the association, see connect(2)
+    ::connect(descriptor_, &nowhere, sizeof nowhere);
 }
 
 inline awaitable<result<void>> connection::wait(io_state what) {

@@ -1,0 +1,161 @@
+#pragma once
+
+#include <ferry/environment.hpp>
+#include <ferry/events.hpp>
+#include <ferry/job.hpp>
+#include <ferry/job_store.hpp>
+#include <ferry/scheduler.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ferry {
+namespace detail {
+class engine_core;
+}
+
+/// What an engine is limited to, and how long it keeps things.
+struct engine_limits {
+    schedule_limits schedule = {};
+    std::size_t jobs = 100'000;                       ///< that are not over (BITS: 60 a user)
+    std::size_t files = 100'000;                      ///< in a job (BITS: 200)
+    std::size_t ranges = 500;                         ///< of a file (BITS: 500)
+    std::chrono::seconds inactivity{90 * 86'400};     ///< then a job is cancelled (BITS: 90 days)
+    std::chrono::seconds inactivity_warning{86'400};  ///< job_news::expiring comes so long before
+    /// How long a job that is over can still be looked at, and how many of them.
+    std::chrono::seconds remember{86'400};
+    std::size_t remembered = 1'000;
+};
+
+/// What an engine asks of its owner. Both may be empty.
+struct engine_hooks {
+    /// The job is Transferred or in Error and its owner wants to know. Awaited; a failure has it
+    /// called again after the job's retry interval, as long as the job stays as it is.
+    std::function<awaitable<result<void>>(job about)> notify = {};
+    /// A file of a job with a validate_command has arrived under the name `temporary`.
+    /// Errors: errc::rejected if its content is not what it should be; others are tried again.
+    std::function<awaitable<result<void>>(job about, std::size_t file, std::string temporary)>
+        validate = {};
+};
+
+/// Why a job does not move, and until when.
+struct explanation {
+    enum class reason {
+        moving,            ///< it does
+        queued,            ///< another job has its turn: `waits_for`
+        host_gate,         ///< its server asked to be left alone (Retry-After): `host`, `until`
+        retry,             ///< after an error that may pass: `until`
+        network,           ///< there is no network
+        suspended,         ///< by its owner
+        not_supported,     ///< it asks for something that ferry cannot do yet
+        needs_decision,    ///< an error: its owner must resume or remove it
+        needs_completion,  ///< all has arrived and waits to be completed
+        over,
+    };
+    reason why = reason::moving;
+    std::string text = {};  ///< one sentence, for people; holds names of strangers as they are
+    std::optional<job::time> until = {};
+    std::string waits_for = {};  ///< id of a job; empty: none
+    std::string host = {};
+};
+std::string_view to_string(explanation::reason why) noexcept;
+
+/// Many jobs, on disk and at work: each survives this process, runs when its turn comes, and keeps
+/// what it has when it does not.
+/// What the calls change, is on the disk when they complete with success. A call that has begun is
+/// finished, also when its caller is cancelled, which counts for the caller afterwards.
+/// Threads: one executor, which must be a strand or run by one thread; the environment's too.
+class engine {
+  public:
+    /// @param with    Must outlive the engine and, once that is destroyed, its executor's work.
+    /// @param folder  Of the job store; absolute.
+    engine(
+        asio::any_io_executor on, environment& with, std::string folder, engine_limits limits = {},
+        engine_hooks hooks = {});
+    /// Cancels what runs, which ends on the executor by itself; stop() waits for that. Calls that
+    /// wait meanwhile complete with errc::not_running. While files are on their way, the executor
+    /// must be run until it is out of work before it is destroyed.
+    ~engine();
+    engine(const engine&) = delete;
+    engine& operator=(const engine&) = delete;
+
+    /// Loads the jobs and lets those run that want to. To be called first, once.
+    /// @return  What in the folder is no job.
+    /// Errors: as job_store::open() and load().
+    [[nodiscard]] awaitable<result<std::vector<stored_jobs::reject>>> start();
+    /// Stops all transfers, waits for calls that have begun, keeps what has arrived, and stores all
+    /// jobs; they are for the next engine. Calls that come later fail with errc::not_running.
+    [[nodiscard]] awaitable<result<void>> stop();
+
+    /// Takes over type, priority, owner, names, settings, and of the files source, destination and
+    /// expected checksum; gives it an id. In state suspended it stays so, else it is queued.
+    /// Errors: errc::bad_argument for what makes no sense, ::unsupported for what ferry cannot do
+    ///   (yet), ::busy for a destination of another job, ::too_many; any errno of the store.
+    [[nodiscard]] awaitable<result<job>> create(job what);
+    /// Adds files to the end. A job that is Transferred becomes suspended: resume it.
+    /// Errors: as create(); errc::no_such_job, ::wrong_state.
+    [[nodiscard]] awaitable<result<job>> add_files(std::string id, std::vector<job_file> files);
+
+    /// What change() shall change.
+    struct change_request {
+        std::optional<std::string> display_name = {};
+        std::optional<std::string> description = {};
+        std::optional<job_priority> priority = {};
+        std::optional<job_settings> settings = {};  ///< for a running job from the next try on
+    };
+    [[nodiscard]] awaitable<result<job>> change(std::string id, change_request what);
+
+    // Errors of all: errc::no_such_job, ::wrong_state, any errno of the store. If the store fails,
+    // they are in effect nevertheless, until the process ends.
+
+    [[nodiscard]] awaitable<result<job>> suspend(std::string id);
+    /// Also the retry by hand. Errors: errc::unsupported for a job that cannot start,
+    ///   ::bad_argument for one without files (BG_E_EMPTY).
+    [[nodiscard]] awaitable<result<job>> resume(std::string id);
+    /// Gives the files that are whole their names and drops the rest: then some of the result's
+    /// files are not Acknowledged.
+    /// Errors: also those of publish_held(); the job then stays as it was, but suspended if it ran,
+    ///   and files that have their names keep them: repair what is wrong and call again.
+    [[nodiscard]] awaitable<result<job>> complete(std::string id);
+    /// Deletes all temporary files. Errors: also those of discard_held(); the job is then gone
+    ///   nevertheless, its temporary files are not.
+    [[nodiscard]] awaitable<result<job>> remove(std::string id);
+    /// What arrived is not what it should be: Error, and the next resume() begins from zero.
+    [[nodiscard]] awaitable<result<job>> reject(std::string id, std::size_t file);
+    /// Completes when the job does not move by itself any more: Transferred (unless it completes
+    /// itself), Error, Suspended, or over. Cancellation: terminal.
+    [[nodiscard]] awaitable<result<job>> wait(std::string id);
+
+    /// All jobs that are not over, in the order of their arrival. Pointers are good until control
+    /// goes back to the executor.
+    std::vector<const job*> jobs();
+    /// Those that are over and still remembered, in the order of their ends.
+    std::vector<const job*> remembered() const;
+    /// Also one that is over and still remembered; null: none.
+    const job* find(std::string_view id);
+    result<explanation> explain(std::string_view id);
+    job_events& events() noexcept;
+    /// How many jobs run or will by themselves.
+    std::size_t active() const noexcept;
+
+    /// The network went away: jobs that need it wait until it is back instead of trying. That time,
+    /// and that in which others have their turn, does not count for the retry timeout.
+    void network_lost();
+    /// It is back, or another one: whoever waits for a retry is queued at once (BITS).
+    void network_returned();
+
+  private:
+    std::shared_ptr<detail::engine_core> core_;
+};
+
+}  // namespace ferry
+
+#ifndef FERRY_SEPARATE_COMPILATION  // see detail/separate.hpp
+#include <ferry/impl/engine.ipp>
+#endif

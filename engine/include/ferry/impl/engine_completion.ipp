@@ -1,0 +1,137 @@
+#pragma once
+
+#include <sys/stat.h>
+
+namespace ferry::detail {
+
+inline awaitable<result<job>> engine_core::complete(std::string id) {
+    auto taken = co_await take(std::move(id), job_event::complete);
+    if (!taken) co_return taken.error();
+    const auto one = *taken;
+    const hold_on mine(*this, one);
+    co_await bring_to_rest(one);
+    reschedule();
+    auto finished = co_await finish(one);
+    if (finished) co_return *one->data;
+    if (is_active(one->data->state)) set_state(*one, job_event::suspend);
+    const auto stored = co_await store(one, job_news::state);
+    static_cast<void>(stored);
+    co_return finished.error();
+}
+
+inline awaitable<result<job>> engine_core::remove(std::string id) {
+    auto taken = co_await take(std::move(id), job_event::cancel);
+    if (!taken) co_return taken.error();
+    const auto one = *taken;
+    const hold_on mine(*this, one);
+    co_await bring_to_rest(one);
+    reschedule();
+    auto discarded = co_await discard_all(one);
+    auto closed = co_await close(one, job_event::cancel);
+    if (!closed) co_return closed.error();
+    if (!discarded) co_return discarded.error();
+    co_return *one->data;
+}
+
+/// Of a job that is to complete itself, or whose completion was interrupted by the last engine's
+/// end.
+inline awaitable<result<void>> engine_core::complete_by_itself(entry_ptr one) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    while (one->busy) co_await one->changed.wait();
+    auto& data = *one->data;
+    if (!data.completing || is_final(data.state)) co_return result<void>();
+    const hold_on mine(*this, one);
+    auto finished = co_await finish(one);
+    if (!finished) {
+        const bool arrived = data.state == job_state::transferred;
+        if (arrived) set_state(*one, job_event::reject_content);  // it needs its owner
+        if (is_active(data.state)) set_state(*one, job_event::suspend);
+        data.error = job_error{finished.error()};
+        const auto stored = co_await store(one, job_news::state);
+        static_cast<void>(stored);
+    }
+    notify_if_wanted(one);
+    co_return finished;
+}
+
+/// Gives what is whole its names and drops the rest. That it began is on the disk before the first
+/// file has its name: else the next engine would not know why the partials are gone.
+inline awaitable<result<void>> engine_core::finish(entry_ptr one) {
+    auto& data = *one->data;
+    result<void> done;
+    if (!std::exchange(data.completing, true) || one->needs_saving)
+        done = co_await save_progress(one);
+    if (done) done = co_await publish_all(one);
+    if (!done) {
+        data.completing = false;
+        co_return done;
+    }
+    const auto discarded = co_await discard_all(one);
+    static_cast<void>(discarded);  // what is whole has its name: that was asked for
+    const auto closed = co_await close(one, job_event::complete);
+    static_cast<void>(closed);  // if it could not be stored, the next engine completes it again
+    co_return result<void>();
+}
+
+inline awaitable<result<void>> engine_core::publish_all(entry_ptr one) {
+    auto publish_one = [this, one](std::size_t i) { return publish(one, i); };
+    auto done = co_await at_once(one->data->files.size(), most_at_once, publish_one);
+    co_return done;
+}
+
+/// Has an interrupted completion given this file its name already? Its journal goes last.
+inline bool has_its_name(const job_file& file) {
+    struct stat there {};
+    const bool named = file.bytes_total && ::stat(file.destination.c_str(), &there) == 0 &&
+                       S_ISREG(there.st_mode) &&
+                       static_cast<std::uint64_t>(there.st_size) == *file.bytes_total;
+    const auto [data, journal] = partial_of(file.destination);
+    if (named && ::lstat(data.c_str(), &there) != 0) ::unlink(journal.c_str());
+    return named;
+}
+
+inline awaitable<result<void>> engine_core::publish(entry_ptr one, std::size_t index) {
+    const auto file = one->data->files[index];
+    if (file.state != job_state::transferred) co_return result<void>();
+    auto options = options_for(*one->data, file);
+    auto publishing = publish_held(with_, file.destination, std::move(options));
+    auto published = co_await std::move(publishing);
+    if (!published && published.error().code == errc::not_found && one->after_restart) {
+        auto look = [&file] { return has_its_name(file); };
+        const bool there = co_await with_.disk.run_briefly(look);
+        if (there) published = result<void>();
+    }
+    if (published) one->data->files[index].state = job_state::acknowledged;
+    co_return published;
+}
+
+inline awaitable<result<void>> engine_core::discard_all(entry_ptr one) {
+    auto discard_one = [this, one](std::size_t i) { return discard(one, i); };
+    auto done = co_await at_once(one->data->files.size(), most_at_once, discard_one);
+    co_return done;
+}
+
+inline awaitable<result<void>> engine_core::discard(entry_ptr one, std::size_t index) {
+    auto& file = one->data->files[index];
+    if (file.state == job_state::acknowledged) co_return result<void>();
+    const auto destination = file.destination;
+    file.state = job_state::cancelled;
+    auto discarded = co_await discard_held(with_, destination);
+    co_return discarded;
+}
+
+/// The job is over: it leaves the list, and is remembered for a while.
+inline awaitable<result<void>> engine_core::close(entry_ptr one, job_event how) {
+    auto& data = *one->data;
+    set_state(*one, how);
+    data.completing = false;
+    data.completed = data.modified;
+    release(data.files, data.id);
+    unlist(one);
+    tell(*one, job_news::state);
+    auto saved = co_await save_progress(one);
+    if (over_.size() > limits_.remembered && !stopping_) spawn(forget_old());
+    co_return saved;
+}
+
+}  // namespace ferry::detail

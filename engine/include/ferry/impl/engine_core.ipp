@@ -1,0 +1,162 @@
+#pragma once
+
+#include <ferry/detail/job_checks.hpp>
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/co_spawn.hpp>
+
+#include <algorithm>
+
+namespace ferry::detail {
+
+inline void engine_core::spawn(awaitable<result<void>> task, asio::cancellation_signal** stop) {
+    const auto me = tasks_.emplace(tasks_.end());
+    if (stop) *stop = &*me;
+    auto ended = [self = shared_from_this(), me](std::exception_ptr, result<void>) {
+        self->tasks_.erase(me);
+        self->quiet_.notify();
+    };
+    asio::co_spawn(
+        on_, caught(std::move(task)), asio::bind_cancellation_slot(me->slot(), std::move(ended)));
+}
+
+inline awaitable<result<std::vector<stored_jobs::reject>>> engine_core::start() {
+    auto loaded = co_await keeper_.open();
+    if (!loaded) co_return loaded.error();
+    if (stopping_) co_return engine_stopped();
+    next_reap_ = with_.time.now();
+    for (auto& one : loaded->jobs) take_in(std::move(one));
+    over_.sort([this](const std::string& a, const std::string& b) {
+        return entry_of(a)->data->completed < entry_of(b)->data->completed;
+    });
+    spawn(keep_time());
+    reschedule();
+    co_return std::move(loaded->rejects);
+}
+
+/// A job out of the store goes on where the last engine left it.
+inline void engine_core::take_in(job stored) {
+    const auto one = std::make_shared<job_entry>(on_, std::move(stored));
+    auto& data = *one->data;
+    last_order_ = std::max(last_order_, data.order);
+    if (is_final(data.state)) {
+        by_id_[data.id] = one;
+        over_.push_back(data.id);
+        notify_if_wanted(one);
+        return;
+    }
+    if (listed_.contains(data.order)) data.order = ++last_order_;
+    for (auto& file : data.files)
+        if (!file.finished()) file.state = job_state::queued;
+    one->after_restart = true;
+    list(one);
+    reserve(data.files, data.id);
+    if (data.error) data.error->next_try.reset();
+    if (is_active(data.state)) data.state = job_state::queued;
+    if (data.completing) {
+        spawn(complete_by_itself(one));
+    } else if (data.state == job_state::queued) {
+        enqueue(one);
+    } else {
+        notify_if_wanted(one);
+    }
+}
+
+inline void engine_core::list(const entry_ptr& one) {
+    listed_[one->data->order] = one;
+    by_id_[one->data->id] = one;
+}
+
+inline void engine_core::unlist(const entry_ptr& one) {
+    listed_.erase(one->data->order);
+    over_.push_back(one->data->id);
+}
+
+/// For loops in which jobs may come and go.
+inline std::vector<entry_ptr> engine_core::everyone() const {
+    std::vector<entry_ptr> all;
+    all.reserve(listed_.size());
+    for (const auto& [order, one] : listed_) all.push_back(one);
+    return all;
+}
+
+inline entry_ptr engine_core::entry_of(std::string_view id) const {
+    const auto found = by_id_.find(std::string(id));
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+/// Precondition: the event makes sense in the state that the job is in.
+inline void engine_core::set_state(job_entry& one, job_event what) {
+    auto& data = *one.data;
+    data.state = *next_state(data.state, what);
+    data.modified = with_.time.wall();
+    data.notified = false;
+    one.needs_saving = true;
+}
+
+inline void engine_core::tell(job_entry& one, job_news what) {
+    one.changed.notify();
+    events_.tell(*one.data, what);
+}
+
+inline awaitable<result<void>> engine_core::stop() {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    abandon();
+    while (!tasks_.empty() || commands_ + arriving_ != 0) co_await quiet_.wait();
+    std::vector<entry_ptr> unsaved;
+    for (const auto& [order, one] : listed_)
+        if (one->needs_saving) unsaved.push_back(one);
+    auto save = [&](std::size_t i) { return keeper_.save(unsaved[i]->data); };
+    auto saved = co_await at_once(unsaved.size(), unsaved.size(), save);
+    co_return saved;
+}
+
+inline void engine_core::abandon() {
+    stopping_ = true;
+    for (const auto order : std::set(running_)) halt(*entry_at(order), halt_reason::shutdown);
+    for (auto& task : tasks_) task.emit(asio::cancellation_type::terminal);
+    for (const auto& [order, one] : listed_) one->changed.notify();
+}
+
+inline std::vector<const job*> engine_core::jobs() {
+    std::vector<const job*> all;
+    all.reserve(listed_.size());
+    for (const auto& [order, one] : listed_) {
+        if (one->run) one->run->refresh();
+        all.push_back(one->data.get());
+    }
+    return all;
+}
+
+inline std::vector<const job*> engine_core::remembered() const {
+    std::vector<const job*> all;
+    for (const auto& id : over_) all.push_back(by_id_.at(id)->data.get());
+    return all;
+}
+
+inline const job* engine_core::find(std::string_view id) {
+    const auto one = entry_of(id);
+    if (one && one->run) one->run->refresh();
+    return one ? one->data.get() : nullptr;
+}
+
+inline std::size_t engine_core::active() const noexcept {
+    const auto works = std::count_if(listed_.begin(), listed_.end(), [](const auto& one) {
+        return is_active(one.second->data->state) || one.second->data->completing;
+    });
+    return static_cast<std::size_t>(works) + arriving_ + notifying_;
+}
+
+inline awaitable<result<job>> engine_core::wait(std::string id) {
+    const auto one = entry_of(id);
+    if (!one) co_return failure{errc::no_such_job, id};
+    const auto& data = *one->data;
+    while (is_active(data.state) || data.completing) {
+        if (stopping_) co_return engine_stopped();
+        const auto woken = co_await one->changed.wait();
+        if (!woken) co_return woken.error();
+    }
+    co_return data;
+}
+
+}  // namespace ferry::detail

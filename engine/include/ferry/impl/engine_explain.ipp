@@ -1,0 +1,83 @@
+#pragma once
+
+#include <ferry/detail/json_text.hpp>
+
+namespace ferry::detail {
+
+inline std::string name_for_people(const job& one) {
+    return (one.display_name.empty() ? "job" : one.display_name) + " (" + one.id.substr(0, 8) + ")";
+}
+
+inline explanation explain_resting(const job& data) {
+    using enum job_state;
+    using reason = explanation::reason;
+    const auto name = name_for_people(data);
+    const auto why = data.error ? ": " + describe(data.error->why) : std::string();
+    if (is_final(data.state))
+        return {reason::over, name + " is over: " + std::string(to_string(data.state))};
+    if (data.state == transferred)
+        return {
+            reason::needs_completion,
+            name + " has arrived and waits to be completed (or removed) by its owner"};
+    if (data.state == error)
+        return {
+            reason::needs_decision,
+            name + " stopped at an error and waits for its owner to resume or remove it" + why};
+    if (const auto able = check_startable(data.settings); !able)
+        return {
+            reason::not_supported, name + " is suspended and cannot start: " + able.error().detail};
+    return {reason::suspended, name + " is suspended and waits for its owner to resume it"};
+}
+
+inline result<explanation> engine_core::explain(std::string_view id) {
+    using reason = explanation::reason;
+    const auto one = entry_of(id);
+    if (!one) return failure{errc::no_such_job, std::string(id)};
+    const auto& data = *one->data;
+    if (data.completing)
+        return explanation{
+            reason::moving, name_for_people(data) + " is complete; its files get their names"};
+    if (!is_active(data.state)) return explain_resting(data);
+    if (data.state == job_state::queued) return explain_queued(data);
+    if (data.state == job_state::transient_error) return explain_waiting(*one);
+    const auto done = std::to_string(data.files_transferred()) + " of " +
+                      std::to_string(data.files.size()) + " files have arrived";
+    return explanation{reason::moving, name_for_people(data) + " is being transferred: " + done};
+}
+
+inline explanation engine_core::explain_queued(const job& data) const {
+    explanation told{explanation::reason::queued, name_for_people(data) + " is about to start"};
+    const auto before = schedule_.waits_for(data.order);
+    if (!before) return told;
+    const auto& other = *listed_.at(*before)->data;
+    told.waits_for = other.id;
+    told.text = name_for_people(data) + " waits for its turn behind " + name_for_people(other) +
+                ", which has priority " + std::string(to_string(other.priority)) + " and is " +
+                std::string(to_string(other.state));
+    return told;
+}
+
+inline explanation engine_core::explain_waiting(const job_entry& one) const {
+    using reason = explanation::reason;
+    const auto& data = *one.data;
+    const auto name = name_for_people(data);
+    const auto now = with_.time.now();
+    const auto why = data.error ? describe(data.error->why) : std::string();
+    const auto file = data.error ? data.error->file : 0;
+    const auto from = parse_location(file < data.files.size() ? data.files[file].source : "");
+    const auto until = one.retry_at ? std::optional(with_.time.wall() + (*one.retry_at - now))
+                                    : std::optional<job::time>();
+    const auto when = until ? " until " + format_time(*until) : std::string();
+    if (offline_ && !one.retry_at)
+        return {reason::network, name + " waits for the network to come back"};
+    if (from && with_.gates.opens(from->host) > now)
+        return {
+            reason::host_gate,
+            name + " waits" + when + ", because " + from->host + " asked to be left alone: " + why,
+            until,
+            {},
+            from->host};
+    return {reason::retry, name + " waits" + when + " to be tried again: " + why, until};
+}
+
+}  // namespace ferry::detail

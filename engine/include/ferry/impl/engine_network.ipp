@@ -1,0 +1,48 @@
+#pragma once
+
+#include <algorithm>
+
+namespace ferry::detail {
+
+/// Is it still to come, and from another machine?
+inline bool comes_from_afar(const job_file& file) {
+    if (file.finished()) return false;
+    const auto from = parse_location(file.source);
+    if (!from || from->scheme == "file" || from->host.empty()) return false;
+    return from->host != "localhost" && from->host != "::1" && !from->host.starts_with("127.");
+}
+
+inline bool needs_network(const job& one) {
+    return std::any_of(one.files.begin(), one.files.end(), comes_from_afar);
+}
+
+/// Precondition: it is queued.
+inline void engine_core::wait_for_network(job_entry& one) {
+    schedule_.leave(one.data->order);
+    set_state(one, job_event::lose_network);
+    const auto code = std::make_error_code(std::errc::network_down);
+    one.data->error = job_error{{code, "", error_context::transport}};
+}
+
+inline void engine_core::network_lost() {
+    offline_ = true;
+    for (const auto& one : everyone()) {
+        const bool queued = one->data->state == job_state::queued;
+        if ((!queued && !one->stop) || !needs_network(*one->data)) continue;
+        if (one->stop) {
+            halt(*one, halt_reason::no_network);
+        } else {
+            wait_for_network(*one);
+            tell(*one, job_news::state);
+        }
+    }
+}
+
+inline void engine_core::network_returned() {
+    offline_ = false;
+    for (const auto& one : everyone())
+        if (one->data->state == job_state::transient_error && !one->at_rest) retry(one);
+    reschedule();
+}
+
+}  // namespace ferry::detail

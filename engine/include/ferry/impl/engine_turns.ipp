@@ -1,0 +1,186 @@
+#pragma once
+
+namespace ferry::detail {
+
+/// Lets those run whose turn it is.
+inline void engine_core::reschedule() {
+    if (stopping_) return;
+    const auto todo = schedule_.decide(with_.time.now());
+    for (const auto order : todo.stop) halt(*entry_at(order), halt_reason::preempted);
+    for (const auto order : todo.start) begin(entry_at(order));
+    mind_the_time();
+}
+
+/// Precondition: it is queued.
+inline void engine_core::enqueue(const entry_ptr& one) {
+    if (!one->waits_since) one->waits_since = with_.time.now();
+    if (offline_ && needs_network(*one->data))
+        wait_for_network(*one);
+    else
+        schedule_.queue(one->data->order, one->data->priority);
+}
+
+inline void engine_core::begin(const entry_ptr& one) {
+    const auto now = with_.time.now();
+    set_state(*one, job_event::start);
+    one->started = now;
+    one->progressed =
+        one->progressed ? *one->progressed + (now - one->waits_since.value_or(now)) : now;
+    one->waits_since.reset();
+    one->halt = halt_reason::none;
+    running_.insert(one->data->order);
+    next_look_ = std::min(next_look_, now + look_interval);
+    spawn(work_on(one), &one->stop);
+    tell(*one, job_news::state);
+}
+
+inline void engine_core::halt(job_entry& one, halt_reason why) {
+    if (!one.stop) return;
+    const bool first = one.halt == halt_reason::none;
+    if (first || why == halt_reason::command) one.halt = why;
+    // a coroutine that is cancelled before it has begun, never does
+    if (first && one.run) one.stop->emit(asio::cancellation_type::terminal);
+}
+
+/// Passes on what a run tells of its files.
+class turn_observer final : public job_run::observer {
+  public:
+    turn_observer(std::function<void()> connected, std::function<void()> file_changed)
+        : connected_(std::move(connected)), file_changed_(std::move(file_changed)) {}
+    void connected() override { connected_(); }
+    void file_changed() override { file_changed_(); }
+
+  private:
+    std::function<void()> connected_;
+    std::function<void()> file_changed_;
+};
+
+inline awaitable<result<void>> engine_core::work_on(entry_ptr one) {
+    turn_observer observer(
+        [this, &one] {
+            set_state(*one, job_event::connect);
+            tell(*one, job_news::state);
+        },
+        [this, &one] {
+            one->needs_saving = true;
+            tell(*one, job_news::state);
+        });
+    job_run run(with_, one->data, hooks_, observer, one->after_restart);
+    one->run = &run;
+    result<void> outcome = failure{errc::cancelled};
+    if (one->halt == halt_reason::none) {
+        auto going = run.run();
+        outcome = co_await caught(std::move(going));
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    take_received(*one);
+    one->run = nullptr;
+    one->stop = nullptr;
+    running_.erase(one->data->order);
+    const auto spent = with_.time.now() - one->started;
+    one->data->active_time += std::chrono::duration_cast<std::chrono::milliseconds>(spent);
+    auto settled = co_await settle(one, std::move(outcome), run.failed_file());
+    co_return settled;
+}
+
+inline awaitable<result<void>> engine_core::settle(
+    entry_ptr one, result<void> outcome, std::size_t file) {
+    const auto& data = *one->data;
+    const bool halted = one->halt != halt_reason::none;
+    if (outcome && data.files_transferred() == data.files.size())
+        settle_arrived(*one);
+    else if (outcome || (halted && outcome.error().code == errc::cancelled))
+        settle_halted(one);  // or files were added when it had just ended
+    else
+        settle_failed(*one, outcome.error(), file);
+    reschedule();
+    one->changed.notify();
+    if (one->halt == halt_reason::command) co_return result<void>();  // which stores it
+    if (data.completing && !stopping_) {
+        spawn(complete_by_itself(one));  // stores it too
+        tell(*one, job_news::state);
+        co_return result<void>();
+    }
+    auto saved = co_await save_progress(one);
+    static_cast<void>(saved);  // on a full disk, the journals still know what is here
+    tell(*one, job_news::state);
+    notify_if_wanted(one);
+    co_return result<void>();
+}
+
+inline void engine_core::settle_arrived(job_entry& one) {
+    if (one.data->state == job_state::connecting) set_state(one, job_event::connect);
+    set_state(one, job_event::finish);
+    one.data->error.reset();
+    one.after_restart = false;
+    one.data->completing = one.data->settings.auto_complete && one.halt != halt_reason::command;
+    schedule_.leave(one.data->order);
+}
+
+inline void engine_core::settle_halted(const entry_ptr& one) {
+    using enum halt_reason;
+    if (one->halt == out_of_time) {
+        const auto limit = std::to_string(one->data->settings.max_download_time.count());
+        return settle_failed(*one, {errc::out_of_time, "after " + limit + " s of transferring"}, 0);
+    }
+    if (one->halt != command) set_state(*one, job_event::preempt);
+    if (one->halt == command || one->halt == shutdown)
+        schedule_.leave(one->data->order);
+    else
+        enqueue(one);  // it keeps its place in line
+}
+
+inline void engine_core::settle_failed(job_entry& one, failure why, std::size_t file) {
+    auto& data = *one.data;
+    schedule_.leave(data.order);
+    const bool transient = is_transient(why.code);
+    const auto wait = wait_before_retry(data.settings, why.retry_after);
+    set_state(one, transient ? job_event::fail_for_now : job_event::fail);
+    data.error = job_error{std::move(why), file};
+    if (!transient) return;
+    const auto now = with_.time.now();
+    if (now - *one.progressed + wait > data.settings.retry_timeout) {
+        set_state(one, job_event::give_up);
+    } else {
+        data.error->next_try = with_.time.wall() + wait;
+        retry_at(one, now + wait);
+    }
+}
+
+/// The retry interval, or what the server asked for, but then not as often as it may ask for.
+inline std::chrono::milliseconds engine_core::wait_before_retry(
+    const job_settings& asked, std::chrono::milliseconds wish) {
+    constexpr std::chrono::seconds least{60};
+    if (wish.count() == 0) return asked.retry_interval;
+    return std::max<std::chrono::milliseconds>(wish, std::min(asked.retry_interval, least));
+}
+
+inline void engine_core::notify_if_wanted(const entry_ptr& one) {
+    using enum job_state;
+    const auto& data = *one->data;
+    const bool news = data.state == transferred || data.state == error ||
+                      (data.state == acknowledged && data.settings.auto_complete);
+    if (stopping_ || !news || data.completing || data.notified) return;
+    if (hooks_.notify && !data.settings.notify_command.empty()) spawn(notify(one));
+}
+
+inline awaitable<result<void>> engine_core::notify(entry_ptr one) {
+    const auto about = one->data->state;
+    const bool again = !is_final(about);
+    result<void> told;
+    ++notifying_;
+    do {
+        auto telling = hooks_.notify(*one->data);
+        told = co_await caught(std::move(telling));
+        if (told || !again) break;
+        told =
+            co_await with_.time.sleep_until(with_.time.now() + one->data->settings.retry_interval);
+    } while (told && one->data->state == about);
+    --notifying_;
+    if (!told || one->data->state != about) co_return told;
+    one->data->notified = true;
+    auto saved = co_await save_progress(one);
+    co_return saved;
+}
+
+}  // namespace ferry::detail

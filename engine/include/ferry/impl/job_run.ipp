@@ -1,0 +1,245 @@
+#pragma once
+
+#include <ferry/detail/held.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace ferry::detail {
+
+/// How long a job that runs may try again by itself; what takes longer makes room for others.
+inline constexpr std::chrono::seconds quick_retries{10};
+/// Complete files of a job that may wait for their common sync at once.
+inline constexpr std::size_t most_at_once = 256;
+
+/// A lost connection is taken up again at once (BITS: about three times), then the job waits for
+/// its retry interval; unless that is shorter anyway.
+inline retry_policy quick_retry(const job_settings& asked) {
+    retry_policy quick;
+    quick.longest = std::chrono::seconds(4);
+    quick.give_up = std::min(asked.retry_timeout, quick_retries);
+    if (asked.retry_interval <= quick_retries) quick.give_up = {};
+    return quick;
+}
+
+inline std::shared_ptr<const access_options> access_for(const job_settings& asked) {
+    access_options access;
+    access.headers = asked.headers;
+    access.user_agent = asked.user_agent;
+    access.redirects = asked.redirect == "forbid"   ? redirect_policy::forbid
+                       : asked.redirect == "report" ? redirect_policy::report
+                                                    : redirect_policy::follow;
+    access.max_redirects = asked.max_redirects;
+    access.ca_file = asked.ca_file;
+    access.ca_path = asked.ca_path;
+    access.insecure = asked.insecure;
+    access.connect_timeout = asked.connect_timeout;
+    return std::make_shared<const access_options>(std::move(access));
+}
+
+inline transfer_options options_for(const job& what, const job_file& file) {
+    const auto& asked = what.settings;
+    transfer_options some;
+    some.connections = asked.connections;
+    some.low_speed_limit = asked.low_speed_limit;
+    some.low_speed_time = asked.low_speed_time;
+    some.retry = quick_retry(asked);
+    if (asked.existing == "fail") some.existing = existing_policy::fail;
+    if (asked.existing == "skip") some.existing = existing_policy::skip;
+    if (!asked.durable) some.sync = sync_policy::never;
+    some.create_directories = asked.create_directories;
+    some.keep_mtime = asked.keep_mtime;
+    some.hold = true;
+    if (auto sum = parse_checksum(file.expected)) some.expected = *std::move(sum);
+    some.access = access_for(asked);
+    return some;
+}
+
+inline job_run::job_run(
+    environment& with, std::shared_ptr<job> what, const engine_hooks& hooks, observer& observer,
+    bool after_restart)
+    : job_(std::move(what)),
+      hooks_(hooks),
+      observer_(observer),
+      after_restart_(after_restart),
+      rate_(with.time, {.bytes_per_second = job_->settings.bytes_per_second}, &with.rate),
+      with_{with.time,       with.protocols, with.disk,   rate_,
+            with.publishing, with.gates,     with.random, with.slots} {}
+
+inline awaitable<result<void>> job_run::run() {
+    const auto here = co_await asio::this_coro::executor;
+    task_group files(here);
+    files_ = &files;
+    room_.emplace(here);
+    auto started = start_all();
+    auto outcome = co_await caught(std::move(started));
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    if (!outcome) files.stop(outcome.error());
+    auto ended = co_await files.join();
+    files_ = nullptr;
+    co_return ended;
+}
+
+inline bool job_run::has_room() const noexcept {
+    return receiving_ < job_->settings.parallel && active_.size() < most_at_once;
+}
+
+inline awaitable<result<void>> job_run::start_all() {
+    result<void> woken;
+    for (std::size_t next = 0; woken && !stopped_;) {
+        const bool all_began = next == job_->files.size();  // but more may be added
+        if (all_began && active_.empty()) break;
+        if (!all_began && job_->files[next].finished()) {
+            ++next;
+        } else if (!all_began && has_room()) {
+            ++receiving_;
+            active_[next].discarded_before = job_->files[next].bytes_discarded;
+            files_->spawn(transfer(next++));
+        } else {
+            woken = co_await room_->wait();
+        }
+    }
+    co_return woken;
+}
+
+inline awaitable<result<void>> job_run::transfer(std::size_t index) {
+    auto& mine = active_.at(index);
+    auto going = fetch(index, mine);
+    auto outcome = co_await caught(std::move(going));
+    auto& file = job_->files[index];
+    take_over(file, mine);
+    received_ += mine.status.bytes_received - mine.taken;
+    if (mine.receiving) --receiving_;
+    if (outcome) {
+        file.state = mine.status.skipped ? job_state::acknowledged : job_state::transferred;
+    } else if (outcome.error().code == errc::cancelled) {
+        file.state = job_state::queued;
+    } else {
+        file.state =
+            is_transient(outcome.error().code) ? job_state::transient_error : job_state::error;
+        stop_at(index);
+    }
+    active_.erase(index);
+    room_->notify();
+    observer_.file_changed();
+    co_return outcome;
+}
+
+inline awaitable<result<void>> job_run::fetch(std::size_t index, active& mine) {
+    bool here = false;
+    if (after_restart_) here = co_await arrived_before(index, mine.status);
+    result<void> outcome;
+    if (!here) outcome = co_await receive(index, mine);
+    if (!outcome || mine.status.skipped || job_->settings.validate_command.empty())
+        co_return outcome;
+    outcome = co_await validate(index, mine.status);
+    co_return outcome;
+}
+
+inline awaitable<result<void>> job_run::receive(std::size_t index, active& mine) {
+    const auto file = job_->files[index];  // a copy: files that are added move the others
+    auto from = parse_location(file.source);
+    if (!from) co_return from.error();
+    auto options = options_for(*job_, file);
+    options.on_change = [this, index, &mine](const transfer_status&) { changed(index, mine); };
+    auto going = download(with_, *from, file.destination, std::move(options), mine.status);
+    auto outcome = co_await std::move(going);
+    co_return outcome;
+}
+
+/// The journal may know more than the stored job, which is written less often.
+inline awaitable<bool> job_run::arrived_before(std::size_t index, transfer_status& status) {
+    const auto file = job_->files[index];
+    auto look = [&]() -> bool {
+        const auto from = parse_location(file.source);
+        const auto held = whole_partial(file.destination);
+        if (!from || !held || held->record()->url != to_string(*from)) return false;
+        status.bytes_total = held->record()->size;
+        status.bytes_transferred = status.bytes_resumed = *held->record()->size;
+        status.object.version = held->record()->version;
+        return true;
+    };
+    const bool here = co_await with_.disk.run_briefly(look);
+    co_return here;
+}
+
+inline awaitable<result<void>> job_run::validate(std::size_t index, transfer_status& status) {
+    const auto destination = job_->files[index].destination;
+    if (!hooks_.validate)
+        co_return failure{errc::unsupported, "nobody is here to run the validate command"};
+    auto asking = hooks_.validate(*job_, index, partial_of(destination).data);
+    auto judged = co_await std::move(asking);
+    if (judged || judged.error().code != errc::rejected) co_return judged;
+    auto discarded = co_await discard_held(with_, destination);
+    if (!discarded) co_return discarded;
+    status.bytes_discarded += status.bytes_received;
+    status.bytes_transferred = 0;
+    co_return judged;
+}
+
+inline void job_run::changed(std::size_t index, active& mine) {
+    using enum transfer_phase;
+    auto& file = job_->files[index];
+    const auto& status = mine.status;
+    take_over(file, mine);
+    const bool answered = status.phase == receiving || status.phase == publishing;
+    if (status.phase == connecting) file.state = job_state::connecting;
+    if (status.phase == retrying) file.state = job_state::transient_error;
+    if (answered) file.state = job_state::transferring;
+    if (answered && !std::exchange(connected_, true)) observer_.connected();
+    if (mine.receiving && status.phase == publishing) {
+        mine.receiving = false;
+        --receiving_;
+        room_->notify();
+    }
+    if (status.phase == retrying) make_room(index, status);
+}
+
+/// A source that wants to be left alone for longer must not keep the job's place.
+inline void job_run::make_room(std::size_t index, const transfer_status& status) {
+    using std::chrono::milliseconds;
+    const auto wait = *status.next_try - with_.time.now();
+    if (wait <= quick_retries) return;
+    auto why = status.last_error.value_or(
+        failure{errc::overloaded, "the server asked to wait", error_context::remote_file});
+    why.retry_after = std::chrono::ceil<milliseconds>(wait);
+    stop_at(index);
+    files_->stop(std::move(why));
+    room_->notify();
+}
+
+inline void job_run::stop_at(std::size_t index) {
+    if (!std::exchange(stopped_, true)) failed_ = index;
+}
+
+inline void job_run::take_over(job_file& file, const active& from) const {
+    const auto& status = from.status;
+    if (status.bytes_total) file.bytes_total = status.bytes_total;
+    const bool known = status.phase > transfer_phase::connecting || status.bytes_transferred != 0;
+    if (known) file.bytes_transferred = status.bytes_transferred;  // else what is kept, as before
+    if (known) file.bytes_resumed = status.bytes_resumed;
+    file.bytes_discarded = from.discarded_before + status.bytes_discarded;
+    if (status.object.http_status != 0) file.http_status = status.object.http_status;
+    if (auto version = to_string(status.object.version); !version.empty())
+        file.validator = std::move(version);
+    if (!status.checksum.empty()) file.checksum = status.checksum;
+}
+
+inline void job_run::refresh() {
+    for (const auto& [index, one] : active_) take_over(job_->files[index], one);
+}
+
+inline std::uint64_t job_run::take_received() {
+    auto sum = std::exchange(received_, 0);
+    for (auto& [index, one] : active_)
+        sum += one.status.bytes_received - std::exchange(one.taken, one.status.bytes_received);
+    return sum;
+}
+
+inline void job_run::look_again() {
+    rate_.set({.bytes_per_second = job_->settings.bytes_per_second});
+    if (room_) room_->notify();
+}
+
+}  // namespace ferry::detail

@@ -1,0 +1,169 @@
+#include <ferry/network_watch.hpp>
+
+#include <doctest/doctest.h>
+
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+
+#include <sched.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace ferry;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct diary final : network_listener {
+    std::vector<std::string> entries = {};
+
+    void lost() override { entries.emplace_back("lost"); }
+    void returned() override { entries.emplace_back("returned"); }
+    void address_gone(const asio::ip::address& local) override {
+        entries.push_back("gone " + local.to_string());
+    }
+    /// Takes note of `entry` and all before it.
+    bool tells(const std::string& entry) {
+        const auto found = std::find(entries.begin(), entries.end(), entry);
+        if (found == entries.end()) return false;
+        entries.erase(entries.begin(), found + 1);
+        return true;
+    }
+};
+
+/// A watch over the network of this thread.
+struct watched {
+    asio::io_context io{1};
+    diary heard;
+    asio::cancellation_signal stop;
+    std::optional<result<void>> end;
+
+    watched() {
+        asio::co_spawn(
+            io, watch_network(heard),
+            asio::bind_cancellation_slot(
+                stop.slot(), [this](std::exception_ptr, result<void> how) { end = how; }));
+    }
+    bool until(const std::function<bool()>& met) {
+        const auto patience = std::chrono::steady_clock::now() + 20s;
+        while (!met()) {
+            if (std::chrono::steady_clock::now() > patience) return false;
+            io.restart();
+            io.run_one_for(20ms);
+        }
+        return true;
+    }
+    bool tells(const std::string& entry) {
+        return until([&] { return heard.tells(entry); });
+    }
+    void settle() {
+        io.restart();
+        io.run_for(50ms);
+    }
+};
+
+bool ip(const std::string& command) {
+    return std::system(("ip " + command + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+/// Runs `test` in a network of its own, if this process may have one.
+void with_own_network(const std::function<void()>& test) {
+    bool may = false;
+    std::thread([&] {  // it leaves this thread alone, and ends with that one
+        may = ::unshare(CLONE_NEWNET) == 0 && ip("link set lo up");
+        if (may) test();
+    })
+        .join();
+    if (!may) MESSAGE("skipped: no network namespace, or no ip(8)");
+}
+
+}  // namespace
+
+TEST_CASE("network changes: it waits quietly, and ends when it is cancelled") {
+    watched it;
+    it.settle();
+    CHECK_FALSE(it.end.has_value());
+    it.stop.emit(asio::cancellation_type::terminal);
+    REQUIRE(it.until([&] { return it.end.has_value(); }));
+    CHECK(it.end->error().code == errc::cancelled);
+}
+
+TEST_CASE("network changes: a link that comes, goes and comes back") {
+    with_own_network([] {
+        watched it;
+        CHECK(it.tells("lost"));  // there is only loopback
+        REQUIRE(ip("link add left type veth peer name right"));
+        REQUIRE(ip("addr add 192.0.2.1/24 dev left"));
+        REQUIRE(ip("link set left up"));
+        it.settle();
+        CHECK(it.heard.entries.empty());  // no cable yet
+        REQUIRE(ip("link set right up"));
+        CHECK(it.tells("returned"));
+        it.settle();
+        it.heard.entries.clear();
+
+        REQUIRE(ip("link set right down"));
+        CHECK(it.tells("gone 192.0.2.1"));
+        CHECK(it.tells("lost"));
+        REQUIRE(ip("link set right up"));
+        CHECK(it.tells("returned"));
+
+        REQUIRE(ip("addr add 192.0.2.7/24 dev left"));
+        CHECK(it.tells("returned"));
+        REQUIRE(ip("route add default via 192.0.2.254 proto static"));
+        CHECK(it.tells("returned"));
+        REQUIRE(ip("addr del 192.0.2.7/24 dev left"));
+        CHECK(it.tells("gone 192.0.2.7"));
+        REQUIRE(ip("link del left"));
+        CHECK(it.tells("gone 192.0.2.1"));
+        CHECK(it.tells("lost"));
+        CHECK_FALSE(it.end.has_value());
+    });
+}
+
+TEST_CASE("network changes: what is there at the start is no news") {
+    with_own_network([] {
+        REQUIRE(ip("link add left type veth peer name right"));
+        REQUIRE(ip("addr add 192.0.2.1/24 dev left"));
+        REQUIRE(ip("addr add 2001:db8::1/64 dev left nodad"));
+        REQUIRE(ip("link set right up"));
+        REQUIRE(ip("link set left up"));
+        watched it;
+        it.settle();
+        CHECK(it.heard.entries.empty());
+        REQUIRE(ip("link set left down"));
+        CHECK(it.tells("lost"));
+    });
+}
+
+TEST_CASE("network changes: when the kernel had more to tell than would fit, it is asked anew") {
+    with_own_network([] {
+        REQUIRE(ip("link add left type veth peer name right"));
+        REQUIRE(ip("link set right up"));
+        REQUIRE(ip("link set left up"));
+        REQUIRE(ip("addr add 192.0.2.1/24 dev left"));
+        watched it;
+        it.settle();
+        REQUIRE(it.heard.entries.empty());
+        const auto flood =
+            "for i in $(seq 1 1500); do echo addr add 198.18.$((i / 250)).$((i % 250))/32 dev "
+            "left; "
+            "echo addr del 198.18.$((i / 250)).$((i % 250))/32 dev left; done | ip -batch -";
+        REQUIRE(std::system(flood) == 0);  // nobody reads meanwhile
+        REQUIRE(ip("addr del 192.0.2.1/24 dev left"));
+        CHECK(it.tells("gone 192.0.2.1"));
+        CHECK(it.tells("lost"));
+        REQUIRE(ip("addr add 192.0.2.1/24 dev left"));
+        CHECK(it.tells("returned"));
+        CHECK_FALSE(it.end.has_value());
+    });
+}

@@ -1,0 +1,217 @@
+#include <ferry/partial.hpp>
+
+#include <support/job_states.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace ferry;
+using namespace std::chrono_literals;
+using test::brought_to;
+using test::engine_rig;
+using test::hasty;
+using test::refusal;
+using test::slurp;
+using enum ferry::job_state;
+using reason = explanation::reason;
+
+namespace {
+
+/// Answers one call after the other as it was told, and then with success.
+struct hook {
+    std::vector<std::string> calls = {};
+    std::deque<result<void>> answers = {};
+
+    awaitable<result<void>> call(std::string about) {
+        calls.push_back(std::move(about));
+        result<void> answer;
+        if (!answers.empty()) answer = answers.front();
+        if (!answers.empty()) answers.pop_front();
+        co_return answer;
+    }
+};
+
+/// A rig with both hooks.
+struct hooked_rig : engine_rig {
+    hook told;
+    hook asked;
+
+    hooked_rig() : engine_rig(false) {
+        hooks.notify = [this](job about) { return told.call(std::string(to_string(about.state))); };
+        hooks.validate = [this](job, std::size_t, std::string temporary) {
+            return asked.call(std::move(temporary));
+        };
+        start();
+    }
+    job noisy(const std::string& name) const {
+        auto what = hasty(wanted({name}));
+        what.settings.notify_command = {"tell"};
+        return what;
+    }
+    job careful(const std::string& name) const {
+        auto what = hasty(wanted({name}));
+        what.settings.validate_command = {"check"};
+        return what;
+    }
+    bool calls(std::size_t count) {
+        return settle_until([&] { return told.calls.size() >= count; }) &&
+               told.calls.size() == count;
+    }
+};
+
+const failure no_luck{errc::cut_short, "no luck"};
+
+explanation explained(engine_rig& it, const job& one) {
+    auto told = it.engine->explain(one.id).value();
+    const auto id = "(" + one.id.substr(0, 8) + ")";  // which no test knows
+    if (const auto at = told.text.find(id); at != std::string::npos)
+        told.text.replace(at, id.size(), "#");
+    return told;
+}
+
+}  // namespace
+
+TEST_CASE("engine hooks: an owner is told of an end, once, also after a restart") {
+    hooked_rig it;
+    const auto one = it.create(it.noisy("a"));
+    REQUIRE(it.reaches(one, transferred));
+    REQUIRE(it.calls(1));
+    it.settle();
+    it.restart();
+    it.settle();
+    CHECK(it.told.calls == std::vector<std::string>{"Transferred"});
+    it.on.script = {{.refuse = refusal(errc::refused, 404)}};
+    const auto other = it.create(it.noisy("b"));
+    REQUIRE(it.reaches(other, error));
+    REQUIRE(it.calls(2));
+    CHECK(it.told.calls.back() == "Error");
+}
+
+TEST_CASE("engine hooks: who could not be told is told again, as long as there is reason to") {
+    hooked_rig it;
+    it.told.answers = {no_luck, no_luck};
+    const auto one = it.create(it.noisy("a"));
+    REQUIRE(it.calls(1));
+    it.advance(5s);
+    REQUIRE(it.calls(2));
+    it.restart();
+    REQUIRE(it.calls(3));
+    it.advance(1h);
+    CHECK(it.calls(3));
+    it.told.answers = {no_luck};
+    const auto other = it.create(it.noisy("b"));
+    REQUIRE(it.calls(4));
+    REQUIRE(it.run(it.engine->complete(other.id)).has_value());
+    it.advance(1h);
+    CHECK(it.calls(4));
+    CHECK(it.engine->active() == 0);
+}
+
+TEST_CASE("engine hooks: a job that completes itself tells so when it is over") {
+    hooked_rig it;
+    auto what = it.noisy("a");
+    what.settings.auto_complete = true;
+    it.told.answers = {no_luck};
+    it.create(std::move(what));
+    REQUIRE(it.calls(1));
+    it.settle();
+    it.restart();
+    REQUIRE(it.calls(2));
+    CHECK(it.told.calls == std::vector<std::string>{"Acknowledged", "Acknowledged"});
+}
+
+TEST_CASE("engine hooks: content that is accepted stays, and is judged before it has its name") {
+    hooked_rig it;
+    const auto one = it.create(it.careful("a"));
+    REQUIRE(it.reaches(one, transferred));
+    CHECK(it.asked.calls == std::vector{partial_of(it.file("a")).data});
+    REQUIRE(it.run(it.engine->complete(one.id)).has_value());
+    CHECK(slurp(it.file("a")) == it.on.body);
+}
+
+TEST_CASE("engine hooks: content that is rejected is dropped, and fetched anew when resumed") {
+    hooked_rig it;
+    it.asked.answers = {failure{errc::rejected, "check"}};
+    const auto one = it.create(it.careful("a"));
+    REQUIRE(it.reaches(one, error));
+    CHECK(it.at(one).error->why.code == errc::rejected);
+    CHECK(it.at(one).bytes_transferred() == 0);
+    CHECK_FALSE(std::filesystem::exists(partial_of(it.file("a")).data));
+    REQUIRE(it.run(it.engine->resume(one.id)).has_value());
+    CHECK(it.reaches(one, transferred));
+}
+
+TEST_CASE("engine hooks: content that could not be judged is judged later, also after a restart") {
+    hooked_rig it;
+    it.asked.answers = {no_luck};
+    const auto one = it.create(it.careful("a"));
+    REQUIRE(it.reaches(one, transient_error));
+    SUBCASE("by the same engine") { it.advance(5s); }
+    SUBCASE("by the next one") { it.restart(); }
+    REQUIRE(it.reaches(one, transferred));
+    CHECK(it.asked.calls.size() == 2);
+}
+
+TEST_CASE("engine explain: why a job rests, in one sentence") {
+    const auto told = [](job_state state) {
+        engine_rig it;
+        return explained(it, brought_to(it, state));
+    };
+    CHECK(told(suspended).why == reason::suspended);
+    CHECK(told(suspended).text == "a # is suspended and waits for its owner to resume it");
+    CHECK(told(transferred).why == reason::needs_completion);
+    CHECK(
+        told(transferred).text ==
+        "a # has arrived and waits to be completed (or removed) by its owner");
+    CHECK(told(acknowledged).why == reason::over);
+    CHECK(told(acknowledged).text == "a # is over: Acknowledged");
+    CHECK(told(error).why == reason::needs_decision);
+    CHECK(
+        told(error).text ==
+        "a # stopped at an error and waits for its owner to resume or remove it: " +
+            describe(refusal(errc::refused, 404)));
+    CHECK(told(transferring).why == reason::moving);
+    CHECK(told(transferring).text == "a # is being transferred: 0 of 1 files have arrived");
+}
+
+TEST_CASE("engine explain: why a job waits, and until when") {
+    engine_rig it;
+    const auto one = brought_to(it, queued);
+    const auto& before = *it.engine->jobs().front();
+    auto told = explained(it, one);
+    CHECK(told.why == reason::queued);
+    CHECK(told.waits_for == before.id);
+    CHECK(
+        told.text == "a # waits for its turn behind blocker (" + before.id.substr(0, 8) +
+                         "), which has priority normal and is Transferring");
+    it.engine->network_lost();
+    it.settle();
+    told = explained(it, one);
+    CHECK(told.why == reason::network);
+    CHECK(told.text == "a # waits for the network to come back");
+
+    engine_rig other;
+    const auto failed = brought_to(other, transient_error);
+    told = explained(other, failed);
+    CHECK(told.why == reason::retry);
+    CHECK(told.until == other.loop.time.wall() + 5s);
+    const auto why = describe(refusal(errc::overloaded, 503));
+    CHECK(told.text == "a # waits until 2026-01-01T00:00:05.000Z to be tried again: " + why);
+    other.gates.close("host", other.loop.time.now() + 5s);
+    told = explained(other, failed);
+    CHECK(told.why == reason::host_gate);
+    CHECK(told.host == "host");
+    CHECK(
+        told.text ==
+        "a # waits until 2026-01-01T00:00:05.000Z, because host asked to be left alone: " + why);
+
+    engine_rig third;
+    auto what = third.wanted({"a"});
+    what.state = suspended;
+    what.settings.unsupported = {{"dynamic", ""}};
+    told = explained(third, third.create(std::move(what)));
+    CHECK(told.why == reason::not_supported);
+    CHECK(
+        told.text ==
+        "a # is suspended and cannot start: --dynamic: not yet supported "
+        "(such a job can be stored, not started)");
+}

@@ -1,0 +1,153 @@
+#include <support/job_states.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace ferry;
+using namespace std::chrono_literals;
+using test::brought_to;
+using test::engine_rig;
+using enum ferry::job_state;
+
+namespace {
+
+std::error_code refused(engine_rig& it, job what) {
+    const auto created = it.run(it.engine->create(std::move(what)));
+    CHECK(it.engine->jobs().size() == 0);
+    return created ? std::error_code() : created.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("engine: what makes no sense is refused before anything is stored") {
+    engine_rig it;
+    const auto with = [&](auto spoil) {
+        auto what = it.wanted({"a"});
+        spoil(what);
+        return refused(it, std::move(what));
+    };
+    using enum errc;
+    CHECK(with([](job& it) { it.files.clear(); }) == bad_argument);
+    CHECK(with([](job& it) { it.files[0].destination = "a"; }) == bad_argument);
+    CHECK(with([](job& it) { it.files[0].destination = "/tmp/"; }) == bad_argument);
+    CHECK(with([](job& it) { it.files[0].source = "gopher://host/a"; }) == unsupported);
+    CHECK(with([](job& it) { it.files[0].expected = "sha256:1"; }) == bad_argument);
+    CHECK(with([](job& it) { it.files.push_back(it.files[0]); }) == bad_argument);
+    CHECK(with([](job& it) { it.type = job_type::upload; }) == unsupported);
+    CHECK(with([](job& it) { it.display_name.assign(1'025, 'x'); }) == bad_argument);
+    CHECK(with([](job& it) { it.description.assign(4'097, 'x'); }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.parallel = 0; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.connections = 65; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.existing = "perhaps"; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.retry_interval = 0s; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.retry_timeout = -1s; }) == bad_argument);
+    CHECK(with([](job& it) {
+              it.settings.retry_timeout = std::chrono::seconds::max();
+          }) == bad_argument);
+    CHECK(with([](job& it) {
+              it.settings.max_download_time = std::chrono::seconds::max();
+          }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.unsupported = {{"dynamic", ""}}; }) == unsupported);
+    CHECK(std::filesystem::is_empty(it.dir / "jobs"));
+}
+
+TEST_CASE("engine: quotas hold for jobs, files and ranges") {
+    engine_rig it(false);
+    it.limits.jobs = 2;
+    it.limits.files = 2;
+    it.limits.ranges = 1;
+    it.start();
+    CHECK(refused(it, it.wanted({"a", "b", "c"})) == errc::too_many);
+    auto ranged = it.wanted({"a"});
+    ranged.state = suspended;
+    ranged.settings.unsupported = {{"range", "0-1"}, {"range", "2-3"}};
+    CHECK(refused(it, std::move(ranged)) == errc::too_many);
+    const auto one = it.create(it.wanted({"a", "b"}));
+    const auto added = it.run(it.engine->add_files(one.id, it.wanted({"c"}).files));
+    CHECK(added.error().code == errc::too_many);
+    it.create("d");
+    CHECK(it.run(it.engine->create(it.wanted({"e"}))).error().code == errc::too_many);
+    REQUIRE(it.run(it.engine->remove(one.id)).has_value());
+    CHECK(it.run(it.engine->create(it.wanted({"e"}))).has_value());
+}
+
+TEST_CASE("engine: quotas hold for jobs that are created at the same time") {
+    engine_rig it(false);
+    it.limits.jobs = 3;
+    it.start();
+    using creation = std::shared_ptr<test::loop::pending<result<job>>>;
+    std::vector<creation> all;
+    for (int i = 0; i < 10; ++i)
+        all.push_back(it.loop.start(it.engine->create(it.wanted({std::to_string(i)}))));
+    const auto ready = [](const creation& one) { return one->ready(); };
+    REQUIRE(it.settle_until([&] { return std::all_of(all.begin(), all.end(), ready); }));
+    const auto there = [](const creation& one) { return one->value->has_value(); };
+    CHECK(std::count_if(all.begin(), all.end(), there) == 3);
+}
+
+TEST_CASE("engine: a job that asks for what is not supported can be kept, not started") {
+    engine_rig it;
+    auto what = it.wanted({"a"});
+    what.state = suspended;
+    what.settings.unsupported = {{"dynamic", ""}};
+    const auto one = it.create(std::move(what));
+    CHECK(it.run(it.engine->resume(one.id)).error().code == errc::unsupported);
+    engine::change_request without;
+    without.settings = job_settings();
+    REQUIRE(it.run(it.engine->change(one.id, std::move(without))).has_value());
+    it.on.script = {{.silent = true}};
+    REQUIRE(it.run(it.engine->resume(one.id)).has_value());
+    engine::change_request again;
+    again.settings = one.settings;
+    const auto changed = it.run(it.engine->change(one.id, std::move(again)));
+    REQUIRE_FALSE(changed.has_value());  // while it is at work
+    CHECK(changed.error().code == errc::unsupported);
+}
+
+TEST_CASE("engine: a job without files can wait for some") {
+    engine_rig it;
+    auto what = it.wanted({});
+    what.state = suspended;
+    const auto one = it.create(std::move(what));
+    CHECK(it.run(it.engine->resume(one.id)).error().code == errc::bad_argument);
+    REQUIRE(it.run(it.engine->add_files(one.id, it.wanted({"a"}).files)).has_value());
+    REQUIRE(it.run(it.engine->resume(one.id)).has_value());
+    CHECK(it.reaches(one, transferred));
+}
+
+TEST_CASE("engine: a destination belongs to one job, however it is spelled, until that is over") {
+    for (const auto how : {acknowledged, cancelled}) {
+        engine_rig it;
+        const auto one = brought_to(it, transferred);
+        auto other = it.wanted({"a"});
+        other.files[0].destination = it.dir / "x/.././/a";
+        const auto at_once = it.run(it.engine->create(other));
+        CHECK(at_once.error().code == errc::busy);
+        const auto free = it.create("b");
+        CHECK(it.run(it.engine->add_files(free.id, other.files)).error().code == errc::busy);
+        auto ending = how == cancelled ? it.engine->remove(one.id) : it.engine->complete(one.id);
+        REQUIRE(it.run(std::move(ending)).has_value());
+        CHECK(it.run(it.engine->create(other)).has_value());
+    }
+}
+
+TEST_CASE("engine: a destination belongs to its job also after a restart") {
+    engine_rig it;
+    brought_to(it, suspended);
+    it.restart();
+    CHECK(it.run(it.engine->create(it.wanted({"a"}))).error().code == errc::busy);
+}
+
+TEST_CASE("engine: a file that is there already is replaced, kept, or a reason to stop") {
+    for (const std::string existing : {"replace", "skip", "fail"}) {
+        INFO(existing);
+        engine_rig it;
+        test::spill(it.file("a"), "old");
+        auto what = it.wanted({"a", "b"});
+        what.settings.existing = existing;
+        what.settings.auto_complete = true;
+        const auto one = it.create(std::move(what));
+        REQUIRE(it.reaches(one, existing == "fail" ? error : acknowledged));
+        CHECK(test::slurp(it.file("a")) == (existing == "replace" ? it.on.body : "old"));
+        CHECK(std::filesystem::exists(it.file("b")) == (existing != "fail"));
+    }
+}
