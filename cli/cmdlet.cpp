@@ -1,7 +1,7 @@
 #include "cli/cmdlet.hpp"
 
-#include "cli/csv.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/jobs/csv.hpp"
+#include "cli/text/terminal_text.hpp"
 
 #include <ferry/detail/ascii.hpp>
 

@@ -1,5 +1,5 @@
 #include "cli/cmdlet.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/text/terminal_text.hpp"
 
 #include <ferry/detail/ascii.hpp>
 

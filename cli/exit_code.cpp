@@ -17,12 +17,18 @@ exit_code of_errc(errc code) noexcept {
             return exit_code::not_trusted;
         case errc::source_changed:
         case errc::checksum_mismatch:
+        case errc::rejected:
             return exit_code::integrity;
         case errc::exists:
         case errc::busy:
             return exit_code::local_file;
         case errc::out_of_time:
             return exit_code::gave_up;
+        case errc::no_such_job:
+        case errc::wrong_state:
+            return exit_code::no_such_job;
+        case errc::not_running:
+            return exit_code::not_reachable;
         default:
             return exit_code::failed;
     }

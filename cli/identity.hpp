@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ferry/detail/uuid.hpp>
+
 #include <string>
 
 namespace ferry::cli {
 
-/// A random UUID (RFC 9562, version 4): what a job is called by.
-std::string random_uuid();
+using detail::random_uuid;  ///< what a job is called by
 
 /// The name of the user we run as, or the number where there is no name.
 std::string user_name();

@@ -1,4 +1,4 @@
-#include "cli/console.hpp"
+#include "cli/text/console.hpp"
 #include "cli/verb.hpp"
 
 #include <csignal>

@@ -1,89 +1,69 @@
 #include "cli/verb.hpp"
 
-#include "cli/console.hpp"
-#include "cli/demo.hpp"
-#include "cli/get.hpp"
-#include "cli/options_demo.hpp"
-#include "cli/options_get.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/daemon/daemon.hpp"
+#include "cli/demo/demo.hpp"
+#include "cli/get/get.hpp"
+#include "cli/jobs/explain.hpp"
+#include "cli/jobs/job_actions.hpp"
+#include "cli/jobs/limit.hpp"
+#include "cli/jobs/list.hpp"
+#include "cli/jobs/monitor.hpp"
+#include "cli/jobs/resume.hpp"
+#include "cli/jobs/show.hpp"
+#include "cli/jobs/start.hpp"
+#include "cli/jobs/wait.hpp"
+#include "cli/options/options_daemon.hpp"
+#include "cli/options/options_demo.hpp"
+#include "cli/options/options_get.hpp"
+#include "cli/options/options_start.hpp"
+#include "cli/text/console.hpp"
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 
 namespace ferry::cli {
 namespace {
 
+using enum verb_group;
+
 // All verbs, in the order in which the help shows them.
 constexpr std::array table = {
-    verb{"get", "download files", run_get, get_help},
-    verb{"demo", "watch a transfer survive interruptions; needs no network", run_demo, demo_help},
+    verb{here, "get", "download files", run_get, get_help},
+    verb{
+        here, "demo", "watch a transfer survive interruptions; needs no network", run_demo,
+        demo_help},
+    verb{jobs, "start", "make a job of sources and destinations", run_start, start_help},
+    verb{jobs, "import", "make jobs of the rows of a CSV file", run_import, import_help},
+    verb{jobs, "add", "add files to a job", run_add, add_help},
+    verb{jobs, "list", "show the jobs, a line each", run_list, list_help},
+    verb{jobs, "show", "show all of a job", run_show, show_help},
+    verb{jobs, "set", "change properties of a job", run_set, set_help},
+    verb{jobs, "suspend", "stop jobs until they are resumed", run_suspend, suspend_help},
+    verb{
+        jobs, "resume", "let jobs go on, wait for them and complete them", run_resume, resume_help},
+    verb{jobs, "complete", "give what has arrived its names", run_complete, complete_help},
+    verb{jobs, "remove", "end jobs and delete what has arrived", run_remove, remove_help},
+    verb{jobs, "wait", "wait until jobs do not move any more", run_wait, wait_help},
+    verb{jobs, "monitor", "watch the jobs move", run_monitor, monitor_help},
+    verb{
+        jobs, "explain", "tell why a job is not moving, and until when", run_explain, explain_help},
+    verb{daemon, "limit", "show or set the rate that all jobs share", run_limit, limit_help},
+    verb{
+        daemon, "daemon", "run, start, stop, or look at what moves the jobs", run_daemon,
+        daemon_help},
 };
-
-exit_code print(const std::string& text) {
-    return write_all(STDOUT_FILENO, text) ? exit_code::done : exit_code::failed;
-}
-
-std::string general_help() {
-    std::string text =
-        "Usage: ferry VERB [options]\n\n"
-        "Moves files reliably: a transfer continues after an interruption where it stopped, and a\n"
-        "file gets its name only when it is complete and verified.\n\nVerbs:\n";
-    for (const auto& one : table) {
-        auto name = "  " + std::string(one.name);
-        name.resize(10, ' ');
-        text += name + std::string(one.summary) + "\n";
-    }
-    return text +
-           "  help    print the help of a verb: ferry help get\n\nOptions:\n"
-           "  -h, --help     print this help\n"
-           "  --version      print the version\n\nExamples:\n"
-           "  ferry get https://example.org/image.iso\n"
-           "  ferry get -d music -j 4 https://example.org/a.ogg https://example.org/b.ogg\n"
-           "  ferry get --help\n";
-}
-
-const verb* find_verb(std::string_view name) {
-    const auto found =
-        std::find_if(table.begin(), table.end(), [&](const verb& one) { return one.name == name; });
-    return found == table.end() ? nullptr : &*found;
-}
-
-exit_code unknown_verb(const std::string& name) {
-    std::string known;
-    for (const auto& one : table) known += std::string(one.name) + ", ";
-    const bool option = name.starts_with('-');
-    complain(
-        printable(name) + ": unknown " + (option ? "option before the verb" : "verb") +
-        " (the verbs are " + known + "help)");
-    return exit_code::usage;
-}
-
-exit_code run_help(const arguments& args) {
-    if (args.empty()) return print(general_help());
-    const auto* one = find_verb(args.front());
-    return one ? print(one->help()) : unknown_verb(args.front());
-}
-
-/// Also where other options are wrong: then the help is what is needed.
-bool asks_for_help(const arguments& args) {
-    const auto end = std::find(args.begin(), args.end(), "--");
-    return std::any_of(
-        args.begin(), end, [](const std::string& one) { return one == "-h" || one == "--help"; });
-}
 
 }  // namespace
 
 exit_code run_ferry(arguments args) {
-    if (args.empty()) return print(general_help());
-    const auto name = args.front();
-    args.erase(args.begin());
-    if (name == "-h" || name == "--help" || name == "help") return run_help(args);
-    if (name == "--version") return print("ferry " FERRY_VERSION "\n");
-    const auto* one = find_verb(name);
-    if (!one) return unknown_verb(name);
-    return asks_for_help(args) ? print(one->help()) : one->run(std::move(args));
+    auto asked = read_command(table, std::move(args));
+    if (!asked) {
+        complain(asked.error().detail);
+        return exit_code::usage;
+    }
+    if (asked->what) return asked->what->run(std::move(asked->args));
+    return write_all(STDOUT_FILENO, asked->text) ? exit_code::done : exit_code::failed;
 }
 
 }  // namespace ferry::cli

@@ -11,5 +11,6 @@ world::world(asio::any_io_executor on, rate_options limit)
 world::~world() = default;
 
 environment& world::get() noexcept { return parts_->get(); }
+void world::drop(const asio::ip::address& local) { parts_->http().drop(local); }
 
 }  // namespace ferry::cli

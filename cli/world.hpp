@@ -3,6 +3,7 @@
 #include <ferry/rate.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/ip/address.hpp>
 
 #include <memory>
 
@@ -20,6 +21,8 @@ class world {
     explicit world(asio::any_io_executor on, rate_options limit = {});
     ~world();
     environment& get() noexcept;
+    /// See http::protocol::drop().
+    void drop(const asio::ip::address& local);
 
   private:
     std::unique_ptr<standard_environment> parts_;

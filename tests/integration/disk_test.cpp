@@ -2,40 +2,12 @@
 #include <support/real_servers.hpp>
 
 #include "command.hpp"
-
-#include <sys/mount.h>
-#include <unistd.h>
+#include "small_disk.hpp"
 
 namespace ferry::test {
 namespace {
 
 constexpr std::size_t KiB = 1'024;
-
-/// A file system of a few megabytes, in memory; needs root.
-class small_disk {
-  public:
-    explicit small_disk(const std::string& size) {
-        const auto options = "size=" + size;
-        mounted_ = mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, options.c_str()) == 0;
-    }
-    small_disk(const small_disk&) = delete;
-    small_disk& operator=(const small_disk&) = delete;
-    ~small_disk() {
-        if (mounted_) umount2(folder_.path().c_str(), MNT_DETACH);
-    }
-    bool mounted() const noexcept { return mounted_; }
-    const std::filesystem::path& path() const noexcept { return folder_; }
-
-  private:
-    temp_dir folder_;
-    bool mounted_ = false;
-};
-
-#define NEEDS_MOUNT(disk)                                               \
-    if (!(disk).mounted()) {                                            \
-        MESSAGE("NOT TESTED: only root may mount a small file system"); \
-        return;                                                         \
-    }
 
 struct full_disk {
     small_disk disk{"4m"};
@@ -85,13 +57,7 @@ TEST_CASE("disk full: in the middle, what is kept is continued once there is roo
             const auto size = std::filesystem::file_size(part, none_yet);
             return !none_yet && size > 500 * KiB;
         }));
-        // Somebody else fills the disk.
-        {
-            std::ofstream filler(on.ballast, std::ios::binary);
-            const std::string block(64 * KiB, 'x');
-            while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-            }
-        }
+        fill_disk(on.ballast);  // somebody else
         REQUIRE(running->wait(20s));
         check_full({running->exit_code(), running->out(), running->err()});
         CHECK_FALSE(std::filesystem::exists(on.file));

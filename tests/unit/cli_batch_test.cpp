@@ -1,5 +1,5 @@
-#include "cli/batch.hpp"
-#include "cli/tally.hpp"
+#include "cli/get/batch.hpp"
+#include "cli/get/tally.hpp"
 
 #include <doctest/doctest.h>
 #include <support/files.hpp>

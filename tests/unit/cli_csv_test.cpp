@@ -1,4 +1,4 @@
-#include "cli/csv.hpp"
+#include "cli/jobs/csv.hpp"
 
 #include <doctest/doctest.h>
 

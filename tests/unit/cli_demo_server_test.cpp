@@ -1,4 +1,4 @@
-#include "cli/demo_server.hpp"
+#include "cli/demo/demo_server.hpp"
 
 #include <doctest/doctest.h>
 

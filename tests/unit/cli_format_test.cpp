@@ -1,4 +1,4 @@
-#include "cli/format.hpp"
+#include "cli/text/format.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "cli/input_list.hpp"
+#include "cli/get/input_list.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,8 @@
+#include "cli/get/job_report.hpp"
+#include "cli/get/json_events.hpp"
 #include "cli/identity.hpp"
-#include "cli/json_events.hpp"
+
+#include <ferry/job_json.hpp>
 
 #include <doctest/doctest.h>
 #include <support/manual_clock.hpp>
@@ -53,9 +56,9 @@ struct events_fixture {
 }  // namespace
 
 TEST_CASE("cli: a job in JSON has every key of the contract, also where nothing is known") {
-    cli::job_report job;
-    job.files.resize(1);
-    const auto object = cli::to_json(job);
+    events_fixture on;
+    on.events.end();
+    const auto& object = on.told.at(0).at("job").as_object();
     CHECK(
         keys(object) == names{
                             "id", "display_name", "description", "type", "state", "priority",
@@ -72,7 +75,7 @@ TEST_CASE("cli: a job in JSON has every key of the contract, also where nothing 
 
 TEST_CASE("cli: an error in JSON has its class, its symbol and what it concerns") {
     const failure gone{errc::not_found, "GET http://h/f", error_context::remote_file, 404};
-    const auto object = cli::to_json(cli::error_report{gone, 3, std::nullopt});
+    const auto object = describe(job_error{gone, 3});
     CHECK(
         keys(object) ==
         names{"class", "code", "message", "http_status", "context", "file", "next_try"});
@@ -83,9 +86,7 @@ TEST_CASE("cli: an error in JSON has its class, its symbol and what it concerns"
     CHECK(object.at("context") == "remote_file");
     CHECK(object.at("file") == 3);
     CHECK(object.at("next_try").is_null());
-    const auto class_of = [](failure why) {
-        return cli::to_json(cli::error_report{why, 0, std::nullopt}).at("class");
-    };
+    const auto class_of = [](failure why) { return describe(job_error{why}).at("class"); };
     CHECK(class_of({errc::timed_out}) == "transient");
     CHECK(class_of(file_failure(ENOSPC, "")) == "action");
     CHECK(class_of({errc::unauthorized}) == "action");
@@ -167,7 +168,7 @@ TEST_CASE("cli: the state of a job is the worst of its files'") {
     CHECK(job.at("state") == "Error");
     CHECK(job.at("completed").is_null());
     CHECK(job.at("error").at("file") == 0);
-    CHECK(cli::state_of(result<void>(failure{errc::timed_out})) == "TransientError");
+    CHECK(cli::state_of(result<void>(failure{errc::timed_out})) == job_state::transient_error);
 }
 
 TEST_CASE("cli: an interrupted job is suspended, and so are files that never began") {

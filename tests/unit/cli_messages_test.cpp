@@ -1,4 +1,4 @@
-#include "cli/messages.hpp"
+#include "cli/get/messages.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include "cli/options_access.hpp"
-#include "cli/options_demo.hpp"
-#include "cli/options_get.hpp"
+#include "cli/options/options_access.hpp"
+#include "cli/options/options_demo.hpp"
+#include "cli/options/options_get.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-#include "cli/plan.hpp"
-#include "cli/temporary_folder.hpp"
+#include "cli/demo/temporary_folder.hpp"
+#include "cli/get/plan.hpp"
 
 #include <doctest/doctest.h>
 

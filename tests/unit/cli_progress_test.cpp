@@ -1,7 +1,7 @@
-#include "cli/progress.hpp"
-#include "cli/progress_line.hpp"
-#include "cli/speed_meter.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/get/progress.hpp"
+#include "cli/text/progress_line.hpp"
+#include "cli/text/speed_meter.hpp"
+#include "cli/text/terminal_text.hpp"
 
 #include <doctest/doctest.h>
 

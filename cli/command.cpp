@@ -1,0 +1,112 @@
+#include "cli/cmdlet.hpp"
+#include "cli/help.hpp"
+#include "cli/text/terminal_text.hpp"
+#include "cli/verb.hpp"
+
+#include <ferry/detail/ascii.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace ferry::cli {
+namespace {
+
+constexpr std::array planned_verbs = {"put", "session"};
+constexpr std::array planned_options = {"--host", "--session"};
+
+failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
+
+command to_print(std::string text) { return {std::move(text)}; }
+
+const verb* find_verb(std::span<const verb> known, std::string_view name) {
+    const auto found =
+        std::find_if(known.begin(), known.end(), [&](const verb& one) { return one.name == name; });
+    return found == known.end() ? nullptr : &*found;
+}
+
+const cmdlet* find_cmdlet(std::string_view name) {
+    const auto all = cmdlets();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const cmdlet& one) {
+        return detail::to_lower(one.name) == detail::to_lower(name);
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
+failure unknown_verb(std::span<const verb> known, const std::string& name) {
+    if (std::find(planned_verbs.begin(), planned_verbs.end(), name) != planned_verbs.end())
+        return wrong(name + ": not yet supported (see 'ferry help')");
+    std::string names;
+    for (const auto& one : known) names += std::string(one.name) + ", ";
+    const bool option = name.starts_with('-');
+    return wrong(
+        printable(name) + ": unknown " + (option ? "option before the verb" : "verb") +
+        " (the verbs are " + names + "help)");
+}
+
+/// What stands before "--".
+std::span<const std::string> options_of(const arguments& args) {
+    return {args.begin(), std::find(args.begin(), args.end(), "--")};
+}
+
+bool has_any(std::span<const std::string> args, std::initializer_list<std::string_view> words) {
+    return std::find_first_of(args.begin(), args.end(), words.begin(), words.end()) != args.end();
+}
+
+/// "-h" is help, unless a parameter of the cmdlet begins so.
+bool asks_for_help(const cmdlet& about, const arguments& args) {
+    const auto begins_so = [](const cmdlet_parameter& one) {
+        return detail::to_lower(one.name).starts_with('h');
+    };
+    const auto& table = about.parameters;
+    const bool taken = std::any_of(table.begin(), table.end(), begins_so);
+    return has_any(options_of(args), {"--help", "-?"}) ||
+           (!taken && has_any(options_of(args), {"-h"}));
+}
+
+result<void> check_options(const arguments& args) {
+    for (const auto& word : options_of(args))
+        for (const std::string option : planned_options)
+            if (word == option || word.starts_with(option + "="))
+                return wrong(option + ": not yet supported (leave it out)");
+    return {};
+}
+
+result<command> read_help(std::span<const verb> known, const arguments& args) {
+    if (args.empty()) return to_print(general_help(known));
+    if (const auto* one = find_cmdlet(args.front())) return to_print(cmdlet_help(*one));
+    const auto* one = find_verb(known, args.front());
+    if (!one) return unknown_verb(known, args.front());
+    return to_print(one->help());
+}
+
+result<command> to_run(std::span<const verb> known, arguments args) {
+    const auto* one = find_verb(known, args.front());
+    if (!one) return unknown_verb(known, args.front());
+    args.erase(args.begin());
+    if (const auto checked = check_options(args); !checked) return checked.error();
+    return command{{}, one, std::move(args)};
+}
+
+result<command> read_cmdlet(std::span<const verb> known, const cmdlet& which, arguments args) {
+    if (asks_for_help(which, args)) return to_print(cmdlet_help(which));
+    auto translated = translate_cmdlet(std::move(args));
+    if (!translated) return translated.error();
+    return to_run(known, *std::move(translated));
+}
+
+}  // namespace
+
+result<command> read_command(std::span<const verb> known, arguments args) {
+    if (args.empty()) return to_print(general_help(known));
+    const auto& name = args.front();
+    if (name == "-h" || name == "--help" || name == "help")
+        return read_help(known, {args.begin() + 1, args.end()});
+    if (name == "--version") return to_print("ferry " FERRY_VERSION "\n");
+    if (const auto* one = find_cmdlet(name)) return read_cmdlet(known, *one, std::move(args));
+    // Also where other options are wrong: then the help is what is needed.
+    const auto* one = find_verb(known, name);
+    if (one && has_any(options_of(args), {"-h", "--help"})) return to_print(one->help());
+    return to_run(known, std::move(args));
+}
+
+}  // namespace ferry::cli

@@ -1,0 +1,225 @@
+#include "cli/control/control_client.hpp"
+
+#include "cli/control/control_error.hpp"
+#include "cli/control/daemon_start.hpp"
+#include "cli/text/terminal_text.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+
+namespace ferry::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using json = boost::json::object;
+
+constexpr auto connect_limit = 20s;
+constexpr auto reply_limit = std::chrono::milliseconds(1min);
+constexpr std::int64_t protocol = 1;
+
+clock::time_point now() { return ferry::system_clock().now(); }
+
+failure not_running(std::string why) { return {errc::not_running, std::move(why)}; }
+
+enum class woken { ready, late, by_signal };
+
+woken wait_for(int socket, short events, clock::time_point end) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now());
+    pollfd one{socket, events, 0};
+    const auto limit = std::clamp<std::int64_t>(left.count(), 0, 3'600'000);
+    const int ready = ::poll(&one, 1, static_cast<int>(limit));
+    if (ready > 0) return woken::ready;
+    return ready == 0 ? woken::late : woken::by_signal;
+}
+
+/// Not connected: nobody listens, or does not come to it just now.
+result<std::optional<detail::unique_fd>> open_socket(const std::string& path) {
+    detail::unique_fd made(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    const auto* where = reinterpret_cast<const sockaddr*>(&address);
+    if (::connect(made.get(), where, sizeof(address)) == 0) return std::optional(std::move(made));
+    if (errno == ENOENT || errno == ECONNREFUSED || errno == EAGAIN)
+        return std::optional<detail::unique_fd>();
+    return not_running(describe(detail::errno_failure("connect to", printable(path))));
+}
+
+/// A socket in a place that others can write to may be anybody's.
+bool is_ours(int socket) {
+    ucred peer{};
+    socklen_t size = sizeof(peer);
+    return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+           peer.uid == ::geteuid();
+}
+
+}  // namespace
+
+result<control_client> control_client::connect(const home& where, when_absent what) {
+    auto reached = reach(where, what);
+    if (!reached) return reached;
+    const auto* spoken = reached->info_.if_contains("protocol");
+    if (spoken && *spoken == protocol) return reached;
+    return not_running("the daemon speaks another version (stop it with 'ferry daemon stop')");
+}
+
+bool control_client::anybody_there(const home& where) {
+    const auto opened = open_socket(where.socket());
+    return !opened || opened->has_value();
+}
+
+// A daemon that just ends hangs up or is not there any more: the next one is.
+result<control_client> control_client::reach(const home& where, when_absent what) {
+    const auto end = now() + connect_limit;
+    do {
+        auto opened = open_socket(where.socket());
+        if (!opened) return opened.error();
+        if (*opened) {
+            control_client one(std::move(**opened));
+            const auto greeted = one.greet(end);
+            if (greeted) return one;
+            if (!one.closed_) return greeted.error();
+        } else if (what == when_absent::fail) {
+            return not_running("no daemon is running (start one with 'ferry daemon start')");
+        } else if (auto started = start_daemon(where, end); !started) {
+            return started.error();
+        }
+        ::poll(nullptr, 0, 20);
+    } while (now() < end);
+    return not_running(printable(where.socket()) + ": the daemon hangs up");
+}
+
+result<void> control_client::greet(clock::time_point end) {
+    if (!is_ours(socket_.get())) return not_running("the daemon is another user's");
+    const auto id = send("server.info", {});
+    if (!id) return id.error();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now());
+    auto told = receive(*id, left);
+    if (!told) return told.error();
+    info_ = *std::move(told);
+    return {};
+}
+
+result<json> control_client::call(std::string_view method, json parameters) {
+    const auto id = send(method, std::move(parameters));
+    if (!id) return id.error();
+    return receive(*id);
+}
+
+// Reads meanwhile: a daemon whose replies nobody takes would stop reading our requests.
+result<std::uint64_t> control_client::send(std::string_view method, json parameters) {
+    json request;
+    request["jsonrpc"] = "2.0";
+    request["id"] = ++last_id_;
+    request["method"] = method;
+    request["params"] = std::move(parameters);
+    const auto line = boost::json::serialize(request) + "\n";
+    auto end = now() + reply_limit;
+    for (std::string_view rest = line; !rest.empty();) {
+        const auto sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (sent >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(sent));
+            end = now() + reply_limit;
+            continue;
+        }
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN) return broken();
+        if (wait_for(socket_.get(), POLLIN | POLLOUT, end) == woken::late)
+            return not_running("the daemon takes no requests");
+        if (auto read = read_some(); !read) return read.error();
+    }
+    return last_id_;
+}
+
+result<json> control_client::receive(std::uint64_t id) { return receive(id, reply_limit); }
+
+result<json> control_client::receive(std::uint64_t id, std::chrono::milliseconds patience) {
+    auto end = now() + patience;
+    for (;;) {
+        if (auto found = replies_.extract(id)) return std::move(found.mapped());
+        const auto how = wait_for(socket_.get(), POLLIN, end);
+        if (how == woken::late) return not_running("the daemon does not answer");
+        if (how == woken::by_signal) continue;
+        if (auto read = read_some(); !read) return read.error();
+        end = now() + patience;
+    }
+}
+
+result<std::optional<json>> control_client::next_event(std::chrono::milliseconds wait) {
+    const auto end = now() + wait;
+    while (events_.empty()) {
+        if (wait_for(socket_.get(), POLLIN, end) != woken::ready) return std::optional<json>();
+        if (auto read = read_some(); !read) return read.error();
+    }
+    auto first = std::move(events_.front());
+    events_.pop_front();
+    return std::optional(std::move(first));
+}
+
+/// Why requests cannot be sent any more: perhaps the daemon has told before it hung up.
+failure control_client::broken() {
+    auto read = read_some();
+    while (read && !closed_ && wait_for(socket_.get(), POLLIN, now()) == woken::ready)
+        read = read_some();
+    return read ? not_running("the connection to the daemon broke") : read.error();
+}
+
+/// Takes what is there, if anything.
+result<void> control_client::read_some() {
+    std::array<char, 65536> buffer;
+    const auto got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};
+    if (got <= 0) {
+        closed_ = true;
+        return not_running("the daemon closed the connection");
+    }
+    const auto old = received_.size();
+    received_.append(buffer.data(), static_cast<std::size_t>(got));
+    return take_lines(old);
+}
+
+/// @param old  So many bytes of received_ are known to hold no line end.
+result<void> control_client::take_lines(std::size_t old) {
+    std::size_t begin = 0;
+    for (auto end = received_.find('\n', old); end != received_.npos;
+         end = received_.find('\n', begin)) {
+        const auto line = std::string_view(received_).substr(begin, end - begin);
+        if (auto taken = take(line); !taken) return taken;
+        begin = end + 1;
+    }
+    received_.erase(0, begin);
+    return {};
+}
+
+result<void> control_client::take(std::string_view line) {
+    boost::json::error_code error;
+    auto parsed = boost::json::parse({line.data(), line.size()}, error);
+    auto* message = error ? nullptr : parsed.if_object();
+    if (!message) return not_running("the daemon sent what is no message");
+    if (const auto* method = message->if_contains("method")) {
+        auto* params = message->if_contains("params");
+        if (*method == "event" && params && params->is_object())
+            events_.push_back(std::move(params->get_object()));
+        return {};
+    }
+    const auto* id = message->if_contains("id");
+    auto* answer = message->if_contains("result");
+    const auto* why = message->if_contains("error");
+    result<json> outcome;
+    if (why && why->is_object()) outcome = from_error(why->get_object());
+    if (answer && answer->is_object()) outcome = std::move(answer->get_object());
+    if (id && id->is_number())
+        replies_.insert_or_assign(id->to_number<std::uint64_t>(error), std::move(outcome));
+    else if (!outcome)
+        return outcome.error();  // about no request of ours, but the connection
+    return {};
+}
+
+}  // namespace ferry::cli

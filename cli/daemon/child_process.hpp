@@ -1,0 +1,28 @@
+#pragma once
+
+#include <ferry/clock.hpp>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ferry::cli {
+
+/// Names and values, on top of our own environment.
+using variables = std::vector<std::pair<std::string, std::string>>;
+
+/// Our environment as others may have it: with `extra`, and without secrets (FERRY_PASSWORD).
+std::vector<std::string> environment_with(const variables& extra);
+
+/// Runs a program to its end, without a shell: with nothing to read, and what it prints going to
+/// our standard error. It is the leader of a process group of its own.
+/// @param command  The program, a path or a name that is looked for in PATH, and its arguments.
+/// @param limit    Then the group is killed: errc::timed_out.
+/// @return  Its exit code, or minus the signal that ended it.
+/// Errors: any errno if it cannot be started; errc::bad_argument for an empty command.
+/// Cancellation: terminal; kills the group.
+[[nodiscard]] awaitable<result<int>> run_program(
+    clock& time, std::vector<std::string> command, variables extra, clock::duration limit);
+
+}  // namespace ferry::cli

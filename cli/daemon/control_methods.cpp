@@ -1,0 +1,165 @@
+#include "cli/daemon/control_methods.hpp"
+
+#include "cli/daemon/job_reference.hpp"
+
+#include <ferry/job_json.hpp>
+
+#include <boost/json/array.hpp>
+
+#include <utility>
+
+namespace ferry::cli {
+namespace {
+
+namespace json = boost::json;
+using detail::or_null;
+using detail::request_reader;
+
+result<json::object> document_of(const result<job>& outcome) {
+    if (!outcome) return outcome.error();
+    json::object reply;
+    reply["job"] = describe(*outcome);
+    return reply;
+}
+
+result<job> read_job(const json::object& from) {
+    job one;
+    bool suspended = false;
+    const json::object* settings = nullptr;
+    const json::array* files = nullptr;
+    request_reader read(from);
+    read("display_name", one.display_name);
+    read("description", one.description);
+    read("type", one.type);
+    read("priority", one.priority);
+    read("suspended", suspended);
+    read("settings", settings);
+    read.need("files", files);
+    if (auto good = read.outcome(); !good) return good.error();
+    if (settings)
+        if (auto good = read_settings(*settings, one.settings); !good) return good.error();
+    auto list = read_files(*files);
+    if (!list) return list.error();
+    one.files = *std::move(list);
+    one.state = suspended ? job_state::suspended : job_state::queued;
+    return one;
+}
+
+awaitable<result<json::object>> immediately(result<json::object> outcome) { co_return outcome; }
+
+}  // namespace
+
+method_table control_methods::table() {
+    using method = result<object> (control_methods::*)(const object&);
+    const auto at_once = [this](method what) {
+        return [this, what](object parameters, event_feed&) -> reply {
+            return immediately((this->*what)(parameters));
+        };
+    };
+    const auto on_job = [this](action what) {
+        return [this, what](object parameters, event_feed&) {
+            return act(std::move(parameters), what);
+        };
+    };
+    const auto later = [this](reply (control_methods::*what)(object)) {
+        return [this, what](object parameters, event_feed&) {
+            return (this->*what)(std::move(parameters));
+        };
+    };
+    return {
+        {"server.info", at_once(&control_methods::info)},
+        {"job.create", later(&control_methods::create)},
+        {"job.add_files", later(&control_methods::add_files)},
+        {"job.list", at_once(&control_methods::list)},
+        {"job.get", at_once(&control_methods::get)},
+        {"job.set", later(&control_methods::set)},
+        {"job.suspend", on_job(&engine::suspend)},
+        {"job.resume", on_job(&engine::resume)},
+        {"job.complete", on_job(&engine::complete)},
+        {"job.remove", on_job(&engine::remove)},
+        {"job.explain", at_once(&control_methods::explain)},
+        {"limit.get", at_once(&control_methods::limit)},
+        {"limit.set", later(&control_methods::set_limit)},
+        {"events.subscribe",
+         [this](object parameters, event_feed& events) {
+             return immediately(subscribe(parameters, events));
+         }},
+    };
+}
+
+control_methods::reply control_methods::create(object parameters) {
+    auto what = read_job(parameters);
+    if (!what) co_return what.error();
+    what->owner = facts_.owner;
+    auto created = co_await engine_.create(*std::move(what));
+    co_return document_of(created);
+}
+
+control_methods::reply control_methods::add_files(object parameters) {
+    std::string reference;
+    const json::array* files = nullptr;
+    request_reader read(parameters);
+    read.need("job", reference);
+    read.need("files", files);
+    if (auto good = read.outcome(); !good) co_return good.error();
+    auto list = read_files(*files);
+    if (!list) co_return list.error();
+    auto id = find_job(engine_, reference);
+    if (!id) co_return id.error();
+    auto changed = co_await engine_.add_files(*std::move(id), *std::move(list));
+    co_return document_of(changed);
+}
+
+control_methods::reply control_methods::set(object parameters) {
+    std::string reference;
+    const json::object* what = nullptr;
+    request_reader read(parameters);
+    read.need("job", reference);
+    read.need("set", what);
+    if (auto good = read.outcome(); !good) co_return good.error();
+    auto id = find_job(engine_, reference);
+    if (!id) co_return id.error();
+    auto change = read_change(*id, *what);
+    if (!change) co_return change.error();
+    auto changed = co_await engine_.change(*std::move(id), *std::move(change));
+    co_return document_of(changed);
+}
+
+/// Settings that are not named stay as they are.
+result<engine::change_request> control_methods::read_change(
+    const std::string& id, const object& from) {
+    engine::change_request change;
+    const json::object* settings = nullptr;
+    request_reader read(from);
+    read("display_name", change.display_name);
+    read("description", change.description);
+    read("priority", change.priority);
+    read("settings", settings);
+    if (auto good = read.outcome("set"); !good) return good.error();
+    if (!settings) return change;
+    change.settings = engine_.find(id)->settings;
+    if (auto good = read_settings(*settings, *change.settings); !good) return good.error();
+    return change;
+}
+
+control_methods::reply control_methods::act(object parameters, action what) {
+    auto id = find(parameters);
+    if (!id) co_return id.error();
+    auto changed = co_await (engine_.*what)(*std::move(id));
+    co_return document_of(changed);
+}
+
+control_methods::reply control_methods::set_limit(object parameters) {
+    std::uint64_t wanted = 0;
+    request_reader read(parameters);
+    read.need("bytes_per_second", or_null{wanted});
+    if (auto good = read.outcome(); !good) co_return good.error();
+    auto kept = co_await limit_.keep(wanted);
+    if (!kept) co_return kept.error();
+    rate_options options;
+    options.bytes_per_second = limit_.bytes_per_second = wanted;
+    limit_.rate.set(options);
+    co_return limit({});
+}
+
+}  // namespace ferry::cli

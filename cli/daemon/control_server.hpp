@@ -1,0 +1,69 @@
+#pragma once
+
+#include "cli/daemon/control_session.hpp"
+
+#include <ferry/clock.hpp>
+#include <ferry/detail/event.hpp>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace ferry::cli {
+
+/// Of the process at the other end of a Unix socket; none if the kernel does not say.
+std::optional<uid_t> peer_uid(int descriptor) noexcept;
+
+struct server_options {
+    std::size_t clients = 1'000;  ///< at once; later ones wait until one of them is gone
+    session_limits session = {};
+    std::function<std::optional<uid_t>(int descriptor)> uid_of = peer_uid;
+};
+
+/// The daemon's end of the control socket. Serves the user it runs as and nobody else.
+/// Threads: `on`, which must be a strand or run by one thread.
+class control_server {
+  public:
+    using acceptor = asio::local::stream_protocol::acceptor;
+
+    /// @param time  Must outlive the server.
+    control_server(
+        asio::any_io_executor on, clock& time, method_table methods, server_options options = {});
+    control_server(const control_server&) = delete;
+    control_server& operator=(const control_server&) = delete;
+
+    /// Accepts clients until it is cancelled.
+    /// Errors: errc::cancelled; what makes the listening socket useless.
+    /// Cancellation: terminal; hangs up on all clients and waits until their sessions have ended.
+    [[nodiscard]] awaitable<result<void>> serve(acceptor listening);
+    /// @param listening  A descriptor that it takes over: a bound Unix stream socket.
+    [[nodiscard]] awaitable<result<void>> serve(int listening);
+
+    std::size_t clients() const noexcept { return clients_; }
+    /// When a client last came, asked or went; at first, when the server was made.
+    clock::time_point last_activity() const noexcept { return last_activity_; }
+
+  private:
+    using socket = control_session::socket;
+
+    awaitable<result<void>> accept(acceptor& from, detail::task_group& sessions);
+    awaitable<result<void>> look_after(socket client, std::shared_ptr<void> place);
+    std::shared_ptr<void> take_place();
+    void stir() noexcept { last_activity_ = time_.now(); }
+
+    asio::any_io_executor on_;
+    clock& time_;
+    const method_table methods_;
+    const server_options options_;
+    detail::event gone_;
+    std::size_t clients_ = 0;
+    clock::time_point last_activity_;
+};
+
+}  // namespace ferry::cli

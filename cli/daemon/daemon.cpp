@@ -1,0 +1,115 @@
+#include "cli/daemon/daemon.hpp"
+
+#include "cli/control/control_client.hpp"
+#include "cli/daemon/daemon_install.hpp"
+#include "cli/daemon/daemon_run.hpp"
+#include "cli/daemon/daemon_stop.hpp"
+#include "cli/daemon/stdio_bridge.hpp"
+#include "cli/options/options_daemon.hpp"
+#include "cli/text/console.hpp"
+#include "cli/text/terminal_text.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <csignal>
+
+namespace ferry::cli {
+namespace {
+
+namespace json = boost::json;
+using when_absent = control_client::when_absent;
+
+exit_code print(const std::string& text) {
+    return write_all(STDOUT_FILENO, text) ? exit_code::done : exit_code::failed;
+}
+
+exit_code fail(const failure& why) {
+    const bool whole = why.code == errc::not_running || why.code == errc::bad_argument;
+    complain("daemon: " + printable(whole ? why.detail : describe(why)));
+    return why.code == errc::bad_argument ? exit_code::usage : exit_code_of(why);
+}
+
+/// A member as text; "?" if a daemon of another version does not tell it.
+std::string told(const json::object& info, std::string_view key) {
+    const auto* value = info.if_contains(key);
+    if (!value) return "?";
+    return value->is_string() ? printable(value->get_string()) : json::serialize(*value);
+}
+
+exit_code start(const home& where) {
+    const auto daemon = control_client::connect(where, when_absent::start);
+    if (!daemon) return fail(daemon.error());
+    return print("running, pid " + told(daemon->info(), "pid") + "\n");
+}
+
+exit_code stop(const home& where) {
+    const auto stopped = stop_daemon(where);
+    if (!stopped) return fail(stopped.error());
+    return print(*stopped ? "stopped\n" : "not running\n");
+}
+
+exit_code tell_absence(bool as_json) {
+    print(as_json ? "{\"running\":false}\n" : "not running\n");
+    return exit_code::not_reachable;
+}
+
+exit_code tell_status(json::object info, bool as_json) {
+    if (as_json) {
+        info["running"] = true;
+        return print(json::serialize(info) + "\n");
+    }
+    return print(
+        "running, pid " + told(info, "pid") + ", version " + told(info, "version") + ", since " +
+        told(info, "started") + "\njobs: " + told(info, "jobs") +
+        ", active: " + told(info, "active") + ", kept in " + told(info, "home") + "\n");
+}
+
+exit_code status(const home& where, bool as_json) {
+    if (!control_client::anybody_there(where)) return tell_absence(as_json);
+    auto daemon = control_client::connect(where, when_absent::fail);
+    if (daemon) return tell_status(daemon->info(), as_json);
+    if (as_json) tell_absence(as_json);
+    return fail(daemon.error());
+}
+
+exit_code join_stdio(const home& where) {
+    ::signal(SIGPIPE, SIG_IGN);
+    auto daemon = control_client::connect(where, when_absent::start);
+    if (!daemon) return fail(daemon.error());
+    const auto socket = (*std::move(daemon)).release();
+    const auto joined = join_to_socket(STDIN_FILENO, STDOUT_FILENO, socket.get());
+    return joined ? exit_code::done : fail(joined.error());
+}
+
+exit_code act(const daemon_options& options, const home& where) {
+    switch (options.action) {
+        case daemon_action::run:
+            return be_daemon(where, options.background);
+        case daemon_action::start:
+            return start(where);
+        case daemon_action::stop:
+            return stop(where);
+        case daemon_action::status:
+            return status(where, options.json);
+        case daemon_action::stdio:
+            return join_stdio(where);
+        case daemon_action::install:
+            return install_daemon();
+    }
+    return exit_code::usage;
+}
+
+}  // namespace
+
+exit_code run_daemon(arguments args) {
+    const auto options = parse_daemon_options(std::move(args));
+    if (!options) {
+        complain(options.error().detail);
+        return exit_code::usage;
+    }
+    const auto where = find_home();
+    if (!where) return fail(where.error());
+    return act(*options, *where);
+}
+
+}  // namespace ferry::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <ferry/engine.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ferry::cli {
+
+/// The id of the job that `reference` means: its id, the beginning of that (4 characters or more)
+/// or its display name. Of jobs that are over only the id counts.
+/// Errors: errc::no_such_job if none is called that, or more than one.
+result<std::string> find_job(engine& among, std::string_view reference);
+
+/// The same among these jobs only.
+result<std::string> find_job(std::span<const job* const> among, std::string_view reference);
+
+}  // namespace ferry::cli

@@ -1,0 +1,146 @@
+#include "cli/get/download_session.hpp"
+
+#include "cli/get/plan.hpp"
+#include "cli/get/ticker.hpp"
+#include "cli/identity.hpp"
+#include "cli/text/format.hpp"
+
+#include <ferry/detail/task_group.hpp>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace ferry::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Raises the limit of open files to what the administrator allows and returns it.
+rlim_t raise_open_files() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+batch_options options_for(const get_options& options) {
+    batch_options some;
+    some.parallel = options.parallel;
+    // Each of them keeps its partial open, and one that is tried again perhaps a second one.
+    const auto files = raise_open_files();
+    some.publishing = static_cast<unsigned>(std::clamp<rlim_t>(files / 2, 1, some.publishing));
+    some.retrying = static_cast<unsigned>(std::clamp<rlim_t>(files / 8, 1, some.retrying));
+    some.transfer = options.transfer.options;
+    return some;
+}
+
+report_style style_for(const get_options& options, bool moving) {
+    const auto& output = options.output;
+    report_style style;
+    style.errors = !(output.quiet && output.json);
+    style.results = !output.quiet && !output.json;
+    style.retries = style.results && !moving;  // the moving display shows them in their place
+    style.redirects =
+        !output.quiet && options.transfer.options.access->redirects == redirect_policy::report;
+    style.steps = output.verbose;
+    return style;
+}
+
+}  // namespace
+
+download_session::download_session(const get_options& options, std::vector<transfer_item> items)
+    : options_(options),
+      world_(io_.get_executor(), {.bytes_per_second = options.transfer.bytes_per_second}),
+      time_(world_.get().time),
+      plain_(STDERR_FILENO),
+      tally_(items.size()),
+      batch_(io_.get_executor(), world_.get(), std::move(items), options_for(options), observers_),
+      started_(time_.now()) {
+    add_observers();
+}
+
+void download_session::add_observers() {
+    const auto& output = options_.output;
+    observers_.add(tally_);
+    if (shows_bar(output)) {
+        display_.emplace(time_, STDERR_FILENO, batch_.items().size());
+        observers_.add(*display_);
+    }
+    text_.emplace(time_, lines(), style_for(options_, display_.has_value()));
+    observers_.add(*text_);
+    if (!output.json) return;
+    events_.emplace(
+        time_, batch_.items(), random_uuid(), user_name(),
+        [this](std::string_view line) { write_event(line); });
+    observers_.add(*events_);
+}
+
+line_output& download_session::lines() {
+    if (display_) return *display_;
+    return plain_;
+}
+
+/// A reader that is gone is no reason to stop: the files are still wanted.
+void download_session::write_event(std::string_view line) {
+    if (events_wanted_) events_wanted_ = write_all(STDOUT_FILENO, line);
+}
+
+result<void> download_session::check() {
+    return check_schemes(batch_.items(), world_.get().protocols);
+}
+
+void download_session::warn() {
+    if (options_.transfer.options.access->insecure && !options_.output.quiet)
+        complain("--insecure: the server's certificate is not verified (anyone can pose as it)");
+}
+
+awaitable<result<void>> download_session::all() {
+    const auto here = co_await asio::this_coro::executor;
+    detail::task_group tickers(here);
+    if (display_) tickers.spawn(every(time_, 100ms, [this] { display_->redraw(); }));
+    if (events_) tickers.spawn(every(time_, 500ms, [this] { events_->tick(); }));
+    auto outcome = co_await batch_.run();
+    const failure ended{errc::cancelled};
+    tickers.stop(ended);
+    const auto stopped = co_await tickers.join();
+    co_return outcome;
+}
+
+exit_code download_session::run() {
+    warn();
+    const interrupt signals(
+        io_.get_executor(), [this] { stop_.emit(asio::cancellation_type::terminal); });
+    if (events_) events_->begin();
+    auto ended = [this](std::exception_ptr, result<void>) { io_.stop(); };
+    asio::co_spawn(io_, caught(all()), asio::bind_cancellation_slot(stop_.slot(), ended));
+    io_.run();
+    if (display_) display_->close();
+    if (events_) events_->end();
+    summarize();
+    return tally_.code();
+}
+
+void download_session::summarize() {
+    const auto& output = options_.output;
+    if (output.quiet) return;
+    if (tally_.unfinished() > 0) {
+        const auto kept = format_size(tally_.bytes_kept()) + " kept (the same command continues)";
+        complain(
+            tally_.files() == 1
+                ? "interrupted: " + kept
+                : "interrupted: " + std::to_string(tally_.unfinished()) + " of " +
+                      std::to_string(tally_.files()) + " files unfinished, " + kept);
+    } else if (tally_.files() != 1 && !output.json) {
+        const auto elapsed = time_.now() - started_;
+        auto text = std::to_string(tally_.done()) + " of " + std::to_string(tally_.files()) +
+                    " files, " + format_size(tally_.bytes_received()) + " received in " +
+                    format_duration(std::chrono::duration_cast<std::chrono::milliseconds>(elapsed));
+        plain_.line(text);
+    }
+}
+
+}  // namespace ferry::cli

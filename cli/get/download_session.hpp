@@ -1,0 +1,56 @@
+#pragma once
+
+#include "cli/get/batch.hpp"
+#include "cli/get/interrupt.hpp"
+#include "cli/get/json_events.hpp"
+#include "cli/get/observers.hpp"
+#include "cli/get/progress.hpp"
+#include "cli/get/tally.hpp"
+#include "cli/get/text_report.hpp"
+#include "cli/options/options_get.hpp"
+#include "cli/text/console.hpp"
+#include "cli/world.hpp"
+
+#include <asio/cancellation_signal.hpp>
+#include <asio/io_context.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace ferry::cli {
+
+/// One run of `ferry get`: the event loop, the batch, and all that report about it.
+class download_session {
+  public:
+    download_session(const get_options& options, std::vector<transfer_item> items);
+
+    /// errc::bad_argument for a source that cannot be reached at all; nothing has started yet.
+    result<void> check();
+    /// Downloads everything, or until a signal arrives.
+    exit_code run();
+
+  private:
+    awaitable<result<void>> all();
+    void add_observers();
+    void write_event(std::string_view line);
+    void warn();
+    void summarize();
+    line_output& lines();
+
+    const get_options& options_;
+    asio::io_context io_{1};
+    world world_;
+    clock& time_;
+    plain_lines plain_;
+    tally tally_;
+    observers observers_;
+    std::optional<progress_display> display_;
+    std::optional<text_report> text_;
+    std::optional<json_events> events_;
+    bool events_wanted_ = true;  // somebody still reads them
+    batch batch_;
+    clock::time_point started_;
+    asio::cancellation_signal stop_;
+};
+
+}  // namespace ferry::cli

@@ -1,0 +1,44 @@
+#include "cli/get/get.hpp"
+
+#include "cli/control/daemon_access.hpp"
+#include "cli/get/download_session.hpp"
+#include "cli/get/plan.hpp"
+#include "cli/jobs/created.hpp"
+#include "cli/jobs/job_request.hpp"
+#include "cli/jobs/job_submit.hpp"
+#include "cli/options/options_get.hpp"
+#include "cli/text/console.hpp"
+
+namespace ferry::cli {
+namespace {
+
+exit_code usage(const failure& why) {
+    complain(why.detail);
+    return exit_code::usage;
+}
+
+/// The daemon goes on with what is here already, as the next `get` would.
+exit_code hand_over(const get_options& options, std::vector<transfer_item> items) {
+    auto request = request_of(options, std::move(items));
+    if (!request) return usage(request.error());
+    auto daemon = connect_to_daemon();
+    if (!daemon) return complain_about("get", daemon.error());
+    auto job = submit(*daemon, *std::move(request));
+    if (!job) return complain_about("get", job.error());
+    return tell_left(*std::move(job), true, options.output);
+}
+
+}  // namespace
+
+exit_code run_get(arguments args) {
+    const auto options = parse_get_options(std::move(args));
+    if (!options) return usage(options.error());
+    auto items = plan_downloads(*options);
+    if (!items) return usage(items.error());
+    if (options->asynchronous) return hand_over(*options, *std::move(items));
+    download_session session(*options, *std::move(items));
+    if (const auto checked = session.check(); !checked) return usage(checked.error());
+    return session.run();
+}
+
+}  // namespace ferry::cli

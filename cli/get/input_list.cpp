@@ -1,0 +1,92 @@
+#include "cli/get/input_list.hpp"
+
+#include "cli/text/terminal_text.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace ferry::cli {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r");
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+bool has_control(std::string_view text) {
+    for (const char c : text)
+        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return true;
+    return false;
+}
+
+/// `line` is neither blank nor a comment.
+result<list_entry> parse_line(std::string_view line, std::string where) {
+    const auto wrong = [&](const char* why) {
+        return failure{errc::bad_argument, where + ": " + why};
+    };
+    const auto content = trimmed(line);
+    if (has_control(content)) return wrong("control character (one URL a line, in UTF-8)");
+    const auto tab = line.find('\t', line.find(content.front()));
+    const auto source = trimmed(line.substr(0, tab));
+    list_entry entry{std::string(source), std::nullopt, where};
+    if (tab == line.npos) return entry;
+    const auto destination = trimmed(line.substr(tab + 1));
+    if (destination.empty()) return wrong("no destination after the tab (leave the tab out)");
+    if (destination.find('\t') != destination.npos)
+        return wrong("more than one tab (a line is URL, tab, destination)");
+    entry.destination = destination;
+    return entry;
+}
+
+result<std::string> read_all(int descriptor, const std::string& name) {
+    std::string text;
+    std::array<char, 65536> buffer;
+    for (;;) {
+        const auto got = ::read(descriptor, buffer.data(), buffer.size());
+        if (got == 0) return text;
+        if (got > 0)
+            text.append(buffer.data(), static_cast<std::size_t>(got));
+        else if (errno != EINTR)
+            return file_failure(errno, name);
+    }
+}
+
+result<std::string> read_file(const std::string& file) {
+    if (file == "-") return read_all(STDIN_FILENO, "standard input");
+    const auto name = printable(file);
+    const auto descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return file_failure(errno, name);
+    auto text = read_all(descriptor, name);
+    ::close(descriptor);
+    return text;
+}
+
+}  // namespace
+
+result<std::vector<list_entry>> parse_input_list(std::string_view text, std::string_view name) {
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    std::vector<list_entry> entries;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const auto end = text.find('\n');
+        const auto line = text.substr(0, end);
+        text.remove_prefix(end == text.npos ? text.size() : end + 1);
+        const auto content = trimmed(line);
+        if (content.empty() || content.front() == '#') continue;
+        auto entry = parse_line(line, std::string(name) + ":" + std::to_string(number));
+        if (!entry) return entry.error();
+        entries.push_back(*std::move(entry));
+    }
+    return entries;
+}
+
+result<std::vector<list_entry>> read_input_list(const std::string& file) {
+    const auto text = read_file(file);
+    if (!text) return failure{errc::bad_argument, describe(text.error())};
+    return parse_input_list(*text, file == "-" ? "standard input" : printable(file));
+}
+
+}  // namespace ferry::cli

@@ -1,0 +1,164 @@
+#include "cli/get/plan.hpp"
+
+#include "cli/get/input_list.hpp"
+#include "cli/text/terminal_text.hpp"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <system_error>
+#include <unordered_set>
+
+namespace ferry::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
+
+std::string quoted(const fs::path& path) { return printable(path.native()); }
+
+/// The folder for files that do not say where they go, as the user wrote it; empty: the current.
+result<fs::path> base_folder(const get_options& options) {
+    if (options.directory.empty()) return fs::path();
+    const fs::path folder(options.directory);
+    std::error_code unknown;
+    const auto type = fs::status(folder, unknown).type();
+    if (type == fs::file_type::directory) return folder;
+    if (type != fs::file_type::not_found)
+        return wrong("--directory " + quoted(folder) + ": not a directory");
+    if (options.transfer.options.create_directories) return folder;
+    return wrong("--directory " + quoted(folder) + ": no such directory (--create-dirs makes it)");
+}
+
+/// What is wrong with a source; that it is one we say ourselves.
+std::string reason(const failure& why) {
+    std::string_view text = why.detail;
+    for (const std::string_view what : {"URL: ", "source: "})
+        if (text.starts_with(what)) text.remove_prefix(what.size());
+    return std::string(text);
+}
+
+/// "URL" or "list.txt:3: URL", for messages.
+std::string label(const list_entry& entry) {
+    return entry.where.empty() ? shown(entry.source) : entry.where + ": " + shown(entry.source);
+}
+
+result<fs::path> destination_of(
+    const list_entry& entry, const url& source, const get_options& options, const fs::path& base) {
+    if (!options.file.empty() && entry.destination)
+        return wrong(
+            "--output: " + label(entry) + " names its own destination (leave --output out)");
+    if (!options.file.empty()) return fs::path(options.file);
+    if (entry.destination) return base / *entry.destination;
+    const auto name = file_name_of(source);
+    if (name.empty()) {
+        const auto hint = entry.where.empty() ? "-o FILE" : "a tab and a name behind it";
+        return wrong(label(entry) + ": no file name in the URL (name it: " + hint + ")");
+    }
+    return base / name;
+}
+
+result<void> check_destination(const fs::path& destination, const list_entry& entry) {
+    if (destination == "-")
+        return wrong(label(entry) + ": cannot write to standard output (name a file)");
+    struct stat there {};
+    const bool folder = ::stat(destination.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
+    if (destination.has_filename() && !folder) return {};
+    return wrong(
+        label(entry) + ": the destination " + quoted(destination) + " is a directory (use -d DIR)");
+}
+
+/// One spelling for each place, so that "a" and "./x/../a" are found to be the same.
+class place_names {
+  public:
+    explicit place_names(const fs::path& base)
+        : here_(fs::current_path()), folder_((here_ / base).lexically_normal()) {}
+
+    /// `simple`: `destination` is one component in the base folder; the usual case, and cheaper.
+    std::string of(const fs::path& destination, bool simple) const {
+        if (simple) return (folder_ / destination.filename()).native();
+        return (here_ / destination).lexically_normal().native();
+    }
+
+  private:
+    fs::path here_;
+    fs::path folder_;
+};
+
+result<std::vector<list_entry>> all_entries(const get_options& options) {
+    std::vector<list_entry> entries;
+    for (const auto& source : options.sources) entries.push_back({source, std::nullopt, ""});
+    if (options.input_file.empty()) return entries;
+    auto listed = read_input_list(options.input_file);
+    if (!listed) return listed;
+    for (auto& entry : *listed) entries.push_back(std::move(entry));
+    return entries;
+}
+
+result<void> check_count(const get_options& options, std::size_t count) {
+    if (count <= 1) return {};
+    if (!options.file.empty())
+        return wrong(
+            "--output: " + std::to_string(count) + " URLs for one file (use -d DIR for several)");
+    if (options.transfer.options.expected)
+        return wrong("--checksum: " + std::to_string(count) + " files (only with one)");
+    return {};
+}
+
+}  // namespace
+
+std::string shown(std::string_view source) {
+    auto text = std::string(source);
+    const auto scheme = text.find("://");
+    if (scheme == text.npos) return printable(text);
+    const auto first = scheme + 3;
+    const auto end = text.find_first_of("/?#", first);
+    auto at = text.rfind('@', end);
+    const bool inside = at != text.npos && at >= first;
+    // A '/' in a password ends the authority too early: then everything up to the last '@' goes.
+    const auto colon = text.find(':', first);
+    const bool no_port = colon < end && text.find_first_not_of("0123456789", colon + 1) < end;
+    if (!inside && no_port && text[first] != '[') at = text.rfind('@');
+    if (at != text.npos && at >= first) text.erase(first, at + 1 - first);
+    return printable(text);
+}
+
+result<void> check_schemes(const std::vector<transfer_item>& items, const protocol_set& known) {
+    for (const auto& item : items)
+        if (!known.find(item.source.scheme))
+            return wrong(
+                printable(to_string(item.source)) + ": cannot speak " +
+                printable(item.source.scheme) + " (http, https and file it can)");
+    return {};
+}
+
+result<std::vector<transfer_item>> plan_downloads(const get_options& options) {
+    const auto entries = all_entries(options);
+    if (!entries) return entries.error();
+    if (const auto fits = check_count(options, entries->size()); !fits) return fits.error();
+    const auto base = base_folder(options);
+    if (!base) return base.error();
+
+    const place_names places(*base);
+    std::unordered_set<std::string> taken;
+    std::vector<transfer_item> items;
+    items.reserve(entries->size());
+    for (const auto& entry : *entries) {
+        auto source = parse_location(entry.source);
+        if (!source) return wrong(label(entry) + ": " + reason(source.error()));
+        auto destination = destination_of(entry, *source, options, *base);
+        if (!destination) return destination.error();
+        const auto usable = check_destination(*destination, entry);
+        if (!usable) return usable.error();
+        const auto simple = options.file.empty() && !entry.destination;
+        if (!taken.insert(places.of(*destination, simple)).second)
+            return wrong(
+                label(entry) + ": a second file for " + quoted(*destination) +
+                " (destinations must differ)");
+        items.push_back({*std::move(source), *std::move(destination)});
+    }
+    return items;
+}
+
+}  // namespace ferry::cli

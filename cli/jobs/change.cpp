@@ -1,0 +1,121 @@
+#include "cli/control/daemon_access.hpp"
+#include "cli/control/document.hpp"
+#include "cli/jobs/import.hpp"
+#include "cli/jobs/job_calls.hpp"
+#include "cli/jobs/job_submit.hpp"
+#include "cli/jobs/job_words.hpp"
+#include "cli/jobs/start.hpp"
+#include "cli/text/console.hpp"
+
+#include <ferry/detail/ascii.hpp>
+
+#include <utility>
+
+namespace ferry::cli {
+namespace {
+
+namespace json = boost::json;
+
+exit_code usage(const failure& why) {
+    complain(why.detail);
+    return exit_code::usage;
+}
+
+exit_code tell(const json::object& job, const std::string& what, const output_options& output) {
+    if (output.json) return print(job);
+    return output.quiet ? exit_code::done : print(done_line(job, what, output.verbose) + "\n");
+}
+
+/// What the files of a job have to fit.
+job_sources places_for(const json::object& about) {
+    const auto* job = object_in(about, "job");
+    const auto* settings = object_in(about, "settings");
+    const auto* folders = settings ? settings->if_contains("create_directories") : nullptr;
+    const auto type = parse_job_type(job ? text_in(*job, "type") : "");
+    return {
+        type.value_or(job_type::download), folders && folders->is_bool() && folders->get_bool()};
+}
+
+/// Files for one job, which knows what its destinations may be.
+struct addition {
+    std::string job;  ///< as the user called it
+    std::string id;
+    std::vector<job_file> files;
+};
+
+result<json::object> look_up(control_client& daemon, const std::string& job) {
+    json::object parameters;
+    parameters["job"] = json::string(detail::escaped(job));
+    return daemon.call("job.get", std::move(parameters));
+}
+
+exit_code add_to(control_client& daemon, const addition& what, const output_options& output) {
+    const auto count = what.files.size();
+    const auto job = add_in_parts(daemon, what.id, in_parts(what.files));
+    if (!job) return complain_about(what.job, job.error());
+    return tell(*job, std::to_string(count) + (count == 1 ? " file" : " files") + " added", output);
+}
+
+/// The unsupported options of a job are one setting: those it has already must not get lost.
+result<json::object> change_for(
+    control_client& daemon, const std::string& job, const job_options& options) {
+    auto change = change_of(options);
+    if (options.restated.empty()) return change;
+    const auto about = look_up(daemon, job);
+    if (!about) return about;
+    const auto* settings = object_in(*about, "settings");
+    const auto* stored = settings ? array_in(*settings, "unsupported") : nullptr;
+    auto& changed = change["settings"];
+    if (!changed.is_object()) changed.emplace_object();
+    changed.get_object()["unsupported"] = merged(stored ? *stored : json::array(), options);
+    return change;
+}
+
+exit_code set_one(control_client& daemon, const std::string& job, const set_options& options) {
+    auto change = change_for(daemon, job, options.job);
+    if (!change) return complain_about(job, change.error());
+    const auto about = call_on(daemon, "job.set", job, {{"set", *std::move(change)}});
+    return about ? tell(*about, "changed", options.output) : complain_about(job, about.error());
+}
+
+}  // namespace
+
+exit_code run_add(arguments args) {
+    const auto options = parse_add_options(std::move(args));
+    if (!options) return usage(options.error());
+    const auto& list = options->list;
+    const auto rows = list.empty() ? std::vector<csv_transfer>() : read_list(list);
+    if (!rows) return usage(rows.error());
+    auto daemon = connect_to_daemon();
+    if (!daemon) return complain_about("add", daemon.error());
+    std::vector<addition> additions;
+    std::vector<exit_code> codes;
+    for (const auto& job : options->jobs) {
+        const auto about = look_up(*daemon, job);
+        if (!about) {
+            codes.push_back(complain_about(job, about.error()));
+            continue;
+        }
+        auto places = places_for(*about);
+        auto files =
+            list.empty() ? places.plan(options->files) : plan_rows(places, *rows, list_name(list));
+        if (!files) return usage(files.error());
+        const auto* document = object_in(*about, "job");
+        const std::string id(document ? text_in(*document, "id") : "");
+        additions.push_back({job, id, *std::move(files)});
+    }
+    for (const auto& one : additions) codes.push_back(add_to(*daemon, one, options->output));
+    return exit_code_of(codes);
+}
+
+exit_code run_set(arguments args) {
+    const auto options = parse_set_options(std::move(args));
+    if (!options) return usage(options.error());
+    auto daemon = connect_to_daemon();
+    if (!daemon) return complain_about("set", daemon.error());
+    std::vector<exit_code> codes;
+    for (const auto& job : options->jobs) codes.push_back(set_one(*daemon, job, *options));
+    return exit_code_of(codes);
+}
+
+}  // namespace ferry::cli

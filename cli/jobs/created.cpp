@@ -1,0 +1,66 @@
+#include "cli/jobs/created.hpp"
+
+#include "cli/control/document.hpp"
+#include "cli/jobs/job_calls.hpp"
+#include "cli/text/console.hpp"
+#include "cli/text/terminal_text.hpp"
+
+#include <ferry/clock.hpp>
+#include <ferry/detail/ascii.hpp>
+#include <ferry/detail/json_text.hpp>
+
+#include <unistd.h>
+
+namespace ferry::cli {
+
+namespace json = boost::json;
+
+std::string created_line(const json::object& job) {
+    return label_of(job) + ": " + printable(detail::to_lower(text_in(job, "state")));
+}
+
+std::string created_hint(const json::object& job, bool completes_itself) {
+    const auto command = [id = printable(short_id(job))](const char* verb) {
+        return std::string("'ferry ") + verb + " " + id + "'";
+    };
+    if (text_in(job, "state") == "Suspended") return command("resume") + " starts it";
+    const auto waits = command("wait") + " waits for it";
+    if (completes_itself) return waits;
+    return waits + ", then " + command("complete") + " gives its files their names";
+}
+
+json::object created_event(json::object job, wall_time now) {
+    json::object event;
+    event["v"] = 1;
+    event["event"] = "job.created";
+    event["time"] = detail::format_time(now);
+    event["job"] = std::move(job);
+    return event;
+}
+
+void complete_by_itself(job_options& job) { job.settings["auto_complete"] = true; }
+
+bool completes_itself(const job_options& job) {
+    const auto* member = job.settings.if_contains("auto_complete");
+    return member && member->is_bool() && member->get_bool();
+}
+
+result<void> check_checksum(const job_options& job, std::size_t files) {
+    if (job.checksum.empty() || files == 1) return {};
+    return failure{
+        errc::bad_argument, "--checksum: " + std::to_string(files) + " files (only with one)"};
+}
+
+exit_code tell_created(json::object job, const output_options& output) {
+    if (output.json) return print(created_event(std::move(job), system_clock().wall()));
+    return output.quiet ? exit_code::done : print(created_line(job) + "\n");
+}
+
+exit_code tell_left(json::object job, bool completes_itself, const output_options& output) {
+    const auto hint = created_hint(job, completes_itself);
+    const auto code = tell_created(std::move(job), output);
+    if (!output.json && !output.quiet) plain_lines(STDERR_FILENO).line(hint);
+    return code;
+}
+
+}  // namespace ferry::cli

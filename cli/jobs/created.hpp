@@ -1,0 +1,36 @@
+#pragma once
+
+#include "cli/exit_code.hpp"
+#include "cli/jobs/job_words.hpp"
+#include "cli/options/options_start.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <string>
+
+namespace ferry::cli {
+
+// What is said about a job that was created and that nobody waits for.
+
+/// "image.iso (3f2a91c4): queued".
+std::string created_line(const boost::json::object& job);
+
+/// How its owner goes on with it. Safe for a terminal.
+std::string created_hint(const boost::json::object& job, bool completes_itself);
+
+boost::json::object created_event(boost::json::object job, wall_time now);
+
+/// A job that completes itself, for somebody who waits for it.
+void complete_by_itself(job_options& job);
+bool completes_itself(const job_options& job);
+
+/// errc::bad_argument if one checksum is to fit several files; the detail is the line for the user.
+result<void> check_checksum(const job_options& job, std::size_t files);
+
+/// Prints the line, or the event.
+exit_code tell_created(boost::json::object job, const output_options& output);
+
+/// The same for a job that stands alone, with the hint.
+exit_code tell_left(boost::json::object job, bool completes_itself, const output_options& output);
+
+}  // namespace ferry::cli

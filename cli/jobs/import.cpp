@@ -1,0 +1,85 @@
+#include "cli/jobs/import.hpp"
+
+#include "cli/control/daemon_access.hpp"
+#include "cli/control/document.hpp"
+#include "cli/jobs/created.hpp"
+#include "cli/jobs/follow.hpp"
+#include "cli/jobs/job_submit.hpp"
+#include "cli/jobs/start.hpp"
+#include "cli/text/console.hpp"
+
+namespace ferry::cli {
+namespace {
+
+namespace json = boost::json;
+
+/// Creates the jobs of a list and keeps count.
+class import_run {
+  public:
+    import_run(const import_options& options, control_client& daemon)
+        : options_(options), daemon_(daemon) {}
+
+    exit_code create(import_plan plan) {
+        const auto each = [&](std::size_t index, result<json::object> job) {
+            if (job)
+                created(*std::move(job));
+            else
+                failed(plan.lines[index], std::move(job.error()));
+        };
+        const auto sent = submit_all(daemon_, std::move(plan.jobs), each);
+        if (!sent) return complain_about("import", sent.error());
+        const auto code = options_.how.in_background() || ids_.empty() ? told_ : follow();
+        if (failed_.empty()) return code;
+        if (ids_.empty()) return exit_code_of(0, failed_);
+        return code == exit_code::done ? exit_code::some_done : code;
+    }
+
+  private:
+    void created(json::object job) {
+        ids_.emplace_back(text_in(job, "id"));
+        if (!options_.how.in_background()) return;
+        const auto told = tell_created(std::move(job), options_.how.output);
+        if (told != exit_code::done) told_ = told;
+    }
+
+    void failed(std::size_t line, failure why) {
+        const auto row = list_name(options_.file) + ":" + std::to_string(line);
+        complain_about(row, why);
+        failed_.push_back(std::move(why));
+    }
+
+    exit_code follow() {
+        follow_options follow;
+        follow.output = options_.how.output;
+        follow.detach_on_interrupt = options_.how.detach_on_interrupt;
+        return follow_jobs(daemon_, ids_, follow);
+    }
+
+    const import_options& options_;
+    control_client& daemon_;
+    std::vector<std::string> ids_ = {};
+    std::vector<failure> failed_ = {};
+    exit_code told_ = exit_code::done;
+};
+
+exit_code usage(const failure& why) {
+    complain(why.detail);
+    return exit_code::usage;
+}
+
+}  // namespace
+
+exit_code run_import(arguments args) {
+    auto options = parse_import_options(std::move(args));
+    if (!options) return usage(options.error());
+    if (!options->how.in_background()) complete_by_itself(options->how.job);
+    const auto rows = read_list(options->file);
+    if (!rows) return usage(rows.error());
+    auto plan = plan_import(*rows, list_name(options->file), *options);
+    if (!plan) return usage(plan.error());
+    auto daemon = connect_to_daemon();
+    if (!daemon) return complain_about("import", daemon.error());
+    return import_run(*options, *daemon).create(*std::move(plan));
+}
+
+}  // namespace ferry::cli

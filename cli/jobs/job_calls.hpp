@@ -1,0 +1,43 @@
+#pragma once
+
+#include "cli/exit_code.hpp"
+#include "cli/options/options_jobs.hpp"
+#include "cli/verb.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ferry::cli {
+
+/// What a verb asks of the daemon for each of its jobs.
+struct job_call {
+    std::string_view verb;
+    std::string_view method;
+    /// Tells of a reply. Its exit code is that of the job.
+    std::function<exit_code(boost::json::object& reply, const output_options& output)> tell;
+};
+
+/// Asks for each job, also after one that failed, and complains about each failure.
+/// @param jobs  As the user called them; the daemon finds out which are meant.
+exit_code call_for_jobs(
+    const job_call& call, const std::vector<std::string>& jobs, const output_options& output);
+
+/// The whole of a verb whose operands are jobs: options, usage errors, calls.
+exit_code run_for_jobs(const jobs_syntax& syntax, const job_call& call, arguments args);
+
+/// The code of a verb that tried several jobs: some_done if some are done and some not, or one is
+/// so itself; else that of the first.
+exit_code exit_code_of(std::span<const exit_code> jobs) noexcept;
+
+/// Prints a result: done, or failed if nobody takes it any more.
+exit_code print(const std::string& text);
+
+/// A document on a line of its own.
+exit_code print(const boost::json::object& document);
+
+}  // namespace ferry::cli

@@ -1,0 +1,120 @@
+#include "cli/jobs/job_request.hpp"
+
+#include "cli/jobs/job_sources.hpp"
+#include "cli/options/option_words.hpp"
+
+#include <ferry/detail/json_text.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace ferry::cli {
+namespace {
+
+namespace json = boost::json;
+
+json::string text(std::string_view bytes) { return json::string(detail::escaped(bytes)); }
+
+json::object file_of(const job_file& file) {
+    json::object out;
+    out["source"] = text(file.source);
+    out["destination"] = text(file.destination);
+    if (!file.expected.empty()) out["expected"] = text(file.expected);
+    return out;
+}
+
+json::array pairs_of(const option_values& values) {
+    json::array all;
+    for (const auto& [name, value] : values) all.push_back(json::array{text(name), text(value)});
+    return all;
+}
+
+/// The last name in the local path, which an upload has as its source.
+std::string first_name(job_type type, const std::vector<job_file>& files) {
+    if (files.empty()) return {};
+    const auto& file = files.front();
+    const auto& path = type == job_type::download ? file.destination : file.source;
+    return std::filesystem::path(path).filename().native();
+}
+
+/// What is not as by default.
+json::object changed_members(const job_settings& settings) {
+    const auto usual = members_of({});
+    json::object changed;
+    for (auto& [key, value] : members_of(settings))
+        if (value != usual.at(key)) changed[key] = std::move(value);
+    return changed;
+}
+
+}  // namespace
+
+job_request make_request(job_kind kind, const job_options& options, std::vector<job_file> files) {
+    if (!options.checksum.empty() && files.size() == 1) files.front().expected = options.checksum;
+    auto parts = in_parts(files);
+    job_request request;
+    auto& create = request.create;
+    const auto name = options.display_name.value_or(first_name(kind.type, files));
+    if (!name.empty()) create["display_name"] = text(name);
+    if (options.description) create["description"] = text(*options.description);
+    create["type"] = to_string(kind.type);
+    create["priority"] = to_string(options.priority.value_or(job_priority::foreground));
+    create["suspended"] = kind.suspended || parts.size() > 1;
+    create["settings"] = options.settings;
+    if (!options.unsupported.empty())
+        create["settings"].as_object()["unsupported"] = pairs_of(options.unsupported);
+    create["files"] = parts.empty() ? json::array() : std::move(parts.front());
+    if (parts.size() > 1)
+        request.more.assign(
+            std::make_move_iterator(parts.begin() + 1), std::make_move_iterator(parts.end()));
+    request.start = !kind.suspended;
+    return request;
+}
+
+result<job_request> request_of(const get_options& from, std::vector<transfer_item> items) {
+    std::vector<job_file> files;
+    files.reserve(items.size());
+    for (const auto& item : items) {
+        auto source = source_text(item.source);
+        if (!source) return source.error();
+        files.push_back({*std::move(source), absolute_path(item.destination.native())});
+    }
+    const auto& transfer = from.transfer;
+    auto settings = settings_of(transfer, *transfer.options.access);
+    if (transfer.options.retry.give_up == retry_policy().give_up)
+        settings.retry_timeout = job_settings().retry_timeout;
+    settings.parallel = std::min(from.parallel, 64U);
+    settings.auto_complete = true;
+    job_options options;
+    options.settings = changed_members(settings);
+    if (transfer.options.expected) options.checksum = to_string(*transfer.options.expected);
+    return make_request({}, options, std::move(files));
+}
+
+json::object change_of(const job_options& options) {
+    json::object change;
+    if (options.display_name) change["display_name"] = text(*options.display_name);
+    if (options.description) change["description"] = text(*options.description);
+    if (options.priority) change["priority"] = to_string(*options.priority);
+    if (!options.settings.empty()) change["settings"] = options.settings;
+    return change;
+}
+
+std::vector<json::array> in_parts(const std::vector<job_file>& files) {
+    // a line has 8 MiB, and a byte becomes eight at worst ("\u0000ff")
+    constexpr std::size_t most_files = 1'000, most_bytes = 768 << 10, frame = 64;
+    std::vector<json::array> parts;
+    std::size_t bytes = 0;
+    for (const auto& file : files) {
+        const auto more = file.source.size() + file.destination.size() + frame;
+        const bool full =
+            parts.empty() || parts.back().size() == most_files || bytes + more > most_bytes;
+        if (full) parts.emplace_back();
+        bytes = (full ? 0 : bytes) + more;
+        parts.back().push_back(file_of(file));
+    }
+    return parts;
+}
+
+}  // namespace ferry::cli

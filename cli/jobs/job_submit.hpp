@@ -1,0 +1,88 @@
+#pragma once
+
+#include "cli/control/document.hpp"
+#include "cli/jobs/job_request.hpp"
+
+#include <ferry/detail/json_text.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ferry::cli {
+
+/// The job in a reply of the daemon.
+inline result<boost::json::object> job_in(result<boost::json::object> reply) {
+    if (reply && !object_in(*reply, "job"))
+        return failure{errc::malformed, "the daemon's reply holds no job"};
+    return reply ? take_object(*reply, "job") : std::move(reply);
+}
+
+/// Calls a method that takes a job, and answers with it.
+template <class Client>
+result<boost::json::object> call_on(
+    Client& daemon, std::string_view method, std::string_view job,
+    boost::json::object parameters = {}) {
+    parameters["job"] = boost::json::string(detail::escaped(job));
+    return job_in(daemon.call(method, std::move(parameters)));
+}
+
+/// Adds files in parts. Errors: those of the first part that failed; the ones before it stay.
+template <class Client>
+result<boost::json::object> add_in_parts(
+    Client& daemon, const std::string& job, std::vector<boost::json::array> parts) {
+    result<boost::json::object> about;
+    for (auto& files : parts) {
+        about = call_on(daemon, "job.add_files", job, {{"files", std::move(files)}});
+        if (!about) return about;
+    }
+    return about;
+}
+
+/// Creates a job with all its files and starts it if that is wanted. If a part fails, nothing is
+/// left of it.
+/// @return  The document of the job.
+/// @param daemon  A control_client; a test has another.
+template <class Client>
+result<boost::json::object> submit(Client& daemon, job_request what) {
+    auto about = job_in(daemon.call("job.create", std::move(what.create)));
+    if (!about || what.more.empty()) return about;
+    const std::string id(text_in(*about, "id"));
+    about = add_in_parts(daemon, id, std::move(what.more));
+    if (about && what.start) about = call_on(daemon, "job.resume", id);
+    if (!about) static_cast<void>(call_on(daemon, "job.remove", id));
+    return about;
+}
+
+/// Creates many jobs, with many requests on their way at once.
+/// @param each  Is told (index, result<json::object>) in the order of the requests.
+/// Errors: errc::not_running once the connection is lost; what was not told, may exist or not.
+template <class Client, class Each>
+result<void> submit_all(Client& daemon, std::vector<job_request> requests, Each each) {
+    constexpr std::size_t most_on_their_way = 200;  // the daemon takes 256 of a connection
+    std::deque<std::pair<std::size_t, std::uint64_t>> flying;
+    const auto land = [&](std::size_t leave) -> result<void> {
+        for (; flying.size() > leave; flying.pop_front()) {
+            auto reply = job_in(daemon.receive(flying.front().second));
+            if (!reply && reply.error().code == errc::not_running) return reply.error();
+            each(flying.front().first, std::move(reply));
+        }
+        return {};
+    };
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        const bool simple = requests[i].more.empty();
+        if (const auto landed = land(simple ? most_on_their_way - 1 : 0); !landed) return landed;
+        if (!simple) {
+            each(i, submit(daemon, std::move(requests[i])));
+            continue;
+        }
+        const auto sent = daemon.send("job.create", std::move(requests[i].create));
+        if (!sent) return sent.error();
+        flying.emplace_back(i, *sent);
+    }
+    return land(0);
+}
+
+}  // namespace ferry::cli

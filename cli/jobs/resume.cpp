@@ -1,0 +1,109 @@
+#include "cli/jobs/resume.hpp"
+
+#include "cli/control/daemon_access.hpp"
+#include "cli/control/document.hpp"
+#include "cli/jobs/follow.hpp"
+#include "cli/jobs/job_actions.hpp"
+#include "cli/jobs/job_calls.hpp"
+#include "cli/options/options.hpp"
+#include "cli/text/console.hpp"
+
+#include <ferry/detail/json_text.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace ferry::cli {
+namespace {
+
+constexpr std::string_view usage =
+    R"(Usage: ferry resume JOB... [options]
+
+Queues jobs again: those that are suspended, stopped by an error, or wait for another try. Shows
+them until all their files are here, and completes them. JOB is an id, the beginning of one, or a
+display name.
+)";
+
+constexpr std::string_view examples =
+    R"(Ctrl-C cancels the jobs that are not done, unless --detach-on-interrupt leaves them to the daemon.
+
+Exit codes: 0 done, 2 usage, 4 some files or jobs done, some not, 5 no such job, 11 no daemon,
+130 interrupted; and those of 'ferry get' for a job that stopped with an error.
+
+Examples:
+  ferry resume 3f2a91c4
+  ferry resume --asynchronous 'nightly backup' image.iso
+)";
+
+struct resume_options {
+    std::vector<std::string> jobs = {};
+    bool asynchronous = false;
+    bool detach_on_interrupt = false;
+    output_options output = {};
+};
+
+/// The options of `resume`, bound to a place for their values.
+struct resume_parser {
+    resume_parser() {
+        option_group group(app, "Jobs");
+        group.flag("--asynchronous", options.asynchronous, "only queue them, and do not wait");
+        group.flag(
+            "--detach-on-interrupt", options.detach_on_interrupt,
+            "Ctrl-C leaves them to the daemon and does not cancel them");
+        add_output_options(app, options.output);
+    }
+
+    option_set app{"resume"};
+    resume_options options;
+};
+
+result<resume_options> parse(arguments args) {
+    resume_parser parser;
+    auto jobs = parse_options(parser.app, std::move(args));
+    if (!jobs) return jobs.error();
+    if (jobs->empty())
+        return failure{
+            errc::bad_argument,
+            "resume: no job (write 'ferry resume JOB'; 'ferry list' shows the jobs)"};
+    parser.options.jobs = *std::move(jobs);
+    return std::move(parser.options);
+}
+
+exit_code resume_and_follow(control_client& daemon, const resume_options& options) {
+    std::vector<std::string> ids;
+    std::vector<exit_code> codes;
+    for (const auto& name : options.jobs) {
+        auto reply = daemon.call("job.resume", {{"job", detail::escaped(name)}});
+        if (reply)
+            ids.emplace_back(text_in(take_object(*reply, "job"), "id"));
+        else
+            codes.push_back(complain_about(name, reply.error()));
+    }
+    follow_options how;
+    how.output = options.output;
+    how.goal = follow_goal::completed;
+    how.detach_on_interrupt = options.detach_on_interrupt;
+    if (!ids.empty()) codes.push_back(follow_jobs(daemon, ids, how));
+    return codes.back() == exit_code::interrupted ? codes.back() : exit_code_of(codes);
+}
+
+}  // namespace
+
+exit_code run_resume(arguments args) {
+    const auto options = parse(std::move(args));
+    if (!options) {
+        complain(options.error().detail);
+        return exit_code::usage;
+    }
+    if (options->asynchronous) return resume_without_waiting(options->jobs, options->output);
+    auto daemon = connect_to_daemon();
+    if (!daemon) return complain_about("resume", daemon.error());
+    return resume_and_follow(*daemon, *options);
+}
+
+std::string resume_help() {
+    const resume_parser parser;
+    return help_text(parser.app, usage, examples);
+}
+
+}  // namespace ferry::cli

@@ -1,0 +1,49 @@
+#include "cli/jobs/start.hpp"
+
+#include "cli/control/daemon_access.hpp"
+#include "cli/control/document.hpp"
+#include "cli/jobs/created.hpp"
+#include "cli/jobs/follow.hpp"
+#include "cli/jobs/job_submit.hpp"
+#include "cli/text/console.hpp"
+
+namespace ferry::cli {
+namespace {
+
+result<job_request> request_for(const start_options& options) {
+    job_sources places(options.how.type, options.how.job.create_directories);
+    auto files = places.plan(options.files);
+    if (!files) return files.error();
+    const auto checked = check_checksum(options.how.job, files->size());
+    if (!checked) return checked.error();
+    return make_request(
+        {options.how.type, options.how.suspended}, options.how.job, *std::move(files));
+}
+
+exit_code usage(const failure& why) {
+    complain(why.detail);
+    return exit_code::usage;
+}
+
+}  // namespace
+
+exit_code run_start(arguments args) {
+    auto options = parse_start_options(std::move(args));
+    if (!options) return usage(options.error());
+    auto& how = options->how;
+    if (!how.in_background()) complete_by_itself(how.job);
+    auto request = request_for(*options);
+    if (!request) return usage(request.error());
+    auto daemon = connect_to_daemon();
+    if (!daemon) return complain_about("start", daemon.error());
+    auto job = submit(*daemon, *std::move(request));
+    if (!job) return complain_about("start", job.error());
+    if (how.in_background())
+        return tell_left(*std::move(job), completes_itself(how.job), how.output);
+    follow_options follow;
+    follow.output = how.output;
+    follow.detach_on_interrupt = how.detach_on_interrupt;
+    return follow_jobs(*daemon, {std::string(text_in(*job, "id"))}, follow);
+}
+
+}  // namespace ferry::cli

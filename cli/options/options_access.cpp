@@ -1,0 +1,106 @@
+#include "cli/options/options_access.hpp"
+
+#include "cli/options/options.hpp"
+#include "cli/text/quantity.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace ferry::cli {
+namespace {
+
+failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
+
+bool is_token(std::string_view name) {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    return !name.empty() && std::all_of(name.begin(), name.end(), [&](unsigned char c) {
+        return (c < 0x80 && std::isalnum(c)) || marks.find(static_cast<char>(c)) != marks.npos;
+    });
+}
+
+bool is_field_value(std::string_view value) {
+    return std::none_of(value.begin(), value.end(), [](unsigned char c) {
+        return (c < 0x20 && c != '\t') || c == 0x7f;
+    });
+}
+
+result<std::string> parse_user_agent(std::string_view text) {
+    if (text.empty()) return wrong("empty (leave the option out)");
+    if (!is_field_value(text)) return wrong("contains control characters");
+    return std::string(text);
+}
+
+result<std::string> parse_ca_file(std::string_view text) {
+    const std::string file(text);
+    if (::access(file.c_str(), R_OK) != 0)
+        return wrong(file_failure(errno, "").code.message() + " (a PEM file is wanted)");
+    return file;
+}
+
+result<std::string> parse_ca_path(std::string_view text) {
+    const std::string folder(text);
+    struct stat about {};
+    if (::stat(folder.c_str(), &about) != 0 || !S_ISDIR(about.st_mode))
+        return wrong("not a directory (one made by 'openssl rehash' is wanted)");
+    return folder;
+}
+
+void add_request_options(option_set& app, access_options& into) {
+    option_group request(app, "Requests (http, https)");
+    const auto take_header = [&into](const std::string& header) {
+        auto checked = check_header(header);
+        if (checked) into.headers.push_back(header);
+        return checked;
+    };
+    request.repeated_secret(
+        "-H,--custom-header", "'N: V'", take_header,
+        "header to send to the URL's own origin only; repeatable");
+    request.value<std::string>(
+        "--user-agent", "TEXT", into.user_agent, parse_user_agent,
+        "name to call ourselves (default ferry/VERSION)");
+    request.choice<redirect_policy>(
+        "--redirect", "POLICY", into.redirects,
+        {{"follow", redirect_policy::follow},
+         {"report", redirect_policy::report},
+         {"forbid", redirect_policy::forbid}},
+        "follow, report (follow and print it) or forbid (default follow)");
+    request.value<unsigned>(
+        "--max-redirects", "N", into.max_redirects,
+        [](std::string_view text) { return parse_count(text, 0, 1000); },
+        "redirects in a row, 0 to 1000 (default 20)");
+}
+
+void add_trust_options(option_set& app, access_options& into) {
+    option_group trust(app, "Trust (https)");
+    trust.value<std::string>(
+        "--ca-file", "FILE", into.ca_file, parse_ca_file,
+        "trust the authorities in this PEM file, not the system's");
+    trust.value<std::string>(
+        "--ca-path", "DIR", into.ca_path, parse_ca_path,
+        "trust those in this directory (made by openssl rehash)");
+    trust.flag(
+        "--insecure", into.insecure,
+        "do not verify the server's certificate: anyone can pose as it");
+}
+
+}  // namespace
+
+void add_access_options(option_set& app, access_options& into) {
+    add_request_options(app, into);
+    add_trust_options(app, into);
+}
+
+result<void> check_header(const std::string& header) {
+    const auto colon = header.find(':');
+    if (colon == header.npos) return wrong("a header without a colon (write 'Name: value')");
+    if (!is_token(std::string_view(header).substr(0, colon)))
+        return wrong("not a header name before the colon (write 'Name: value')");
+    if (!is_field_value(std::string_view(header).substr(colon + 1)))
+        return wrong("control characters in a header's value (one header an option)");
+    return {};
+}
+
+}  // namespace ferry::cli

@@ -1,0 +1,233 @@
+// What the daemon has acknowledged survives its end, at any moment and of any kind.
+#include <support/real_servers.hpp>
+
+#include "jobs.hpp"
+
+#include <map>
+#include <random>
+#include <set>
+
+namespace ferry::test {
+namespace {
+
+constexpr std::size_t MiB = 1U << 20;
+
+// --- Killed again and again ---------------------------------------------------------------------
+
+/// Jobs of a daemon that is killed while they are made, moved, suspended, resumed and completed.
+class survival {
+  public:
+    survival() {
+        for (std::size_t i = 0; i < documents; ++i) {
+            wanted_.push_back(random_bytes(2 * MiB, i + 1));
+            publish(server_.root() / std::to_string(i), wanted_.back());
+        }
+        shop_.out({"limit", "5M"});  // so that a kill cuts transfers in the middle
+    }
+
+    void kill_once(std::uint64_t run) {
+        const auto start = std::chrono::steady_clock::now();
+        const auto daemon = shop_.daemon();
+        const auto verb = std::chrono::steady_clock::now() - start;
+        REQUIRE(daemon != 0);
+        CHECK(daemon != killed_);
+        const auto order = choose(run);
+        const auto doing = shop_.begin(order.command, order.input);
+        doing->wait(moment(run, verb));
+        REQUIRE(job_shop::end(daemon, SIGKILL, 20s));
+        killed_ = daemon;
+        REQUIRE(doing->wait(20s));
+        take_note(doing->out());
+        look(doing->exit_code() == 0 ? order : work());
+    }
+
+    void finish() {
+        shop_.out({"limit", "none"});
+        for_all({"resume", "--asynchronous"}, "Suspended");
+        for_all({"wait"}, {});
+        look({});
+        for_all({"complete"}, "Transferred");
+        std::uint64_t resumed = 0;
+        for (const auto& job : events_of(for_all({"show", "--json"}, {}))) {
+            CHECK(text(job, "state") == "Acknowledged");
+            CHECK(shop_.files.has(text(job, "display_name")));
+            resumed += number(job.at("files").at(0).as_object(), "bytes_resumed");
+        }
+        CHECK(promised_.size() > 20);
+        CHECK(resumed > 0);
+        look_at_files();
+        for (const auto& one : std::filesystem::directory_iterator(shop_.dir()))
+            CHECK_FALSE(one.path().filename().string().starts_with("."));
+        for (const auto& one : std::filesystem::directory_iterator(shop_.store()))
+            CHECK(one.path().extension() == ".json");
+    }
+
+  private:
+    static constexpr std::size_t documents = 3;
+
+    /// What a verb prints about the jobs in `state`; empty: all that there ever were.
+    std::string for_all(std::vector<std::string> verb, const std::string& state) {
+        const auto alone = verb.size();
+        for (const auto& [id, name] : promised_)
+            if (state.empty() || states_[id] == state) verb.push_back(id);
+        return verb.size() == alone ? "" : shop_.out(verb);
+    }
+
+    struct work {
+        std::vector<std::string> command = {};
+        std::string input = {};
+        std::string job = {};
+        std::string state = {};  ///< of the job then; empty: it is over
+    };
+
+    /// Every fifth run makes jobs, each second time such that complete themselves.
+    work choose(std::uint64_t run) {
+        if (run % 5 == 0) return import(run);
+        const auto id = any_job();
+        const auto& state = states_[id];
+        if (state == "Transferred") return {{"complete", id}, {}, id, {}};
+        if (state == "Suspended") return {{"resume", "--asynchronous", id}, {}, {}, {}};
+        if (run % 5 == 4) return {{"list"}, {}, {}, {}};
+        return {{"suspend", id}, {}, id, "Suspended"};
+    }
+    work import(std::uint64_t run) {
+        work rows{{"import", "-", "--asynchronous", "--json"}, "Source,Destination\n", {}, {}};
+        if (run % 2 == 0) rows.command.emplace_back("--auto-complete");
+        for (std::size_t i = 0; i < documents; ++i)
+            rows.input += server_.url("/" + std::to_string(i)) + ",f" + std::to_string(run) + "-" +
+                          std::to_string(i) + "\n";
+        return rows;
+    }
+    std::string any_job() {
+        if (states_.empty()) return "none";
+        return std::next(states_.begin(), static_cast<std::ptrdiff_t>(dice_() % states_.size()))
+            ->first;
+    }
+    /// Before, while or just after the daemon does what the verb wants; some transfers get as far
+    /// as a checkpoint.
+    std::chrono::milliseconds moment(std::uint64_t run, std::chrono::nanoseconds verb) {
+        if (run % 10 == 9) return 1'200ms + std::chrono::milliseconds(dice_() % 200);
+        const std::chrono::nanoseconds some(dice_() % (3 * verb).count());
+        return std::chrono::ceil<std::chrono::milliseconds>(some);
+    }
+
+    /// Jobs that it told of before its connection broke are promised.
+    void take_note(const std::string& out) {
+        if (out.find("job.created") == out.npos) return;
+        for (const auto& event : events_of(out)) {
+            const auto& job = event.at("job").as_object();
+            promised_[text(job, "id")] = text(job, "display_name");
+        }
+    }
+
+    /// The verb that looks starts the next daemon by itself.
+    void look(const work& acknowledged) {
+        states_.clear();
+        for (const auto& one : shop_.jobs()) {
+            states_[text(one, "id")] = text(one, "state");
+            promised_[text(one, "id")] = text(one, "display_name");
+        }
+        look_at_files();
+        for (const auto& [id, name] : promised_)
+            CHECK_MESSAGE((states_.contains(id) || whole_.contains(name)), name << " is lost");
+        if (!acknowledged.job.empty()) CHECK(states_[acknowledged.job] == acknowledged.state);
+        if (!acknowledged.job.empty() && acknowledged.state.empty())
+            states_.erase(acknowledged.job);
+    }
+
+    /// What has its final name is complete.
+    void look_at_files() {
+        for (const auto& one : std::filesystem::directory_iterator(shop_.dir())) {
+            const auto name = one.path().filename().string();
+            if (name.starts_with(".") || !whole_.insert(name).second) continue;
+            const auto index = static_cast<std::size_t>(name.back() - '0');
+            CHECK(shop_.files.off(name, wanted_.at(index)) == "");
+        }
+    }
+
+    real_server server_{software::nginx};
+    job_shop shop_;
+    std::mt19937 dice_{20'261'124};
+    pid_t killed_ = 0;
+    std::vector<std::string> wanted_ = {};
+    std::map<std::string, std::string> promised_ = {};  // names by id
+    std::map<std::string, std::string> states_ = {};    // by id, of the jobs that are not over
+    std::set<std::string> whole_ = {};                  // files that have been looked at
+};
+
+TEST_CASE("daemon: 50 kills at any moment lose no job that was acknowledged, and no byte") {
+    survival of;
+    for (std::uint64_t run = 0; run < 50; ++run) {
+        CAPTURE(run);
+        of.kill_once(run);
+    }
+    of.finish();
+}
+
+// --- Ended once ---------------------------------------------------------------------------------
+
+/// A transfer that has got as far as a checkpoint, in a shop with two more jobs.
+struct half_done {
+    real_server server{software::nginx};
+    job_shop shop;
+    const std::string whole = random_bytes(8 * MiB);
+    std::string id = {};
+    std::string suspended = {};
+
+    half_done() {
+        publish(server.root() / "file", whole);
+        shop.out({"limit", "2M"});
+        id = shop.create({server.url("/file"), "f"});
+        suspended = shop.create({server.url("/file"), "g", "--suspended"});
+        REQUIRE(eventually([&] { return shop.files.durable("f") > 0; }));
+    }
+    void check_the_rest(std::uint64_t durable) const {
+        CHECK(shop.jobs().size() == 2);
+        CHECK(shop.state(suspended) == "Suspended");
+        shop.out({"limit", "none"});
+        shop.out({"wait", id});
+        CHECK_FALSE(shop.files.has("f"));
+        const auto job = shop.document({"complete", id});
+        CHECK(shop.files.off("f", whole) == "");
+        const auto resumed = number(job.at("files").at(0).as_object(), "bytes_resumed");
+        CHECK(resumed >= durable);
+        CHECK(resumed < whole.size());
+    }
+};
+
+TEST_CASE("daemon: SIGTERM ends it within two seconds, and the next one goes on with its jobs") {
+    const half_done on;
+    const auto id = on.shop.daemon();
+    const auto start = std::chrono::steady_clock::now();
+    REQUIRE(job_shop::end(id, SIGTERM, 20s));
+    CHECK(std::chrono::steady_clock::now() - start < 2s);
+    CHECK(on.shop.log().find("not stopped in time") == std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(on.shop.socket()));
+    on.check_the_rest(on.shop.files.durable("f"));
+}
+
+TEST_CASE("daemon: after a reboot, which leaves nothing in run/, all jobs are there and go on") {
+    const half_done on;
+    REQUIRE(on.shop.end_daemon(SIGKILL));
+    std::filesystem::remove_all(on.shop.home() / "run");
+    on.check_the_rest(on.shop.files.durable("f"));
+}
+
+TEST_CASE("daemon: it ends when it has nothing to do, and not while a transfer runs") {
+    real_server server(software::nginx);
+    const job_shop shop;
+    shop.configure(R"({"idle_timeout": 1})");
+    publish(server.root() / "file", random_bytes(5 * MiB));
+    const auto id = shop.create({server.url("/file"), "f", "--limit-rate", "2M"});
+    const auto daemon = shop.daemon();
+    REQUIRE(daemon != 0);
+    const auto ended = job_shop::end(daemon, 0, 20s);
+    CHECK(ended);
+    CHECK(shop.log().find("stopping: nothing to do") != std::string::npos);
+    CHECK(shop.daemon() == 0);  // asking does not start one
+    CHECK(shop.state(id) == "Transferred");
+    CHECK(shop.daemon() != 0);
+}
+
+}  // namespace
+}  // namespace ferry::test

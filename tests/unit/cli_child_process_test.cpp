@@ -1,0 +1,159 @@
+#include "cli/daemon/child_process.hpp"
+
+#include <doctest/doctest.h>
+#include <support/files.hpp>
+#include <support/loop.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+using namespace std::chrono_literals;
+using ferry::cli::run_program;
+using ferry::cli::variables;
+using ferry::test::loop;
+using ferry::test::slurp;
+using ferry::test::temp_dir;
+
+namespace {
+
+using command = std::vector<std::string>;
+
+command shell(std::string script) { return {"sh", "-c", std::move(script)}; }
+
+ferry::result<int> run(command what, variables extra = {}) {
+    loop on;
+    return on.run(run_program(on.time, std::move(what), std::move(extra), 1h));
+}
+
+bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
+
+/// Waits, in real time, until a program has come so far that it made this file.
+void await_file(loop& on, const std::filesystem::path& file) {
+    for (int tries = 0; !std::filesystem::exists(file) && tries < 2'000; ++tries) {
+        on.io.restart();
+        on.io.run_one_for(10ms);
+    }
+    REQUIRE(std::filesystem::exists(file));
+}
+
+}  // namespace
+
+TEST_CASE("cli: a program's exit code comes back, or minus the signal that ended it") {
+    CHECK(run(shell("exit 0")).value() == 0);
+    CHECK(run(shell("exit 7")).value() == 7);
+    CHECK(run(shell("kill -9 $$")).value() == -9);
+    CHECK_FALSE(has_children());
+}
+
+TEST_CASE("cli: a program that cannot be started is an error") {
+    CHECK(run({"ferry-no-such-program"}).error().code == std::errc::no_such_file_or_directory);
+    CHECK(run({"/etc/passwd"}).error().code == std::errc::permission_denied);
+    CHECK(run({"/"}).error().code == std::errc::permission_denied);
+    CHECK(run({}).error().code == ferry::errc::bad_argument);
+    CHECK_FALSE(has_children());
+}
+
+TEST_CASE("cli: arguments reach a program as they are, without a shell") {
+    const temp_dir dir;
+    const auto out = (dir / "out").native();
+    const command odd = {"sh",    "-c", "shift; for a; do echo \"<$a>\"; done >" + out,
+                         "sh",    "-",  "a b",
+                         "$HOME", "*",  "",
+                         "\"'\\"};
+    REQUIRE(run(odd).value() == 0);
+    CHECK(slurp(out) == "<a b>\n<$HOME>\n<*>\n<>\n<\"'\\>\n");
+}
+
+TEST_CASE("cli: a program has our environment, what is added, and not the password") {
+    const temp_dir dir;
+    const auto out = (dir / "out").native();
+    ::setenv("FERRY_PASSWORD", "secret", 1);
+    ::setenv("FERRY_TEST", "old", 1);
+    const auto ended =
+        run(shell("env >" + out), {{"FERRY_TEST", "new"}, {"FERRY_JOB_NAME", "two\nlines"}});
+    ::unsetenv("FERRY_PASSWORD");
+    ::unsetenv("FERRY_TEST");
+    REQUIRE(ended);
+    CHECK(*ended == 0);
+    const auto seen = slurp(out);
+    CHECK(seen.find("secret") == std::string::npos);
+    CHECK(seen.find("FERRY_TEST=new\n") != std::string::npos);
+    CHECK(seen.find("FERRY_TEST=old") == std::string::npos);
+    CHECK(seen.find("FERRY_JOB_NAME=two\nlines\n") != std::string::npos);
+    CHECK(seen.find("PATH=") != std::string::npos);
+}
+
+TEST_CASE("cli: a program has nothing to read, none of our descriptors, and a group of its own") {
+    const temp_dir dir;
+    const auto out = (dir / "out").native();
+    const int ours = ::dup(STDERR_FILENO);  // not close-on-exec
+    const auto ended = run(shell(
+        "cat; test -e /proc/$$/fd/" + std::to_string(ours) + " && echo open >>" + out +
+        "; cut -d' ' -f1,5 /proc/$$/stat >>" + out));
+    ::close(ours);
+    REQUIRE(ended);
+    CHECK(*ended == 0);
+    const auto seen = slurp(out);
+    const auto blank = seen.find(' ');
+    REQUIRE(blank != std::string::npos);
+    CHECK(seen == seen.substr(0, blank) + " " + seen.substr(0, blank) + "\n");
+}
+
+TEST_CASE("cli: a program that takes too long is killed, with all that it started") {
+    const temp_dir dir;
+    loop on;
+    const auto going = on.start(run_program(
+        on.time,
+        shell(
+            "(sleep 3600; :) & echo $! >" + (dir / "tmp").native() + "; mv " +
+            (dir / "tmp").native() + " " + (dir / "pid").native() + "; wait"),
+        {}, 10s));
+    await_file(on, dir / "pid");
+    on.advance(9s);
+    CHECK_FALSE(going->ready());
+    on.advance(1s);
+    REQUIRE(going->ready());
+    CHECK(going->value->error().code == ferry::errc::timed_out);
+    CHECK(going->value->error().detail == "sh");
+    CHECK_FALSE(has_children());
+    const auto is_gone = [stat =
+                              "/proc/" + std::to_string(std::stoi(slurp(dir / "pid"))) + "/stat"] {
+        std::string text;
+        std::getline(std::ifstream(stat), text);
+        return text.empty() || text.find(") Z ") != std::string::npos;
+    };
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (!is_gone() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    CHECK(is_gone());
+}
+
+TEST_CASE("cli: a cancelled program is killed and leaves no zombie") {
+    const temp_dir dir;
+    loop on;
+    const auto started = (dir / "started").native();
+    const auto going =
+        on.start(run_program(on.time, shell(":>" + started + "; sleep 3600"), {}, 1h));
+    await_file(on, started);
+    going->cancel();
+    on.settle();
+    REQUIRE(going->ready());
+    CHECK(going->value->error().code == ferry::errc::cancelled);
+    CHECK_FALSE(has_children());
+}
+
+TEST_CASE("cli: a program that is forgotten with the loop is killed as well") {
+    const temp_dir dir;
+    const auto started = (dir / "started").native();
+    {
+        loop on;
+        const auto going =
+            on.start(run_program(on.time, shell(":>" + started + "; sleep 3600"), {}, 1h));
+        await_file(on, started);
+    }
+    CHECK_FALSE(has_children());
+}
