@@ -6,7 +6,8 @@ and sizes. A run that fails counts as failed, never as fast. Times are those of 
 start to end; CPU is user + system, children included; ratios are taken within each round, then
 their median. "CPUs of others" is what neither the contender nor the server used: near 0, or the
 machine was not ours alone and the times are not to be trusted. (What the kernel does by itself
-counts too, such as writing to the disk.) The tables are printed; the samples go to
+counts too, such as writing to the disk.) Jobs are given to a daemon of the work's own; its
+FERRY_HOME is on the disk to measure. The tables are printed; the samples go to
 build/bench/results.json, a chart to build/bench/results.svg.
 
 Works: {works}.
@@ -67,6 +68,8 @@ def parse(arguments):
     options.part = 64 << 20 if quick else 256 << 20  # one connection takes 3 or 13 seconds
     options.count = 500 if quick else 5000
     options.repeat = 5 if quick else 20
+    options.jobs = 500 if quick else 10000
+    options.idle = 5 if quick else 20  # seconds
     return options
 
 

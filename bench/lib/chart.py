@@ -43,7 +43,7 @@ def group(work, samples, top):
     values = {name: mine for name, mine in values.items() if mine}
     title = escape(f"{work.title}: {metric.heading}")
     elements = [f'<text class="title" x="8" y="{top + 18}">{title}</text>']
-    scale = ROOM / max((max(mine) for mine in values.values()), default=1)
+    scale = ROOM / (max((max(mine) for mine in values.values()), default=0) or 1)
     for number, (name, mine) in enumerate(values.items()):
         elements += bar(name, mine, metric, scale, top + HEAD + number * (BAR + GAP))
     return elements, HEAD + len(values) * (BAR + GAP) + 16

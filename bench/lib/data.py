@@ -10,6 +10,7 @@ from lib.work import Failed, Skipped
 
 BLOCK = 4 << 20
 SMALL = 4096  # bytes of each of the many files, and of the tiny one
+SOME = 1000  # at most: the first of the many
 
 
 def fill(path, size):
@@ -106,11 +107,14 @@ class Sources:
 
     def __init__(self, folder, size, part, count):
         self.folder = folder
+        many = [f"many/{number:05}.bin" for number in range(count)]
         self.names = {
+            "none": {},
             "big": {"big": size},
             "part": {"part": part},
             "tiny": {"tiny": SMALL},
-            "many": {f"many/{number:05}.bin": SMALL for number in range(count)},
+            "many": dict.fromkeys(many, SMALL),
+            "some": dict.fromkeys(many[:SOME], SMALL),
         }
 
     def prepare(self, source):

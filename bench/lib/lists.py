@@ -8,10 +8,9 @@ class Lists:
     """`plain` has a URL a line. curl wants every destination spelt out, so its list depends on the
     output folder; it is written before the clock starts."""
 
-    def __init__(self, setting):
+    def __init__(self, setting, source="many"):
         self.home = setting.home
-        folder = f"{setting.server.http}/many"
-        self.urls = [f"{folder}/{number:05}.bin" for number in range(setting.count)]
+        self.urls = [f"{setting.server.http}/{name}" for name in setting.sources.names[source]]
         self.plain = f"{self.home}/urls"
         server.write(self.plain, "".join(f"{url}\n" for url in self.urls))
 
@@ -27,5 +26,11 @@ class Lists:
     def curl(self, out):
         return ["curl", "-sS", "--fail", "-Z", "--parallel-max", "16", "-K", self.for_curl(out)]
 
-    def ferry(self, program, out, *options):
-        return [program, "get", "-i", self.plain, "-j", "16", "-d", out, "-q", *options]
+    def ferry(self, program, out, *options, parallel=16):
+        return [program, "get", "-i", self.plain, "-j", str(parallel), "-d", out, "-q", *options]
+
+    def job(self, program, out, parallel):
+        path = f"{self.home}/urls.csv"
+        rows = [f"{url},{out}/{os.path.basename(url)}\n" for url in self.urls]
+        server.write(path, "".join(["Source,Destination\n", *rows]))
+        return [program, "import", path, "--one-job", "-j", str(parallel), "-q"]

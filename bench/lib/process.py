@@ -38,6 +38,13 @@ def call(command, seconds, **options):
         raise Failed(f"{command[0]}: exit code {code}")
 
 
+def last_words(path):
+    """The last line that a command wrote into a file."""
+    with open(path, "rb") as log:
+        lines = log.read()[-2000:].decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "without a message"
+
+
 class Meter:
     """Measures commands, all in the same small environment, so that nobody's rc file counts."""
 
@@ -48,6 +55,16 @@ class Meter:
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": home, "TMPDIR": home, "LC_ALL": "C",
             "FERRY_HOME": os.path.join(home, "ferry")}
+
+    @contextlib.contextmanager
+    def ferry_home(self, path):
+        """-> the environment that all commands have while the block lasts."""
+        before = self.environment
+        self.environment = {**before, "FERRY_HOME": path}
+        try:
+            yield self.environment
+        finally:
+            self.environment = before
 
     def measure(self, command):
         """-> {"wall", "cpu": seconds, "memory": bytes}; Failed if the command fails."""
@@ -74,10 +91,5 @@ class Meter:
     def _sample(self, report, command):
         wall, user, system, peak, status = (int(word) for word in report.split())
         if status != 0:
-            raise Failed(f"status {os.waitstatus_to_exitcode(status)}: {self._last_words()}")
+            raise Failed(f"status {os.waitstatus_to_exitcode(status)}: {last_words(self.log)}")
         return {"wall": wall / 1e9, "cpu": (user + system) / 1e6, "memory": peak * 1024}
-
-    def _last_words(self):
-        with open(self.log, "rb") as log:
-            lines = log.read()[-2000:].decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "without a message"

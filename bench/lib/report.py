@@ -63,7 +63,7 @@ def print_work(work, samples):
 
 
 def print_verdicts(verdicts):
-    print("\nTargets (medians of the ratios within each round)")
+    print("\nTargets (medians; ratios and differences are taken within each round)")
     rows = [["", "wanted", "measured", ""]]
     for one in verdicts:
         measured = "–" if one.measured is None else f"{one.measured:.2f}"
@@ -86,7 +86,8 @@ def write_json(path, setting, results, verdicts):
         "machine": machine(),
         "programs": {os.path.basename(program): build.version(program)
                      for program in programs if setting.has(program)},
-        "size": setting.size, "files": setting.count, "rounds": setting.options.rounds,
+        "size": setting.size, "files": setting.count, "jobs": setting.jobs,
+        "rounds": setting.options.rounds,
         "works": {
             work.name: {"skipped": samples} if isinstance(samples, str) else samples
             for work, samples in results},

@@ -72,7 +72,10 @@ def run_work(setting, work):
     setting.sources.prepare(work.source)
     data.need_room(folder, work.room, f"--{work.destination}")
     try:
-        return run_rounds(setting, work, contenders)
+        with work.during():
+            return run_rounds(setting, work, contenders)
+    except Failed as failure:
+        return {contender.name: [{"failed": str(failure)}] for contender in contenders}
     finally:
         if work.keep:
             data.remove_all_in(folder)
@@ -80,7 +83,7 @@ def run_work(setting, work):
 
 def run_rounds(setting, work, contenders):
     samples = {contender.name: [] for contender in contenders}
-    rounds = min(setting.options.rounds, work.most_rounds)
+    rounds = min(setting.options.rounds * work.more_rounds, work.most_rounds)
     for number in range(rounds):
         say(f"{work.name} {number + 1}/{rounds}:")
         first = number % len(contenders)

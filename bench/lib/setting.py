@@ -14,6 +14,7 @@ class Setting:
         self.size = options.size
         self.count = options.count
         self.part = options.part
+        self.jobs = options.jobs
 
     def __enter__(self):
         build.helpers()

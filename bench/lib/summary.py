@@ -12,11 +12,22 @@ def failure(samples):
     return next((one["failed"] for one in samples if "failed" in one), None)
 
 
+def pairs(samples, rival_samples, key):
+    """What both measured, round by round."""
+    return [(ours[key], rival[key]) for ours, rival in zip(samples, rival_samples)
+            if "failed" not in ours and "failed" not in rival]
+
+
 def ratio(samples, rival_samples, key):
     """The median of the ratios within each round: what changes for all during the hour cancels."""
-    ratios = [ours[key] / rival[key] for ours, rival in zip(samples, rival_samples)
-              if "failed" not in ours and "failed" not in rival and rival[key] > 0]
+    ratios = [ours / rival for ours, rival in pairs(samples, rival_samples, key) if rival > 0]
     return statistics.median(ratios) if ratios else None
+
+
+def difference(samples, rival_samples, key):
+    """The median of the differences within each round."""
+    differences = [ours - rival for ours, rival in pairs(samples, rival_samples, key)]
+    return statistics.median(differences) if differences else None
 
 
 @dataclass(frozen=True)
@@ -31,13 +42,20 @@ class Verdict:
 
 def measured(target, samples):
     if target.rival:
-        return ratio(samples[target.ours], samples[target.rival], target.metric)
+        compare = difference if target.difference else ratio
+        return compare(samples[target.ours], samples[target.rival], target.metric)
     return statistics.median(good(samples[target.ours], target.metric))
+
+
+def unit(work, target):
+    if target.rival and not target.difference:
+        return 1
+    return next(metric.unit for metric in work.metrics if metric.key == target.metric)
 
 
 def judge(work, target, samples):
     """`samples`: of the work, by contender, or the text why it was skipped."""
-    sign, scale = (">=" if target.at_least else "<="), (1 if target.rival else 1 << 20)
+    sign, scale = (">=" if target.at_least else "<="), unit(work, target)
     wanted = f"{sign} {target.limit / scale:g}"
 
     def unmeasured(why, result="not measured"):

@@ -1,4 +1,5 @@
 """What a work, its contenders and its targets are: plain values, no I/O."""
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Callable
 
@@ -20,7 +21,8 @@ class Contender:
 
 @dataclass(frozen=True)
 class Target:
-    """A limit for ours / rival, taken within each round; without a rival for `ours` itself."""
+    """A limit for ours / rival, taken within each round; without a rival for `ours` itself. What is
+    no ratio is shown in the unit of its metric."""
 
     text: str
     metric: str
@@ -28,6 +30,7 @@ class Target:
     rival: str | None
     limit: float
     at_least: bool = False  # the ratio shall reach the limit instead of staying below it
+    difference: bool = False  # ours - rival instead of the ratio
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ RESOURCES = (
 class Work:
     name: str
     title: str
-    source: str  # "big", "part", "many" or "tiny"
+    source: str  # "big", "part", "many", "some", "tiny" or "none"
     destination: str  # "tmpfs" or "disk"
     room: int  # bytes that one run needs at the destination
     contenders: list
@@ -59,6 +62,8 @@ class Work:
     baseline: str = "curl"
     repeat: int = 1  # runs that make one sample, by their median
     most_rounds: int = 1000
+    more_rounds: int = 1  # times as many as wanted: of what is short, and compared closely
     keep: bool = False  # the outputs of all runs stay until the work is done
     metrics: tuple = RESOURCES
     sampler: Callable | None = None  # (setting, command, out) -> sample; else run and check
+    during: Callable = nullcontext  # () -> a context that all its rounds run in

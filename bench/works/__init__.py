@@ -1,5 +1,6 @@
 """One module a claim, in the order in which they run."""
-from works import (http_disk, http_tmpfs, https_tmpfs, limit_rate, many_disk, many_tmpfs, segments,
+from works import (http_disk, http_tmpfs, https_tmpfs, job_overhead, jobs_idle, jobs_import,
+                   jobs_list, jobs_memory, limit_rate, many_disk, many_tmpfs, one_job, segments,
                    tiny)
 
 ALL = {
@@ -11,4 +12,10 @@ ALL = {
     "tiny": tiny,
     "segments": segments,
     "limit-rate": limit_rate,
+    "job-overhead": job_overhead,
+    "one-job": one_job,
+    "jobs-import": jobs_import,
+    "jobs-list": jobs_list,
+    "jobs-memory": jobs_memory,
+    "jobs-idle": jobs_idle,
 }
