@@ -1,11 +1,14 @@
 #include "cli/daemon/job_reference.hpp"
 
+#include <algorithm>
+
 namespace ferry::cli {
 namespace {
 
 constexpr std::size_t shortest_prefix = 4;
 
 bool is_called(const job& one, std::string_view reference) {
+    if (reference.empty()) return false;
     if (one.display_name == reference) return true;
     return reference.size() >= shortest_prefix && one.id.starts_with(reference);
 }
@@ -18,7 +21,10 @@ failure not_found(std::string_view reference, const std::string& why) {
 
 result<std::string> find_job(engine& among, std::string_view reference) {
     if (const auto* exact = among.find(reference)) return exact->id;
-    return find_job(among.jobs(), reference);
+    const auto listed = among.jobs();
+    const bool known = std::any_of(
+        listed.begin(), listed.end(), [&](const job* one) { return is_called(*one, reference); });
+    return find_job(known ? listed : among.remembered(), reference);
 }
 
 result<std::string> find_job(std::span<const job* const> among, std::string_view reference) {
@@ -26,7 +32,7 @@ result<std::string> find_job(std::span<const job* const> among, std::string_view
     std::size_t count = 0;
     for (const auto* one : among) {
         if (one->id == reference) return one->id;
-        if (reference.empty() || !is_called(*one, reference)) continue;
+        if (!is_called(*one, reference)) continue;
         found = one;
         ++count;
     }

@@ -9,7 +9,8 @@
 namespace ferry::cli {
 
 /// The id of the job that `reference` means: its id, the beginning of that (4 characters or more)
-/// or its display name. Of jobs that are over only the id counts.
+/// or its display name. A job that is over is meant only where no other one is: who waits for a job
+/// that completes itself may come late.
 /// Errors: errc::no_such_job if none is called that, or more than one.
 result<std::string> find_job(engine& among, std::string_view reference);
 

@@ -131,8 +131,10 @@ TEST_CASE("control methods: a job from its creation to its end") {
     REQUIRE(done.has_value());
     CHECK(done->at("job").at("state") == "Acknowledged");
     CHECK(test::slurp(on.file("a")) == on.on.body);
-    CHECK(on.about("job.get", "a").error().code == errc::no_such_job);
-    CHECK(on.about("job.get", id)->at("job").at("state") == "Acknowledged");
+    for (const auto& late : {id, id.substr(0, 8), std::string("a")})
+        CHECK(on.about("job.get", late)->at("job").at("state") == "Acknowledged");
+    const auto next = on.create("a", R"("suspended":true)");
+    CHECK(on.about("job.get", "a")->at("job").at("id") == json::string(next));
 }
 
 TEST_CASE("control methods: a suspended one is resumed, suspended and removed") {

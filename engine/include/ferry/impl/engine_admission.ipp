@@ -9,7 +9,8 @@ namespace ferry::detail {
 inline result<void> engine_core::check_new(const job& what) const {
     if (what.type != job_type::download)
         return failure{
-            errc::unsupported, std::string(to_string(what.type)) + " jobs are not yet supported"};
+            errc::unsupported,
+            std::string(to_string(what.type)) + " jobs are not yet supported (downloads are)"};
     if (const auto named = check_names(what.display_name, what.description); !named) return named;
     if (const auto sane = check_settings(what.settings, limits_); !sane) return sane;
     const auto startable = check_startable(what.settings);
