@@ -173,6 +173,19 @@ TEST_CASE("engine explain: why a job rests, in one sentence") {
     CHECK(told(transferring).text == "a # is being transferred: 0 of 1 files have arrived");
 }
 
+TEST_CASE("engine explain: a job that tries again by itself at once is not said to move") {
+    engine_rig it;
+    it.on.script = {{.cut_after = 50'000}};
+    const auto one = it.create("a");
+    REQUIRE(it.settle_until([&] { return explained(it, one).why == reason::retry; }));
+    const auto told = explained(it, one);
+    CHECK(told.until == it.loop.time.wall() + 750ms);
+    CHECK(told.text.ends_with(
+        "00.750Z to be tried again: " + describe(failure{errc::cut_short, "cut"})));
+    it.advance(1s);
+    CHECK(it.reaches(one, transferred));
+}
+
 TEST_CASE("engine explain: why a job waits, and until when") {
     engine_rig it;
     const auto one = brought_to(it, queued);

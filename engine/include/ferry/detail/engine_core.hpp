@@ -155,6 +155,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
 
     // engine_explain.ipp
     explanation explain_queued(const job& data) const;
+    explanation explain_running(const job_entry& one) const;
     explanation explain_waiting(const job_entry& one) const;
 
     asio::any_io_executor on_;

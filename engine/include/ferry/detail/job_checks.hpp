@@ -33,7 +33,7 @@ inline result<void> check_startable(const job_settings& asked) {
     if (asked.unsupported.empty()) return {};
     const auto& [option, value] = asked.unsupported.front();
     return failure{
-        errc::unsupported, "--" + option + (value.empty() ? "" : " " + value) +
+        errc::unsupported, "--" + option + (value.empty() || value == "true" ? "" : " " + value) +
                                ": not yet supported (such a job can be stored, not started)"};
 }
 

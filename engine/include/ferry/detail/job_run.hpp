@@ -41,6 +41,8 @@ class job_run {
     /// The job has more files, or other settings; those of the rate count at once, others for the
     /// files that have not begun.
     void look_again();
+    /// The error after which a file waits to be tried again, and until when; none if all move.
+    std::optional<job_error> hindrance() const;
     /// The file of which run() reported the failure.
     std::size_t failed_file() const noexcept { return failed_; }
 

@@ -33,7 +33,9 @@ inline result<void> engine_core::check_files(
         const auto taken = destinations_.find(place);
         if (taken != destinations_.end())
             return failure{
-                errc::busy, "job " + taken->second + " is for " + place, error_context::local_file};
+                errc::busy,
+                place + ": job " + taken->second.substr(0, 8) + " is for it (remove it first)",
+                error_context::local_file};
         if (!places.insert(place).second) return bad_request("two files for " + place);
     }
     return {};

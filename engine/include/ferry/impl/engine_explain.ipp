@@ -29,6 +29,18 @@ inline explanation explain_resting(const job& data) {
     return {reason::suspended, name + " is suspended and waits for its owner to resume it"};
 }
 
+/// " until 2024-02-29T12:00:00.500Z", where that is known.
+inline std::string until_when(const std::optional<job::time>& until) {
+    return until ? " until " + format_time(*until) : std::string();
+}
+
+inline explanation explain_retry(
+    const job& data, const std::string& why, const std::optional<job::time>& until) {
+    return {
+        explanation::reason::retry,
+        name_for_people(data) + " waits" + until_when(until) + " to be tried again: " + why, until};
+}
+
 inline result<explanation> engine_core::explain(std::string_view id) {
     using reason = explanation::reason;
     const auto one = entry_of(id);
@@ -40,9 +52,16 @@ inline result<explanation> engine_core::explain(std::string_view id) {
     if (!is_active(data.state)) return explain_resting(data);
     if (data.state == job_state::queued) return explain_queued(data);
     if (data.state == job_state::transient_error) return explain_waiting(*one);
+    return explain_running(*one);
+}
+
+inline explanation engine_core::explain_running(const job_entry& one) const {
+    const auto& data = *one.data;
+    if (const auto hindered = one.run ? one.run->hindrance() : std::nullopt)
+        return explain_retry(data, describe(hindered->why), hindered->next_try);
     const auto done = std::to_string(data.files_transferred()) + " of " +
                       std::to_string(data.files.size()) + " files have arrived";
-    return explanation{reason::moving, name_for_people(data) + " is being transferred: " + done};
+    return {explanation::reason::moving, name_for_people(data) + " is being transferred: " + done};
 }
 
 inline explanation engine_core::explain_queued(const job& data) const {
@@ -67,17 +86,17 @@ inline explanation engine_core::explain_waiting(const job_entry& one) const {
     const auto from = parse_location(file < data.files.size() ? data.files[file].source : "");
     const auto until = one.retry_at ? std::optional(with_.time.wall() + (*one.retry_at - now))
                                     : std::optional<job::time>();
-    const auto when = until ? " until " + format_time(*until) : std::string();
     if (offline_ && !one.retry_at)
         return {reason::network, name + " waits for the network to come back"};
     if (from && with_.gates.opens(from->host) > now)
         return {
             reason::host_gate,
-            name + " waits" + when + ", because " + from->host + " asked to be left alone: " + why,
+            name + " waits" + until_when(until) + ", because " + from->host +
+                " asked to be left alone: " + why,
             until,
             {},
             from->host};
-    return {reason::retry, name + " waits" + when + " to be tried again: " + why, until};
+    return explain_retry(data, why, until);
 }
 
 }  // namespace ferry::detail

@@ -230,6 +230,18 @@ inline void job_run::refresh() {
     for (const auto& [index, one] : active_) take_over(job_->files[index], one);
 }
 
+inline std::optional<job_error> job_run::hindrance() const {
+    for (const auto& [index, one] : active_) {
+        const auto& status = one.status;
+        if (status.phase != transfer_phase::retrying || !status.last_error) continue;
+        job_error error{*status.last_error, index};
+        if (status.next_try)
+            error.next_try = with_.time.wall() + (*status.next_try - with_.time.now());
+        return error;
+    }
+    return std::nullopt;
+}
+
 inline std::uint64_t job_run::take_received() {
     auto sum = std::exchange(received_, 0);
     for (auto& [index, one] : active_)

@@ -1,0 +1,212 @@
+// Lists, looks at jobs, and their ends: what the verbs print and how they exit.
+#include "job_site.hpp"
+
+#include <algorithm>
+
+namespace ferry::test {
+namespace {
+
+// --- import -------------------------------------------------------------------------------------
+
+TEST_CASE("import: a job for each row of a list as Windows writes it") {
+    const job_site on;
+    spill(
+        on.dir() / "list.csv", "\xef\xbb\xbfsource, Size, Destination\r\n" + on.url() +
+                                   ", 1, ./a\r\n\r\n\"" + on.url("/other") +
+                                   "\",2,\"./b, and \"\"c\"\"\"\r\n");
+    const auto done = on.ferry({"import", "list.csv", "--json"});
+    REQUIRE_MESSAGE(done.exit_code == 0, done.err);
+    CHECK(on.files.off("a", on.whole) == "");
+    CHECK(on.files.off("b, and \"c\"", on.other) == "");
+    const auto events = events_of(done.out);
+    CHECK(std::count_if(events.begin(), events.end(), [](const auto& event) {
+              return event.at("event") == "job.finished";
+          }) == 2);
+    CHECK(on.jobs().empty());
+}
+
+TEST_CASE("import: one job for all rows, from standard input") {
+    const job_site on;
+    const auto list = "Source,Destination\n" + on.url() + ",a\n" + on.url("/other") + ",b\n";
+    const auto job = job_of(on.out({"import", "-", "--one-job", "--json"}, list));
+    CHECK(job.at("files").as_array().size() == 2);
+    CHECK(job.at("state") == "Acknowledged");
+    CHECK(on.files.off("b", on.other) == "");
+}
+
+TEST_CASE("import: one bad row, and nothing starts; the error names its line") {
+    const job_site on;
+    const auto good = "Source,Destination\n" + on.url() + ",a\n";
+    const std::vector<std::pair<std::string, std::string>> lists = {
+        {good + ",b\n", "standard input:3: "},
+        {good + "http:///x,b\n", "standard input:3: "},
+        {good + "\n" + on.url("/*") + ",b\n", "standard input:4: "},
+        {good + on.url() + ",a\n", "standard input:3: "},
+        {good + on.url() + ",no/b\n", "standard input:3: "},
+        {good + "\"" + on.url() + ",b\n", "standard input:3: "},
+        {"From,To\n" + on.url() + ",a\n", "standard input:1: "},
+        {"", ""},
+    };
+    for (const auto& [list, line] : lists) {
+        const auto done = on.ferry({"import", "-"}, list);
+        INFO(list, done.err);
+        CHECK(done.exit_code == 2);
+        CHECK(done.err.starts_with("ferry: "));
+        CHECK(has(done.err, line));
+    }
+    CHECK(on.daemon() == 0);
+    CHECK(std::filesystem::is_empty(on.dir()));
+}
+
+TEST_CASE("import: some rows transfer, some do not: 4, and the failed ones stay as jobs") {
+    const job_site on;
+    const auto list = "Source,Destination\n" + on.url() + ",a\n" + on.url("/missing") + ",b\n";
+    const auto done = on.ferry({"import", "-"}, list);
+    CHECK(done.exit_code == 4);
+    CHECK(on.files.off("a", on.whole) == "");
+    CHECK(on.state("b") == "Error");
+}
+
+// --- The ends of a job --------------------------------------------------------------------------
+
+TEST_CASE("complete: of an unfinished job the whole files stay, the others go: 4") {
+    const job_site on;
+    const auto id = on.create({on.url(), "a", "--suspended"});
+    on.out({"add", id, on.url("/missing"), "b"});
+    on.out({"resume", id, "--asynchronous"});
+    REQUIRE(on.comes_to(id, "Error"));
+    CHECK_FALSE(on.files.has("a"));
+    const auto done = on.ferry({"complete", id});
+    CHECK(done.exit_code == 4);
+    CHECK(has(done.err, "b: dropped"));
+    CHECK(on.files.off("a", on.whole) == "");
+    CHECK_FALSE(on.files.has("b"));
+    CHECK(on.is_clean());
+    CHECK(on.jobs().empty());
+}
+
+TEST_CASE("remove: files that have arrived go, too; an old file of that name stays") {
+    const job_site on;
+    spill(on.dir() / "f", "the old one");
+    const auto id = on.create({on.url(), "f"});
+    REQUIRE(on.comes_to(id, "Transferred"));
+    on.out({"remove", id});
+    CHECK(on.files.off("f", "the old one") == "");
+    CHECK(on.is_clean());
+}
+
+// --- Looking at jobs ----------------------------------------------------------------------------
+
+TEST_CASE("list and show: one document each, with the members of the contract in their order") {
+    const job_site on;
+    const auto id = on.create({on.url(), "f"});
+    REQUIRE(on.comes_to(id, "Transferred"));
+    const auto keys = [](const json::object& from) {
+        std::string all;
+        for (const auto& [key, value] : from) all += std::string(key) + " ";
+        return all;
+    };
+    const std::string summary =
+        "id display_name description type state priority owner created modified completed "
+        "bytes_total bytes_transferred files_total files_transferred error ";
+    CHECK(keys(on.jobs().at(0)) == summary);
+    const auto job = on.job(id);
+    CHECK(keys(job) == summary + "files settings ");
+    CHECK(
+        keys(job.at("files").as_array().at(0).as_object()) ==
+        "source destination state bytes_total bytes_transferred bytes_resumed bytes_discarded "
+        "http_status validator checksum ");
+    CHECK(text(job, "display_name") == "f");  // it is called after its first file
+    CHECK(number(job, "bytes_transferred") == on.whole.size());
+}
+
+TEST_CASE("explain: the same in words and in a document, whatever a job waits for") {
+    const job_site on;
+    on.publish_big();
+    struct situation {
+        std::string reason, words;
+        std::vector<std::string> start;
+        std::string state;
+    };
+    const std::vector<situation> situations = {
+        {"suspended", "ferry resume", {on.url(), "s", "--suspended"}, "Suspended"},
+        {"needs_completion", "ferry complete", {on.url(), "t"}, "Transferred"},
+        {"needs_decision", "404", {on.url("/missing"), "e"}, "Error"},
+        {"moving",
+         "",
+         {on.url("/big"), "m", "--priority", "normal", "--limit-rate", "100K"},
+         "Transferring"},
+        {"queued", "behind m (", {on.url(), "q", "--priority", "low"}, "Queued"},
+    };
+    for (const auto& one : situations) {
+        CAPTURE(one.reason);
+        const auto id = on.create(one.start);
+        REQUIRE(on.comes_to(id, one.state));
+        CHECK(on.reason(id) == one.reason);
+        CHECK(has(on.out({"explain", id}), one.words));
+    }
+    CHECK(text(on.document({"explain", "q"}), "waits_for") == text(on.job("m"), "id"));
+}
+
+TEST_CASE("explain: a job that is tried again says when") {
+    const job_site on;
+    const auto id = on.create({"http://localhost:1/f", "f"});
+    REQUIRE(on.comes_to(id, "TransientError"));
+    const auto why = on.document({"explain", id});
+    CHECK(why.at("reason") == "retry");
+    CHECK(why.at("until").is_string());
+    CHECK(has(on.out({"explain", id}), "Connection refused"));
+    CHECK(has(on.out({"list"}), "next try in "));
+}
+
+// --- Exit codes and channels --------------------------------------------------------------------
+
+TEST_CASE("exit codes: of a synchronous start as of 'get'; the job stays and says why") {
+    const job_site on;
+    const std::vector<std::pair<int, std::vector<std::string>>> cases = {
+        {7, {on.url("/missing")}},
+        {6, {on.url("/403")}},
+        {3, {on.url("/503"), "--retry-timeout", "0"}},
+        {3, {"http://localhost:1/f", "--retry-timeout", "0"}},
+        {9, {on.url(), "--checksum", "md5:00000000000000000000000000000000"}},
+        {9, {on.url(), "--validate-command", "false"}},
+    };
+    for (const auto& [code, arguments] : cases) {
+        auto start = arguments;
+        start.insert(start.begin() + 1, "f");
+        start.insert(start.begin(), {"start", "-q"});
+        const auto done = on.ferry(start);
+        INFO(done.err);
+        CHECK(done.exit_code == code);
+        CHECK(done.out.empty());
+        CHECK(std::count(done.err.begin(), done.err.end(), '\n') == 1);  // -q: only the error
+        CHECK(done.err.starts_with("ferry: f: "));
+        CHECK(on.state("f") == "Error");
+        on.out({"remove", "f"});
+        CHECK(std::filesystem::is_empty(on.dir()));
+    }
+}
+
+TEST_CASE("exit code 5: no such job, for every verb that takes one") {
+    const job_site on;
+    for (const auto* verb :
+         {"show", "suspend", "resume", "complete", "remove", "wait", "explain"}) {
+        const auto done = on.ferry({verb, "nobody"});
+        CHECK(done.exit_code == 5);
+        CHECK(done.err == "ferry: 'nobody': no such job (see 'ferry list')\n");
+        CHECK(done.out.empty());
+    }
+}
+
+TEST_CASE("exit code 11: a daemon that has no place to live") {
+    const workshop in;
+    spill(in.dir / "home", "a file");
+    const auto done = run_ferry(
+        {"list"}, {.folder = in.dir, .environment = {{"FERRY_HOME", (in.dir / "home").string()}}});
+    CHECK(done.exit_code == 11);
+    CHECK(done.err.starts_with("ferry: "));
+    CHECK(done.out.empty());
+}
+
+}  // namespace
+}  // namespace ferry::test
