@@ -11,6 +11,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <list>
 #include <map>
@@ -193,8 +194,9 @@ TEST_CASE("transfer slots: any number of downloads never has more connections th
         }
         REQUIRE(it.all_end());
         for (const auto& one : it.all) CHECK(one.end->has_value());
-        CHECK(it.there.most_guests["h0"] == most);
-        CHECK(it.there.most_guests["h1"] == most);
+        CHECK(it.there.most_guests["h0"] <= most);
+        CHECK(it.there.most_guests["h1"] <= most);
+        CHECK(it.there.most_guests["h0"] >= std::min<std::size_t>(most, 2));  // but side by side
         CHECK(it.free("town://h0") == most);
     }
 }

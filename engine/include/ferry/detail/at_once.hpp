@@ -17,15 +17,17 @@ namespace ferry::detail {
     result<void> outcome;
     task_group tasks(here);
     event room(here);
+    std::size_t running = 0;
     auto tracked = [&](std::size_t i) -> awaitable<result<void>> {
         auto one = task(i);
         auto ended = co_await caught(std::move(one));
         if (outcome && !ended) outcome = ended;
+        --running;  // not tasks.size(): that one still counts us
         room.notify();
         co_return result<void>();  // a failure would cancel the others
     };
     for (std::size_t next = 0; next < count;) {
-        if (tasks.size() < most)
+        if (running < most && ++running)
             tasks.spawn(tracked(next++));
         else
             co_await room.wait();

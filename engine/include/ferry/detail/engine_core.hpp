@@ -3,7 +3,8 @@
 #include <ferry/detail/at_once.hpp>
 #include <ferry/detail/job_keeper.hpp>
 #include <ferry/detail/job_run.hpp>
-#include <ferry/engine.hpp>
+#include <ferry/engine_types.hpp>
+#include <ferry/events.hpp>
 
 #include <list>
 #include <map>
@@ -67,7 +68,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
 
     [[nodiscard]] awaitable<result<job>> create(job what);
     [[nodiscard]] awaitable<result<job>> add_files(std::string id, std::vector<job_file> files);
-    [[nodiscard]] awaitable<result<job>> change(std::string id, engine::change_request what);
+    [[nodiscard]] awaitable<result<job>> change(std::string id, job_change what);
     [[nodiscard]] awaitable<result<job>> suspend(std::string id);
     [[nodiscard]] awaitable<result<job>> resume(std::string id);
     [[nodiscard]] awaitable<result<job>> complete(std::string id);
@@ -132,7 +133,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
 
     // engine_admission.ipp
     result<void> check_new(const job& what) const;
-    result<void> check_change(const job& data, const engine::change_request& what) const;
+    result<void> check_change(const job& data, const job_change& what) const;
     result<void> check_files(const job& what, const std::vector<job_file>& more) const;
     void reserve(const std::vector<job_file>& files, const std::string& id);
     void release(const std::vector<job_file>& files, const std::string& id);

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <ferry/checksum.hpp>
 #include <ferry/detail/file.hpp>
-#include <ferry/engine.hpp>
+#include <ferry/engine_types.hpp>
 #include <ferry/protocol.hpp>
 
 #include <algorithm>

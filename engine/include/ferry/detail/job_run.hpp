@@ -2,7 +2,7 @@
 
 #include <ferry/detail/event.hpp>
 #include <ferry/detail/task_group.hpp>
-#include <ferry/engine.hpp>
+#include <ferry/engine_types.hpp>
 #include <ferry/transfer.hpp>
 
 #include <cstddef>

@@ -41,8 +41,7 @@ inline result<void> engine_core::check_files(
     return {};
 }
 
-inline result<void> engine_core::check_change(
-    const job& data, const engine::change_request& what) const {
+inline result<void> engine_core::check_change(const job& data, const job_change& what) const {
     const auto named = check_names(
         what.display_name.value_or(std::string()), what.description.value_or(std::string()));
     if (!named || !what.settings) return named;

@@ -122,7 +122,7 @@ inline awaitable<result<job>> engine_core::add_files(std::string id, std::vector
     co_return stored;
 }
 
-inline awaitable<result<job>> engine_core::change(std::string id, engine::change_request what) {
+inline awaitable<result<job>> engine_core::change(std::string id, job_change what) {
     auto taken = co_await take(std::move(id), std::nullopt);
     if (!taken) co_return taken.error();
     const auto one = *taken;
