@@ -97,8 +97,7 @@ inline awaitable<result<void>> engine_core::settle(
     one->changed.notify();
     if (one->halt == halt_reason::command) co_return result<void>();  // which stores it
     if (data.completing && !stopping_) {
-        spawn(complete_by_itself(one));  // stores it too
-        tell(*one, job_news::state);
+        spawn(complete_by_itself(one));  // stores it, and tells when the files have their names
         co_return result<void>();
     }
     auto saved = co_await save_progress(one);
