@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <set>
 
 using namespace ferry;
 using namespace std::chrono_literals;
@@ -77,17 +78,26 @@ TEST_CASE("engine events: whoever waits for a job is told when it does not move 
     CHECK(waiting->value->value().state == transferred);
 }
 
-TEST_CASE("engine events: a job that cannot complete itself is never seen as merely transferred") {
-    engine_rig it;
-    newspaper news(it);
-    auto what = it.wanted({"a"});
-    what.settings.auto_complete = true;
-    it.on.script = {{.first = [&] { std::filesystem::create_directory(it.file("a")); }}};
-    const auto one = it.create(std::move(what));
-    const auto waiting = it.loop.start(it.engine->wait(one.id));
-    REQUIRE(it.settle_until([&] { return waiting->ready(); }));
-    CHECK(waiting->value->value().state == error);
-    CHECK(it.at(one).error.has_value());
+TEST_CASE("engine events: a job that completes itself is never seen as merely transferred") {
+    for (const bool possible : {true, false}) {
+        INFO(possible);
+        engine_rig it;
+        newspaper news(it);
+        auto what = it.wanted({"a"});
+        what.settings.auto_complete = true;
+        if (!possible)
+            it.on.script = {{.first = [&] { std::filesystem::create_directory(it.file("a")); }}};
+        const auto one = it.create(std::move(what));
+        const auto waiting = it.loop.start(it.engine->wait(one.id));
+        std::set<job_state> seen;
+        REQUIRE(it.settle_until([&] {
+            seen.insert(it.state(one));
+            return waiting->ready();
+        }));
+        CHECK_FALSE(seen.contains(transferred));
+        CHECK(waiting->value->value().state == (possible ? acknowledged : error));
+        CHECK(it.at(one).error.has_value() != possible);
+    }
 }
 
 TEST_CASE("engine events: a job that nobody touches is cancelled, after a warning") {

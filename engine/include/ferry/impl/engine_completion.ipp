@@ -43,8 +43,9 @@ inline awaitable<result<void>> engine_core::complete_by_itself(entry_ptr one) {
     const hold_on mine(*this, one);
     auto finished = co_await finish(one);
     if (!finished) {
-        const bool arrived = data.state == job_state::transferred;
-        if (arrived) set_state(*one, job_event::reject_content);  // it needs its owner
+        const bool arrived = data.files_transferred() == data.files.size();
+        if (arrived && data.state == job_state::transferring) set_state(*one, job_event::finish);
+        if (data.state == job_state::transferred) set_state(*one, job_event::reject_content);
         if (is_active(data.state)) set_state(*one, job_event::suspend);
         data.error = job_error{finished.error()};
         const auto stored = co_await store(one, job_news::state);

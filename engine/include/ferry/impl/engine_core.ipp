@@ -52,7 +52,7 @@ inline void engine_core::take_in(job stored) {
     list(one);
     reserve(data.files, data.id);
     if (data.error) data.error->next_try.reset();
-    if (is_active(data.state)) data.state = job_state::queued;
+    if (is_active(data.state) && !data.completing) data.state = job_state::queued;
     if (data.completing) {
         spawn(complete_by_itself(one));
     } else if (data.state == job_state::queued) {

@@ -27,7 +27,7 @@ inline void engine_core::wait_for_network(job_entry& one) {
 inline void engine_core::network_lost() {
     offline_ = true;
     for (const auto& one : everyone()) {
-        const bool queued = one->data->state == job_state::queued;
+        const bool queued = one->data->state == job_state::queued && !one->data->completing;
         if ((!queued && !one->stop) || !needs_network(*one->data)) continue;
         if (one->stop) {
             halt(*one, halt_reason::no_network);

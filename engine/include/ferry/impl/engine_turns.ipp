@@ -107,13 +107,16 @@ inline awaitable<result<void>> engine_core::settle(
     co_return result<void>();
 }
 
+/// A job that completes itself stays Transferring until its files have their names.
 inline void engine_core::settle_arrived(job_entry& one) {
-    if (one.data->state == job_state::connecting) set_state(one, job_event::connect);
-    set_state(one, job_event::finish);
-    one.data->error.reset();
+    auto& data = *one.data;
+    if (data.state == job_state::connecting) set_state(one, job_event::connect);
+    data.completing = data.settings.auto_complete && one.halt != halt_reason::command;
+    if (!data.completing) set_state(one, job_event::finish);
+    data.error.reset();
     one.after_restart = false;
-    one.data->completing = one.data->settings.auto_complete && one.halt != halt_reason::command;
-    schedule_.leave(one.data->order);
+    one.needs_saving = true;
+    schedule_.leave(data.order);
 }
 
 inline void engine_core::settle_halted(const entry_ptr& one) {
