@@ -205,6 +205,9 @@ class translation {
                                               : "given twice (once is enough)");
         auto values = values_of(to, std::move(text));
         if (!values) return wrong(dashed(to), values.error().detail);
+        // only a job that there is can have been dynamic before
+        if (values->empty() && to.option == "--dynamic" && from_.verb == "set")
+            options_.push_back("--no-dynamic");
         bound_[&to] = *std::move(values);
         return {};
     }
@@ -267,15 +270,13 @@ class translation {
     arguments options_ = {};  // of ferry, in its spelling
 };
 
+}  // namespace
+
 const cmdlet* find_cmdlet(std::string_view name) {
     for (const auto& one : cmdlets())
         if (detail::to_lower(one.name) == detail::to_lower(name)) return &one;
     return nullptr;
 }
-
-}  // namespace
-
-bool is_cmdlet(std::string_view verb) { return find_cmdlet(verb) != nullptr; }
 
 result<arguments> translate_cmdlet(arguments command) {
     const auto name = command.empty() ? std::string() : command.front();

@@ -9,9 +9,6 @@
 
 namespace ferry::cli {
 
-/// Is this verb one of the eight cmdlets of the BitsTransfer module? In any case.
-bool is_cmdlet(std::string_view verb);
-
 /// Translates a cmdlet with its parameters into a verb of ferry with its options:
 /// `Start-BitsTransfer -Priority low a,b` becomes `start --source a --source b --priority low`.
 /// Jobs and names of jobs come last, as operands. The rules are those of PowerShell:
@@ -50,7 +47,9 @@ struct cmdlet {
     std::span<const cmdlet_parameter> common;  ///< those of PowerShell itself
 };
 
-/// All eight.
+/// All eight of the BitsTransfer module.
 std::span<const cmdlet> cmdlets();
+/// In any case; null: it is none of them.
+const cmdlet* find_cmdlet(std::string_view name);
 
 }  // namespace ferry::cli

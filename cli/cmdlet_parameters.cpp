@@ -1,11 +1,11 @@
 #include "cli/cmdlet.hpp"
+#include "cli/options/bits_words.hpp"
 #include "cli/text/terminal_text.hpp"
 
 #include <ferry/detail/ascii.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -15,12 +15,7 @@ namespace {
 
 using enum parameter_shape;
 
-/// A value that a parameter may have.
-struct word {
-    std::string_view theirs;
-    std::string_view ours;     ///< empty: ferry has no such thing
-    std::int64_t number = -1;  ///< in the enumeration of the BITS API
-};
+using word = bits_word;
 
 constexpr std::array transfer_types = {
     word{"Download", "download", 0},
@@ -61,37 +56,9 @@ constexpr std::array stores = {
 };
 constexpr std::array store_names = {
     word{"CA", "ca"}, word{"MY", "my"}, word{"ROOT", "root"}, word{"SPC", "spc"}};
-constexpr std::array cost_states = {
-    word{"None", "none", 0},
-    word{"Unrestricted", "unrestricted", 0x1},
-    word{"Capped", "capped", 0x2},
-    word{"BelowCap", "below-cap", 0x4},
-    word{"NearCap", "near-cap", 0x8},
-    word{"OverCapCharged", "over-cap-charged", 0x10},
-    word{"OverCapThrottled", "over-cap-throttled", 0x20},
-    word{"UsageBased", "usage-based", 0x40},
-    word{"Roaming", "roaming", 0x80},
-    word{"IgnoreCongestion", "ignore-congestion", 0x80000000},
-    word{"PolicyUnrestricted", "policy-unrestricted", 0x80000021},
-    word{"Standard", "standard", 0x80000067},
-    word{"NoSurcharge", "no-surcharge", 0x8000006f},
-    word{"NotRoaming", "not-roaming", 0x8000007f},
-    word{"Always", "always", 0x800000ff},
-};
 
 failure wrong(std::string_view value, const std::string& why) {
     return {errc::bad_argument, "'" + printable(value) + "' is " + why};
-}
-
-/// Decimal or, behind "0x", hexadecimal.
-std::optional<std::uint32_t> number_in(std::string_view text) {
-    const auto base = text.starts_with("0x") || text.starts_with("0X") ? 16 : 10;
-    if (base == 16) text.remove_prefix(2);
-    std::uint32_t value = 0;
-    const auto end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value, base);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return value;
 }
 
 std::string names_of(std::span<const word> words) {
@@ -102,7 +69,7 @@ std::string names_of(std::span<const word> words) {
 }
 
 result<std::string> translate(std::span<const word> words, const std::string& value) {
-    const auto number = number_in(value);
+    const auto number = read_number<std::uint32_t>(value);
     const auto means = [&](const word& one) {
         return (number && *number == one.number) ||
                detail::to_lower(one.theirs) == detail::to_lower(value);
@@ -122,11 +89,11 @@ result<arguments> one_of(arguments values) {
 
 /// Names and numbers of network costs, as one value.
 result<arguments> policy(arguments values) {
-    constexpr std::uint32_t known = 0x800000ff;
     std::string all;
     for (const auto& value : values) {
         auto one = translate(cost_states, value);
-        if (const auto bits = number_in(value); bits && !one && (*bits & ~known) == 0)
+        if (const auto bits = read_number<std::uint32_t>(value);
+            bits && !one && (*bits & ~known_costs) == 0)
             one = std::to_string(*bits);
         if (!one) return one.error();
         all += (all.empty() ? "" : ",") + *one;
@@ -136,7 +103,7 @@ result<arguments> policy(arguments values) {
 
 template <std::uint32_t known>
 result<arguments> bits(arguments values) {
-    const auto number = number_in(values.front());
+    const auto number = read_number<std::uint32_t>(values.front());
     if (number && (*number & ~known) == 0) return arguments{std::to_string(*number)};
     std::string sum;
     for (std::uint32_t bit = 1; bit <= known; bit <<= 1)
@@ -147,7 +114,7 @@ result<arguments> bits(arguments values) {
 template <std::uint32_t least>
 result<arguments> seconds(arguments values) {
     constexpr std::uint32_t most = std::numeric_limits<std::int32_t>::max();
-    const auto number = number_in(values.front());
+    const auto number = read_number<std::uint32_t>(values.front());
     if (number && *number >= least && *number <= most) return arguments{std::to_string(*number)};
     return wrong(
         values.front(),
@@ -177,7 +144,7 @@ result<arguments> thumbprint(arguments values) {
             hex = detail::to_lower(value);
             break;
         }
-        const auto byte = number_in(value);
+        const auto byte = read_number<std::uint32_t>(value);
         if (!byte || *byte > 0xff) return wrong(value, "not a byte, 0 to 255");
         hex += {digits[*byte >> 4], digits[*byte & 15]};
     }

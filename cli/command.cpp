@@ -24,14 +24,6 @@ const verb* find_verb(std::span<const verb> known, std::string_view name) {
     return found == known.end() ? nullptr : &*found;
 }
 
-const cmdlet* find_cmdlet(std::string_view name) {
-    const auto all = cmdlets();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const cmdlet& one) {
-        return detail::to_lower(one.name) == detail::to_lower(name);
-    });
-    return found == all.end() ? nullptr : &*found;
-}
-
 failure unknown_verb(std::span<const verb> known, const std::string& name) {
     if (std::find(planned_verbs.begin(), planned_verbs.end(), name) != planned_verbs.end())
         return wrong(name + ": not yet supported (see 'ferry help')");

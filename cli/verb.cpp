@@ -17,6 +17,7 @@
 #include "cli/options/options_get.hpp"
 #include "cli/options/options_start.hpp"
 #include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
 #include <unistd.h>
 
@@ -28,40 +29,31 @@ namespace {
 using enum verb_group;
 
 // All verbs, in the order in which the help shows them.
-constexpr std::array table = {
-    verb{here, "get", "download files", run_get, get_help},
-    verb{
-        here, "demo", "watch a transfer survive interruptions; needs no network", run_demo,
-        demo_help},
-    verb{jobs, "start", "make a job of sources and destinations", run_start, start_help},
-    verb{jobs, "import", "make jobs of the rows of a CSV file", run_import, import_help},
-    verb{jobs, "add", "add files to a job", run_add, add_help},
-    verb{jobs, "list", "show the jobs, a line each", run_list, list_help},
-    verb{jobs, "show", "show all of a job", run_show, show_help},
-    verb{jobs, "set", "change properties of a job", run_set, set_help},
-    verb{jobs, "suspend", "stop jobs until they are resumed", run_suspend, suspend_help},
-    verb{
-        jobs, "resume", "let jobs go on, wait for them and complete them", run_resume, resume_help},
-    verb{jobs, "complete", "give what has arrived its names", run_complete, complete_help},
-    verb{jobs, "remove", "end jobs and delete what has arrived", run_remove, remove_help},
-    verb{jobs, "wait", "wait until jobs do not move any more", run_wait, wait_help},
-    verb{jobs, "monitor", "watch the jobs move", run_monitor, monitor_help},
-    verb{
-        jobs, "explain", "tell why a job is not moving, and until when", run_explain, explain_help},
-    verb{daemon, "limit", "show or set the rate that all jobs share", run_limit, limit_help},
-    verb{
-        daemon, "daemon", "run, start, stop, or look at what moves the jobs", run_daemon,
-        daemon_help},
-};
+constexpr auto table = std::to_array<verb>({
+    {here, "get", "download files", run_get, get_help},
+    {here, "demo", "watch a transfer survive interruptions; needs no network", run_demo, demo_help},
+    {jobs, "start", "make a job of sources and destinations", run_start, start_help},
+    {jobs, "import", "make jobs of the rows of a CSV file", run_import, import_help},
+    {jobs, "add", "add files to a job", run_add, add_help},
+    {jobs, "list", "show the jobs, a line each", run_list, list_help},
+    {jobs, "show", "show all of a job", run_show, show_help},
+    {jobs, "set", "change properties of a job", run_set, set_help},
+    {jobs, "suspend", "stop jobs until they are resumed", run_suspend, suspend_help},
+    {jobs, "resume", "let jobs go on, wait for them and complete them", run_resume, resume_help},
+    {jobs, "complete", "give what has arrived its names", run_complete, complete_help},
+    {jobs, "remove", "end jobs and delete what has arrived", run_remove, remove_help},
+    {jobs, "wait", "wait until jobs do not move any more", run_wait, wait_help},
+    {jobs, "monitor", "watch the jobs move", run_monitor, monitor_help},
+    {jobs, "explain", "tell why a job is not moving, and until when", run_explain, explain_help},
+    {daemon, "limit", "show or set the rate that all jobs share", run_limit, limit_help},
+    {daemon, "daemon", "run, start, stop, or look at what moves the jobs", run_daemon, daemon_help},
+});
 
 }  // namespace
 
 exit_code run_ferry(arguments args) {
     auto asked = read_command(table, std::move(args));
-    if (!asked) {
-        complain(asked.error().detail);
-        return exit_code::usage;
-    }
+    if (!asked) return wrong_usage(asked.error());
     if (asked->what) return asked->what->run(std::move(asked->args));
     return write_all(STDOUT_FILENO, asked->text) ? exit_code::done : exit_code::failed;
 }

@@ -2,6 +2,7 @@
 
 #include "cli/control/control_error.hpp"
 #include "cli/control/daemon_start.hpp"
+#include "cli/control/unix_socket.hpp"
 #include "cli/text/terminal_text.hpp"
 
 #include <boost/json/parse.hpp>
@@ -9,7 +10,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -20,7 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using json = boost::json::object;
 
-constexpr auto connect_limit = 20s;
 constexpr auto reply_limit = std::chrono::milliseconds(1min);
 constexpr std::int64_t protocol = 1;
 
@@ -39,25 +39,21 @@ woken wait_for(int socket, short events, clock::time_point end) {
     return ready == 0 ? woken::late : woken::by_signal;
 }
 
-/// Not connected: nobody listens, or does not come to it just now.
-result<std::optional<detail::unique_fd>> open_socket(const std::string& path) {
-    detail::unique_fd made(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    const auto* where = reinterpret_cast<const sockaddr*>(&address);
-    if (::connect(made.get(), where, sizeof(address)) == 0) return std::optional(std::move(made));
-    if (errno == ENOENT || errno == ECONNREFUSED || errno == EAGAIN)
-        return std::optional<detail::unique_fd>();
-    return not_running(describe(detail::errno_failure("connect to", printable(path))));
-}
+failure no_answer() { return not_running("the daemon runs, but does not answer"); }
 
-/// A socket in a place that others can write to may be anybody's.
-bool is_ours(int socket) {
-    ucred peer{};
-    socklen_t size = sizeof(peer);
-    return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-           peer.uid == ::geteuid();
+/// None: nobody listens. Who listens, but does not come to those who wait already, has until `end`.
+result<std::optional<detail::unique_fd>> open_socket(
+    const std::string& path, clock::time_point end) {
+    auto made = make_unix_socket();
+    const unix_address there(path);
+    while (!there.connect(made.get())) {
+        if (errno == ENOENT || errno == ECONNREFUSED) return std::optional<detail::unique_fd>();
+        if (errno != EAGAIN)
+            return not_running(describe(detail::errno_failure("connect to", printable(path))));
+        if (now() >= end) return no_answer();
+        ::poll(nullptr, 0, 20);
+    }
+    return std::optional(std::move(made));
 }
 
 }  // namespace
@@ -71,15 +67,16 @@ result<control_client> control_client::connect(const home& where, when_absent wh
 }
 
 bool control_client::anybody_there(const home& where) {
-    const auto opened = open_socket(where.socket());
+    const auto opened = open_socket(where.socket(), now());
     return !opened || opened->has_value();
 }
 
 // A daemon that just ends hangs up or is not there any more: the next one is.
-result<control_client> control_client::reach(const home& where, when_absent what) {
-    const auto end = now() + connect_limit;
+result<control_client> control_client::reach(
+    const home& where, when_absent what, std::chrono::seconds patience) {
+    const auto end = now() + patience;
     do {
-        auto opened = open_socket(where.socket());
+        auto opened = open_socket(where.socket(), end);
         if (!opened) return opened.error();
         if (*opened) {
             control_client one(std::move(**opened));
@@ -97,7 +94,8 @@ result<control_client> control_client::reach(const home& where, when_absent what
 }
 
 result<void> control_client::greet(clock::time_point end) {
-    if (!is_ours(socket_.get())) return not_running("the daemon is another user's");
+    // A socket in a place that others can write to may be anybody's.
+    if (peer_uid(socket_.get()) != ::geteuid()) return not_running("the daemon is another user's");
     const auto id = send("server.info", {});
     if (!id) return id.error();
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now());
@@ -145,7 +143,7 @@ result<json> control_client::receive(std::uint64_t id, std::chrono::milliseconds
     for (;;) {
         if (auto found = replies_.extract(id)) return std::move(found.mapped());
         const auto how = wait_for(socket_.get(), POLLIN, end);
-        if (how == woken::late) return not_running("the daemon does not answer");
+        if (how == woken::late) return no_answer();
         if (how == woken::by_signal) continue;
         if (auto read = read_some(); !read) return read.error();
         end = now() + patience;

@@ -24,13 +24,17 @@ class control_client {
   public:
     /// What to do when no daemon runs.
     enum class when_absent { start, fail };
+    /// For a daemon that starts, or is slow.
+    static constexpr std::chrono::seconds longest_wait{20};
 
     /// Errors: errc::not_running (the daemon cannot be reached, or speaks another version).
     static result<control_client> connect(const home& where, when_absent what);
-    /// The same, whatever version it speaks: to stop it.
-    static result<control_client> reach(const home& where, when_absent what);
+    /// The same, whatever version it speaks: to stop it, or look at it.
+    /// @param patience  For its first word.
+    static result<control_client> reach(
+        const home& where, when_absent what, std::chrono::seconds patience = longest_wait);
 
-    /// Whether somebody listens at all, for those to whom that is no error.
+    /// Whether somebody listens at all, be it without ever answering.
     static bool anybody_there(const home& where);
 
     /// What server.info said when we connected.

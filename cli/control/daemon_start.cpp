@@ -1,6 +1,6 @@
 #include "cli/control/daemon_start.hpp"
 
-#include "cli/daemon/child_process.hpp"
+#include "cli/control/child_environment.hpp"
 #include "cli/text/terminal_text.hpp"
 
 #include <ferry/detail/file.hpp>
@@ -14,6 +14,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 namespace ferry::cli {
 namespace {
@@ -57,13 +59,6 @@ struct launch {
     int ready;
     int log;
 };
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> all;
-    for (auto& text : texts) all.push_back(text.data());
-    all.push_back(nullptr);
-    return all;
-}
 
 /// In the child; ends it. The grandchild is nobody's but init's, leads no session, and so never
 /// gets a terminal.
@@ -121,8 +116,8 @@ result<detail::unique_fd> launch_daemon(const home& where) {
         .nothing = nothing.get(),
         .ready = ready->write.get(),
         .log = log->get()};
-    with.argument_pointers = pointers(with.arguments);
-    with.environment_pointers = pointers(with.environment);
+    with.argument_pointers = pointers_to(with.arguments);
+    with.environment_pointers = pointers_to(with.environment);
     const auto child = ::fork();
     if (child == 0) become_daemon(with);
     if (child < 0) return detail::errno_failure("fork", "a daemon");

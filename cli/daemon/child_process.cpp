@@ -14,19 +14,10 @@ extern "C" {  // glibc 2.36 forgets to say so itself
 #include <sys/pidfd.h>
 }
 
-#include <algorithm>
 #include <csignal>
-#include <optional>
 
 namespace ferry::cli {
 namespace {
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> all;
-    for (auto& text : texts) all.push_back(text.data());
-    all.push_back(nullptr);
-    return all;
-}
 
 /// How a program is started: posix_spawn(3) instead of fork(2), which would copy the page tables of
 /// a daemon with many jobs and may run only little in a process with threads.
@@ -58,8 +49,8 @@ class spawn_plan {
     }
 
     result<pid_t> start(std::vector<std::string>& command, std::vector<std::string> environment) {
-        auto arguments = pointers(command);
-        auto variables = pointers(environment);
+        auto arguments = pointers_to(command);
+        auto variables = pointers_to(environment);
         pid_t id = -1;
         const int error = ::posix_spawnp(
             &id, arguments[0], &actions_, &attributes_, arguments.data(), variables.data());
@@ -117,20 +108,6 @@ class child {
 };
 
 }  // namespace
-
-std::vector<std::string> environment_with(const variables& extra) {
-    const auto hidden = [&](std::string_view name) {
-        const auto same = [&](const auto& one) { return one.first == name; };
-        return name == "FERRY_PASSWORD" || std::any_of(extra.begin(), extra.end(), same);
-    };
-    std::vector<std::string> all;
-    for (auto one = environ; *one; ++one) {
-        const std::string_view text(*one);
-        if (!hidden(text.substr(0, text.find('=')))) all.emplace_back(text);
-    }
-    for (const auto& [name, value] : extra) all.push_back(name + "=" + value);
-    return all;
-}
 
 awaitable<result<int>> run_program(
     clock& time, std::vector<std::string> command, variables extra, clock::duration limit) {

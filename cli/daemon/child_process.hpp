@@ -1,19 +1,13 @@
 #pragma once
 
+#include "cli/control/child_environment.hpp"
+
 #include <ferry/clock.hpp>
 
-#include <chrono>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace ferry::cli {
-
-/// Names and values, on top of our own environment.
-using variables = std::vector<std::pair<std::string, std::string>>;
-
-/// Our environment as others may have it: with `extra`, and without secrets (FERRY_PASSWORD).
-std::vector<std::string> environment_with(const variables& extra);
 
 /// Runs a program to its end, without a shell: with nothing to read, and what it prints going to
 /// our standard error. It is the leader of a process group of its own.

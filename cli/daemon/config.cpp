@@ -1,7 +1,7 @@
 #include "cli/daemon/config.hpp"
 
-#include "cli/control/text_file.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/text/text_file.hpp"
 
 #include <boost/json/parse.hpp>
 

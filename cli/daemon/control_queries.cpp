@@ -21,7 +21,7 @@ using id_set = std::set<std::string, std::less<>>;
 
 constexpr int protocol_version = 1;
 constexpr std::size_t longest_page = 1'000;
-constexpr std::size_t most_references = 1'000;  // a name takes a look at every job
+constexpr std::size_t most_looked_for = 1'000;  // a name takes a look at every job
 
 json::value text_or_null(std::string_view text) {
     return text.empty() ? json::value() : json::string(detail::valid_utf8(text));
@@ -32,13 +32,18 @@ bool waits_for_owner(job_state state) noexcept {
 }
 
 result<id_set> find_all(engine& among, const json::array& references) {
-    if (references.size() > most_references)
-        return failure{errc::too_many, "more than 1000 jobs in 'jobs' (leave it out for all)"};
     id_set ids;
+    std::size_t looked_for = 0;
     for (const auto& reference : references) {
         const auto* text = reference.if_string();
         const auto name = text ? detail::unescaped({text->data(), text->size()}) : std::nullopt;
         if (!name) return failure{errc::bad_argument, "missing or wrong: 'jobs'"};
+        if (among.find(*name)) {
+            ids.insert(*name);
+            continue;
+        }
+        if (++looked_for > most_looked_for)
+            return failure{errc::too_many, "more than 1000 jobs in 'jobs' that are no whole ids"};
         auto id = find_job(among, *name);
         if (!id) return id.error();
         ids.insert(*std::move(id));

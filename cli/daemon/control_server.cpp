@@ -1,6 +1,7 @@
 #include "cli/daemon/control_server.hpp"
 
-#include <sys/socket.h>
+#include <ferry/detail/with_timeout.hpp>
+
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,12 +21,50 @@ bool may_pass(const std::error_code& error) noexcept {
 
 }  // namespace
 
-std::optional<uid_t> peer_uid(int descriptor) noexcept {
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
-    return peer.uid;
-}
+/// A client, counted from its coming to its going.
+class control_server::guest {
+  public:
+    guest(control_server& at, socket client)
+        : at_(at),
+          number_(++at.last_number_),
+          came_(at.time_.now()),
+          session_(
+              std::move(client), at.time_, at.methods_, [this] { ask(); }, at.options_.session) {
+        ++at_.clients_;
+        at_.silent_.emplace(number_, this);
+        at_.stir();
+    }
+    guest(const guest&) = delete;
+    guest& operator=(const guest&) = delete;
+    ~guest() { leave(); }
+
+    clock::time_point came() const noexcept { return came_; }
+    awaitable<result<void>> run() { return session_.run(); }
+    /// Its place is free at once.
+    void dismiss() {
+        session_.hang_up();
+        leave();
+    }
+
+  private:
+    void ask() {
+        at_.silent_.erase(number_);
+        at_.stir();
+    }
+    void leave() {
+        if (!std::exchange(here_, false)) return;
+        --at_.clients_;
+        at_.silent_.erase(number_);
+        at_.stir();
+        at_.gone_.notify();
+    }
+
+    control_server& at_;
+    const std::uint64_t number_;
+    const clock::time_point came_;
+    bool here_ = true;
+    control_session session_;
+};
 
 control_server::control_server(
     asio::any_io_executor on, clock& time, method_table methods, server_options options)
@@ -59,8 +98,8 @@ awaitable<result<void>> control_server::serve(acceptor listening) {
 awaitable<result<void>> control_server::accept(acceptor& from, detail::task_group& sessions) {
     for (;;) {
         while (clients_ >= options_.clients) {
-            auto woken = co_await gone_.wait();
-            if (!woken) co_return woken;
+            auto made = co_await make_room();
+            if (!made) co_return made;
         }
         auto [error, client] = co_await from.async_accept(nothrow);
         if (error == asio::error::operation_aborted) co_return failure{errc::cancelled};
@@ -70,30 +109,34 @@ awaitable<result<void>> control_server::accept(acceptor& from, detail::task_grou
             auto slept = co_await time_.sleep_until(later);
             if (!slept) co_return slept;
         } else if (options_.uid_of(client.native_handle()) == ::geteuid()) {
-            sessions.spawn(look_after(std::move(client), take_place()));
+            sessions.spawn(look_after(std::make_unique<guest>(*this, std::move(client))));
         }
     }
 }
 
-/// Whatever happens to one client is no business of the others.
-awaitable<result<void>> control_server::look_after(
-    socket client, [[maybe_unused]] std::shared_ptr<void> place) {
-    control_session session(
-        std::move(client), time_, methods_, [this] { stir(); }, options_.session);
-    auto run = session.run();
-    const auto ended = co_await caught(std::move(run));
-    co_return result<void>();
+/// Some time passes, or somebody is gone: perhaps who came first of those that ask nothing. Without
+/// that, connections that nobody uses would keep everybody else out.
+awaitable<result<void>> control_server::make_room() {
+    clock::duration left = options_.grace;
+    if (!silent_.empty()) {
+        auto& first = *silent_.begin()->second;
+        left -= time_.now() - first.came();
+        if (left <= 0s) {
+            first.dismiss();
+            co_return result<void>();
+        }
+    }
+    auto gone = gone_.wait();
+    auto woken = co_await detail::with_timeout(time_, left, std::move(gone));
+    if (!woken && woken.error().code == errc::timed_out) co_return result<void>();
+    co_return woken;
 }
 
-/// Counts a client for as long as what is returned lives.
-std::shared_ptr<void> control_server::take_place() {
-    ++clients_;
-    stir();
-    return std::shared_ptr<void>(nullptr, [this](std::nullptr_t) {
-        --clients_;
-        stir();
-        gone_.notify();
-    });
+/// Whatever happens to one client is no business of the others.
+awaitable<result<void>> control_server::look_after(std::unique_ptr<guest> client) {
+    auto session = client->run();
+    const auto ended = co_await caught(std::move(session));
+    co_return result<void>();
 }
 
 }  // namespace ferry::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/control/unix_socket.hpp"
 #include "cli/daemon/control_session.hpp"
 
 #include <ferry/clock.hpp>
@@ -8,20 +9,19 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/local/stream_protocol.hpp>
 
-#include <sys/types.h>
-
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
 namespace ferry::cli {
 
-/// Of the process at the other end of a Unix socket; none if the kernel does not say.
-std::optional<uid_t> peer_uid(int descriptor) noexcept;
-
 struct server_options {
-    std::size_t clients = 1'000;  ///< at once; later ones wait until one of them is gone
+    std::size_t clients = 1'000;    ///< at once; later ones wait until one of them is gone
+    std::chrono::seconds grace{1};  ///< then one that has yet to make a request goes, for others
     session_limits session = {};
     std::function<std::optional<uid_t>(int descriptor)> uid_of = peer_uid;
 };
@@ -52,9 +52,11 @@ class control_server {
   private:
     using socket = control_session::socket;
 
+    class guest;
+
     awaitable<result<void>> accept(acceptor& from, detail::task_group& sessions);
-    awaitable<result<void>> look_after(socket client, std::shared_ptr<void> place);
-    std::shared_ptr<void> take_place();
+    awaitable<result<void>> make_room();
+    static awaitable<result<void>> look_after(std::unique_ptr<guest> client);
     void stir() noexcept { last_activity_ = time_.now(); }
 
     asio::any_io_executor on_;
@@ -63,6 +65,8 @@ class control_server {
     const server_options options_;
     detail::event gone_;
     std::size_t clients_ = 0;
+    std::map<std::uint64_t, guest*> silent_;  // have asked nothing yet, in the order of arrival
+    std::uint64_t last_number_ = 0;           // of a client
     clock::time_point last_activity_;
 };
 

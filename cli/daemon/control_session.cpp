@@ -35,6 +35,11 @@ awaitable<result<void>> control_session::run() {
     co_return outcome;
 }
 
+void control_session::hang_up() noexcept {
+    std::error_code ignored;
+    socket_.close(ignored);
+}
+
 awaitable<result<void>> control_session::read() {
     auto reading = read_requests();
     auto outcome = co_await caught(std::move(reading));  // cancelled, it may throw
@@ -44,17 +49,23 @@ awaitable<result<void>> control_session::read() {
 }
 
 awaitable<result<void>> control_session::read_requests() {
-    for (;;) {
+    auto first = next_line();
+    auto line = co_await detail::with_timeout(time_, limits_.silence, std::move(first));
+    while (line && *line) {
+        begin(**std::move(line));
         auto room = co_await wait_for_room();
         if (!room) co_return room;
-        auto line = co_await next_line();
-        if (!line) co_return line.error();
-        if (!*line) co_return result<void>();
-        ++requests_;
-        unanswered_ += (*line)->size();
-        heard_();
-        tasks_.spawn(serve(**std::move(line)));
+        line = co_await next_line();
     }
+    if (!line) co_return line.error();
+    co_return result<void>();
+}
+
+void control_session::begin(std::string line) {
+    ++requests_;
+    unanswered_ += line.size();
+    heard_();
+    tasks_.spawn(serve(std::move(line)));
 }
 
 /// None: the client has hung up, or sent what nothing good can follow.

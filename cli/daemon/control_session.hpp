@@ -33,6 +33,7 @@ struct session_limits {
     std::size_t unanswered = 8U << 20;  ///< bytes of them; then no more are read
     std::size_t unread = 4U << 20;      ///< bytes that wait to be sent; then no request begins
     std::chrono::seconds patience{30};  ///< for a client that reads nothing of them
+    std::chrono::seconds silence{10};   ///< until a client's first request; later it may be silent
 };
 
 /// One client: JSON-RPC 2.0, one message a line. Requests run side by side.
@@ -49,15 +50,19 @@ class control_session {
     control_session& operator=(const control_session&) = delete;
 
     /// Completes when the client has sent its last request and has been sent all replies.
-    /// Errors: the socket's; errc::timed_out for a client that does not read.
+    /// Errors: the socket's; errc::timed_out for a client that does not read, or never asks.
     /// Cancellation: terminal; waits for the methods that have begun.
     [[nodiscard]] awaitable<result<void>> run();
+
+    /// Ends run(), whatever it does, with an error.
+    void hang_up() noexcept;
 
   private:
     awaitable<result<void>> read();
     awaitable<result<void>> read_requests();
     awaitable<result<std::optional<std::string>>> next_line();
     awaitable<result<void>> wait_for_room();
+    void begin(std::string line);
     awaitable<result<void>> serve(std::string line);
     awaitable<result<void>> answer(std::string line);
     awaitable<result<void>> write();

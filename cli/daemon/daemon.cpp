@@ -8,6 +8,7 @@
 #include "cli/options/options_daemon.hpp"
 #include "cli/text/console.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/usage.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -17,6 +18,7 @@ namespace ferry::cli {
 namespace {
 
 namespace json = boost::json;
+using namespace std::chrono_literals;
 using when_absent = control_client::when_absent;
 
 exit_code print(const std::string& text) {
@@ -65,10 +67,10 @@ exit_code tell_status(json::object info, bool as_json) {
 }
 
 exit_code status(const home& where, bool as_json) {
-    if (!control_client::anybody_there(where)) return tell_absence(as_json);
-    auto daemon = control_client::connect(where, when_absent::fail);
+    const auto daemon = control_client::reach(where, when_absent::fail, 5s);
     if (daemon) return tell_status(daemon->info(), as_json);
-    if (as_json) tell_absence(as_json);
+    if (!control_client::anybody_there(where)) return tell_absence(as_json);
+    if (as_json) print("{\"running\":true,\"answers\":false}\n");
     return fail(daemon.error());
 }
 
@@ -103,10 +105,7 @@ exit_code act(const daemon_options& options, const home& where) {
 
 exit_code run_daemon(arguments args) {
     const auto options = parse_daemon_options(std::move(args));
-    if (!options) {
-        complain(options.error().detail);
-        return exit_code::usage;
-    }
+    if (!options) return wrong_usage(options.error());
     const auto where = find_home();
     if (!where) return fail(where.error());
     return act(*options, *where);

@@ -1,10 +1,10 @@
 #include "cli/daemon/daemon_install.hpp"
 
-#include "cli/control/text_file.hpp"
 #include "cli/daemon/child_process.hpp"
 #include "cli/daemon/daemon_stop.hpp"
 #include "cli/text/console.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/text/text_file.hpp"
 #include "systemd_units.hpp"
 
 #include <ferry/detail/file.hpp>
@@ -39,7 +39,7 @@ result<std::string> own_path() {
     return std::string(path.data(), static_cast<std::size_t>(size));
 }
 
-/// Errors: errc::refused if it ended in another way than it should.
+/// Errors: the detail says all, without a code, if it ended with another exit code than 0.
 result<void> run_to_end(const std::vector<std::string>& command) {
     asio::io_context io{1};
     ferry::system_clock time;

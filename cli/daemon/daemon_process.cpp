@@ -3,8 +3,8 @@
 #include "cli/daemon/job_hooks.hpp"
 #include "cli/daemon/limit_file.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/get/interrupt.hpp"
 #include "cli/identity.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/text/console.hpp"
 #include "cli/text/format.hpp"
 #include "cli/text/terminal_text.hpp"
@@ -33,8 +33,6 @@ daemon_process::daemon_process(parts from)
       socket_(std::move(from.socket)),
       world_(io_.get_executor(), {.bytes_per_second = from.bytes_per_second}),
       time_(world_.get().time),
-      programs_(
-          make_job_hooks(io_.get_executor(), time_, [this](std::string_view text) { log(text); })),
       engine_(io_.get_executor(), world_.get(), where_.jobs(), config_.limits, hooks()),
       methods_(engine_, facts_of(where_, time_), limit(from.bytes_per_second)),
       server_(io_.get_executor(), time_, methods_.table()),
@@ -84,7 +82,6 @@ awaitable<result<void>> daemon_process::work() {
         const auto woken = co_await stopping_.wait();
         if (!woken) break;
     }
-    asio::co_spawn(here, caught(leave_in_time()), [](std::exception_ptr, result<void>) {});
     if (!socket_.inherited) ::unlink(where_.socket().c_str());
     const failure over{errc::cancelled};
     tasks.stop(over);
@@ -122,18 +119,21 @@ awaitable<result<void>> daemon_process::watch_idleness() {
 }
 
 bool daemon_process::is_busy() const noexcept {
-    return engine_.active() > 0 || server_.clients() > 0 || notifying_ > 0;
+    return engine_.active() > 0 || server_.clients() > 0;
 }
 
 void daemon_process::stop(std::string_view why) {
-    if (!stopped_) log("stopping: " + std::string(why));
+    if (stopped_) return;
     stopped_ = true;
+    ::alarm(2);  // ends us without a word, should the disk of the log be what hangs
+    asio::co_spawn(io_, caught(leave_in_time()), [](std::exception_ptr, result<void>) {});
+    log("stopping: " + std::string(why));
     stopping_.notify();
 }
 
 /// Whatever hangs then, a disk perhaps: what has been acknowledged is safe.
 awaitable<result<void>> daemon_process::leave_in_time() {
-    const auto end = time_.now() + 2s;
+    const auto end = time_.now() + 1'900ms;  // "within two seconds"
     const auto slept = co_await time_.sleep_until(end);
     if (slept) {
         log("not stopped in time, leaving nevertheless");
@@ -143,17 +143,7 @@ awaitable<result<void>> daemon_process::leave_in_time() {
 }
 
 engine_hooks daemon_process::hooks() {
-    engine_hooks all = programs_;
-    all.notify = [this](job about) { return notify(std::move(about)); };
-    return all;
-}
-
-awaitable<result<void>> daemon_process::notify(job about) {
-    ++notifying_;
-    auto outcome = co_await programs_.notify(std::move(about));
-    --notifying_;
-    last_busy_ = time_.now();
-    co_return outcome;
+    return make_job_hooks(io_.get_executor(), time_, [this](std::string_view text) { log(text); });
 }
 
 shared_limit daemon_process::limit(std::uint64_t bytes_per_second) {

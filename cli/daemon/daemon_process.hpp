@@ -47,7 +47,6 @@ class daemon_process final : private network_listener {
     awaitable<result<void>> watch();
     awaitable<result<void>> watch_idleness();
     awaitable<result<void>> leave_in_time();
-    awaitable<result<void>> notify(job about);
     awaitable<result<void>> keep_limit(std::uint64_t bytes_per_second);
 
     engine_hooks hooks();
@@ -66,13 +65,11 @@ class daemon_process final : private network_listener {
     asio::io_context io_{1};
     world world_;
     clock& time_;
-    engine_hooks programs_;
     engine engine_;
     control_methods methods_;
     control_server server_;
     detail::event stopping_;
     bool stopped_ = false;
-    std::size_t notifying_ = 0;    // programs that an owner wants to be told by
     clock::time_point last_busy_;  // as far as we know
     std::shared_ptr<void> listening_;
 };

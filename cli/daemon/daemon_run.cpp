@@ -3,11 +3,11 @@
 #include "cli/control/daemon_start.hpp"
 #include "cli/daemon/daemon_process.hpp"
 #include "cli/daemon/limit_file.hpp"
+#include "cli/open_files.hpp"
 #include "cli/text/console.hpp"
 #include "cli/text/terminal_text.hpp"
 
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <csignal>
 
@@ -37,14 +37,6 @@ class beginning {
 
     bool background_;
 };
-
-/// Connections and files are open in numbers.
-void raise_open_files() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /// Fills `into` with what is in the home.
 result<void> open_all(const home& where, daemon_process::parts& into) {
@@ -92,7 +84,7 @@ exit_code live(const home& where, beginning& start) {
 exit_code be_daemon(const home& where, bool background) {
     ::signal(SIGPIPE, SIG_IGN);
     if (background) ::prctl(PR_SET_NAME, "ferry");  // not "exe", as it was started
-    raise_open_files();
+    raise_open_files();                             // connections and files are open in numbers
     beginning start(background);
     return live(where, start);
 }

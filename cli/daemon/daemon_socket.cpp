@@ -1,15 +1,13 @@
 #include "cli/daemon/daemon_socket.hpp"
 
+#include "cli/control/unix_socket.hpp"
 #include "cli/text/terminal_text.hpp"
 
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <cstdlib>
-#include <optional>
-#include <string_view>
 
 namespace ferry::cli {
 namespace {
@@ -38,29 +36,9 @@ result<listening_socket> inherit() {
     return listening_socket{detail::unique_fd(first_inherited), true};
 }
 
-/// An address of the file system, as the calls of sockets want it.
-class address {
-  public:
-    explicit address(const std::string& path) {
-        name_.sun_family = AF_UNIX;
-        path.copy(name_.sun_path, sizeof(name_.sun_path) - 1);
-    }
-    bool bind(int socket) const { return ::bind(socket, generic(), sizeof(name_)) == 0; }
-    bool connect(int socket) const { return ::connect(socket, generic(), sizeof(name_)) == 0; }
-
-  private:
-    const sockaddr* generic() const { return reinterpret_cast<const sockaddr*>(&name_); }
-
-    sockaddr_un name_{};
-};
-
-detail::unique_fd make_socket() {
-    return detail::unique_fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-}
-
 /// As the home is locked, it is no daemon, but systemd that waits for clients to start one.
-bool somebody_listens(const address& there) {
-    const auto probe = make_socket();
+bool somebody_listens(const unix_address& there) {
+    const auto probe = make_unix_socket();
     return there.connect(probe.get()) || errno == EAGAIN;
 }
 
@@ -80,14 +58,14 @@ result<listening_socket> open_control_socket(const home& where) {
     if (inherited > 1) return failure{errc::unsupported, "more than one socket of systemd's"};
     if (inherited == 1) return inherit();
     const auto path = where.socket();
-    const address there(path);
+    const unix_address there(path);
     if (somebody_listens(there))
         return failure{
             errc::busy, printable(path) +
                             ": systemd listens there (use 'systemctl --user start "
                             "ferry')"};
     ::unlink(path.c_str());
-    listening_socket made{make_socket()};
+    listening_socket made{make_unix_socket()};
     const int socket = made.descriptor.get();
     // The mode of a socket becomes that of its name, so that it is never open to others.
     if (socket < 0 || ::fchmod(socket, S_IRUSR | S_IWUSR) != 0 || !there.bind(socket) ||

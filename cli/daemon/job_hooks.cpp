@@ -82,13 +82,8 @@ awaitable<result<void>> notify(std::shared_ptr<notifier> with, job about) {
     co_return outcome;
 }
 
-awaitable<result<void>> validate(clock& time, job about, std::size_t file, std::string temporary) {
-    auto command = about.settings.validate_command;
+awaitable<result<void>> validate(clock& time, std::vector<std::string> command, variables told) {
     if (command.empty()) co_return result<void>();
-    command.push_back(std::move(temporary));
-    auto told = about_job(about);
-    told.emplace_back("FERRY_FILE_SOURCE", detail::without_user(about.files.at(file).source));
-    told.emplace_back("FERRY_FILE_DESTINATION", about.files.at(file).destination);
     const auto code = co_await run_program(time, command, std::move(told), longest_run);
     if (!code) co_return code.error();
     if (*code < 0) co_return failed_program(command, *code);
@@ -104,8 +99,13 @@ engine_hooks make_job_hooks(
         std::make_shared<notifier>(notifier{time, std::move(tell), detail::event(std::move(on))});
     engine_hooks hooks;
     hooks.notify = [shared](job about) { return notify(shared, std::move(about)); };
-    hooks.validate = [&time](job about, std::size_t file, std::string temporary) {
-        return validate(time, std::move(about), file, std::move(temporary));
+    hooks.validate = [&time](const job& about, std::size_t file, std::string temporary) {
+        auto command = about.settings.validate_command;
+        if (!command.empty()) command.push_back(std::move(temporary));
+        auto told = about_job(about);
+        told.emplace_back("FERRY_FILE_SOURCE", detail::without_user(about.files.at(file).source));
+        told.emplace_back("FERRY_FILE_DESTINATION", about.files.at(file).destination);
+        return validate(time, std::move(command), std::move(told));
     };
     return hooks;
 }

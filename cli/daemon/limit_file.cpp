@@ -1,6 +1,6 @@
 #include "cli/daemon/limit_file.hpp"
 
-#include "cli/control/text_file.hpp"
+#include "cli/text/text_file.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

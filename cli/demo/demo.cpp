@@ -3,15 +3,13 @@
 #include "cli/demo/demo_session.hpp"
 #include "cli/options/options_demo.hpp"
 #include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
 namespace ferry::cli {
 
 exit_code run_demo(arguments args) {
     const auto options = parse_demo_options(std::move(args));
-    if (!options) {
-        complain(options.error().detail);
-        return exit_code::usage;
-    }
+    if (!options) return wrong_usage(options.error());
     auto folder = temporary_folder::make();
     if (!folder) {
         complain("demo: " + describe(folder.error()) + " (TMPDIR names another place)");

@@ -1,10 +1,10 @@
 #include "cli/demo/demo_session.hpp"
 
-#include "cli/get/interrupt.hpp"
 #include "cli/get/observers.hpp"
 #include "cli/get/progress.hpp"
 #include "cli/get/text_report.hpp"
 #include "cli/get/ticker.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/text/format.hpp"
 
 #include <fcntl.h>

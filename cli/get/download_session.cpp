@@ -3,11 +3,11 @@
 #include "cli/get/plan.hpp"
 #include "cli/get/ticker.hpp"
 #include "cli/identity.hpp"
+#include "cli/open_files.hpp"
 #include "cli/text/format.hpp"
 
 #include <ferry/detail/task_group.hpp>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,23 +17,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Raises the limit of open files to what the administrator allows and returns it.
-rlim_t raise_open_files() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    return limit.rlim_cur;
-}
-
 batch_options options_for(const get_options& options) {
     batch_options some;
     some.parallel = options.parallel;
     // Each of them keeps its partial open, and one that is tried again perhaps a second one.
     const auto files = raise_open_files();
-    some.publishing = static_cast<unsigned>(std::clamp<rlim_t>(files / 2, 1, some.publishing));
-    some.retrying = static_cast<unsigned>(std::clamp<rlim_t>(files / 8, 1, some.retrying));
+    some.publishing = static_cast<unsigned>(std::clamp<std::size_t>(files / 2, 1, some.publishing));
+    some.retrying = static_cast<unsigned>(std::clamp<std::size_t>(files / 8, 1, some.retrying));
     some.transfer = options.transfer.options;
     return some;
 }

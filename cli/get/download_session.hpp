@@ -1,12 +1,12 @@
 #pragma once
 
 #include "cli/get/batch.hpp"
-#include "cli/get/interrupt.hpp"
 #include "cli/get/json_events.hpp"
 #include "cli/get/observers.hpp"
 #include "cli/get/progress.hpp"
 #include "cli/get/tally.hpp"
 #include "cli/get/text_report.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/options/options_get.hpp"
 #include "cli/text/console.hpp"
 #include "cli/world.hpp"

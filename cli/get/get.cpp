@@ -7,20 +7,15 @@
 #include "cli/jobs/job_request.hpp"
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/options_get.hpp"
-#include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
 namespace ferry::cli {
 namespace {
 
-exit_code usage(const failure& why) {
-    complain(why.detail);
-    return exit_code::usage;
-}
-
 /// The daemon goes on with what is here already, as the next `get` would.
 exit_code hand_over(const get_options& options, std::vector<transfer_item> items) {
     auto request = request_of(options, std::move(items));
-    if (!request) return usage(request.error());
+    if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("get", daemon.error());
     auto job = submit(*daemon, *std::move(request));
@@ -32,12 +27,12 @@ exit_code hand_over(const get_options& options, std::vector<transfer_item> items
 
 exit_code run_get(arguments args) {
     const auto options = parse_get_options(std::move(args));
-    if (!options) return usage(options.error());
+    if (!options) return wrong_usage(options.error());
     auto items = plan_downloads(*options);
-    if (!items) return usage(items.error());
+    if (!items) return wrong_usage(items.error());
     if (options->asynchronous) return hand_over(*options, *std::move(items));
     download_session session(*options, *std::move(items));
-    if (const auto checked = session.check(); !checked) return usage(checked.error());
+    if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     return session.run();
 }
 

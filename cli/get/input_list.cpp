@@ -1,12 +1,7 @@
 #include "cli/get/input_list.hpp"
 
 #include "cli/text/terminal_text.hpp"
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
+#include "cli/text/text_file.hpp"
 
 namespace ferry::cli {
 namespace {
@@ -42,29 +37,6 @@ result<list_entry> parse_line(std::string_view line, std::string where) {
     return entry;
 }
 
-result<std::string> read_all(int descriptor, const std::string& name) {
-    std::string text;
-    std::array<char, 65536> buffer;
-    for (;;) {
-        const auto got = ::read(descriptor, buffer.data(), buffer.size());
-        if (got == 0) return text;
-        if (got > 0)
-            text.append(buffer.data(), static_cast<std::size_t>(got));
-        else if (errno != EINTR)
-            return file_failure(errno, name);
-    }
-}
-
-result<std::string> read_file(const std::string& file) {
-    if (file == "-") return read_all(STDIN_FILENO, "standard input");
-    const auto name = printable(file);
-    const auto descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return file_failure(errno, name);
-    auto text = read_all(descriptor, name);
-    ::close(descriptor);
-    return text;
-}
-
 }  // namespace
 
 result<std::vector<list_entry>> parse_input_list(std::string_view text, std::string_view name) {
@@ -84,7 +56,7 @@ result<std::vector<list_entry>> parse_input_list(std::string_view text, std::str
 }
 
 result<std::vector<list_entry>> read_input_list(const std::string& file) {
-    const auto text = read_file(file);
+    const auto text = read_all(file);
     if (!text) return failure{errc::bad_argument, describe(text.error())};
     return parse_input_list(*text, file == "-" ? "standard input" : printable(file));
 }

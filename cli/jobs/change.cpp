@@ -5,9 +5,9 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/jobs/job_words.hpp"
 #include "cli/jobs/start.hpp"
-#include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
-#include <ferry/detail/ascii.hpp>
+#include <ferry/detail/json_text.hpp>
 
 #include <utility>
 
@@ -15,11 +15,6 @@ namespace ferry::cli {
 namespace {
 
 namespace json = boost::json;
-
-exit_code usage(const failure& why) {
-    complain(why.detail);
-    return exit_code::usage;
-}
 
 exit_code tell(const json::object& job, const std::string& what, const output_options& output) {
     if (output.json) return print(job);
@@ -82,10 +77,10 @@ exit_code set_one(control_client& daemon, const std::string& job, const set_opti
 
 exit_code run_add(arguments args) {
     const auto options = parse_add_options(std::move(args));
-    if (!options) return usage(options.error());
+    if (!options) return wrong_usage(options.error());
     const auto& list = options->list;
     const auto rows = list.empty() ? std::vector<csv_transfer>() : read_list(list);
-    if (!rows) return usage(rows.error());
+    if (!rows) return wrong_usage(rows.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("add", daemon.error());
     std::vector<addition> additions;
@@ -99,7 +94,7 @@ exit_code run_add(arguments args) {
         auto places = places_for(*about);
         auto files =
             list.empty() ? places.plan(options->files) : plan_rows(places, *rows, list_name(list));
-        if (!files) return usage(files.error());
+        if (!files) return wrong_usage(files.error());
         const auto* document = object_in(*about, "job");
         const std::string id(document ? text_in(*document, "id") : "");
         additions.push_back({job, id, *std::move(files)});
@@ -110,7 +105,7 @@ exit_code run_add(arguments args) {
 
 exit_code run_set(arguments args) {
     const auto options = parse_set_options(std::move(args));
-    if (!options) return usage(options.error());
+    if (!options) return wrong_usage(options.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("set", daemon.error());
     std::vector<exit_code> codes;

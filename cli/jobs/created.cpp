@@ -11,15 +11,31 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 namespace ferry::cli {
+namespace {
 
 namespace json = boost::json;
+
+/// "--dynamic, --range", each once.
+std::string names_of(const option_values& options) {
+    std::string names, last;
+    for (const auto& [name, value] : options)
+        if (name != std::exchange(last, name)) names += (names.empty() ? "--" : ", --") + name;
+    return names;
+}
+
+}  // namespace
 
 std::string created_line(const json::object& job) {
     return label_of(job) + ": " + printable(detail::to_lower(text_in(job, "state")));
 }
 
-std::string created_hint(const json::object& job, bool completes_itself) {
+std::string created_hint(
+    const json::object& job, bool completes_itself, const option_values& unsupported) {
+    if (!unsupported.empty())
+        return names_of(unsupported) + ": not yet supported; the job is kept, but cannot start";
     const auto command = [id = printable(short_id(job))](const char* verb) {
         return std::string("'ferry ") + verb + " " + id + "'";
     };
@@ -56,8 +72,10 @@ exit_code tell_created(json::object job, const output_options& output) {
     return output.quiet ? exit_code::done : print(created_line(job) + "\n");
 }
 
-exit_code tell_left(json::object job, bool completes_itself, const output_options& output) {
-    const auto hint = created_hint(job, completes_itself);
+exit_code tell_left(
+    json::object job, bool completes_itself, const output_options& output,
+    const option_values& unsupported) {
+    const auto hint = created_hint(job, completes_itself, unsupported);
     const auto code = tell_created(std::move(job), output);
     if (!output.json && !output.quiet) plain_lines(STDERR_FILENO).line(hint);
     return code;

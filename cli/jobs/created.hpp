@@ -15,8 +15,10 @@ namespace ferry::cli {
 /// "image.iso (3f2a91c4): queued".
 std::string created_line(const boost::json::object& job);
 
-/// How its owner goes on with it. Safe for a terminal.
-std::string created_hint(const boost::json::object& job, bool completes_itself);
+/// How its owner goes on with it, or what of its options prevents that it starts. Safe for a
+/// terminal.
+std::string created_hint(
+    const boost::json::object& job, bool completes_itself, const option_values& unsupported = {});
 
 boost::json::object created_event(boost::json::object job, wall_time now);
 
@@ -31,6 +33,8 @@ result<void> check_checksum(const job_options& job, std::size_t files);
 exit_code tell_created(boost::json::object job, const output_options& output);
 
 /// The same for a job that stands alone, with the hint.
-exit_code tell_left(boost::json::object job, bool completes_itself, const output_options& output);
+exit_code tell_left(
+    boost::json::object job, bool completes_itself, const output_options& output,
+    const option_values& unsupported = {});
 
 }  // namespace ferry::cli

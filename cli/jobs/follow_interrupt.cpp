@@ -39,13 +39,10 @@ void follow_session::cancel_unfinished() {
             if (removed(*left[i], reply)) cancelled.push_back(left[i]);
         }
     }
-    const bool one = cancelled.size() == 1;
     if (!cancelled.empty())
         report_.remark(
-            "interrupted: " + subject_of(cancelled) +
-            (one ? " is cancelled, its" : " are cancelled, their") +
-            " temporary files are gone (--detach-on-interrupt leaves " + (one ? "it" : "them") +
-            " to the daemon)");
+            "interrupted: cancelled " + subject_of(cancelled) +
+            ", and deleted what had arrived (--detach-on-interrupt leaves it to the daemon)");
 }
 
 bool follow_session::removed(followed_job& one, result<json::object>& reply) {

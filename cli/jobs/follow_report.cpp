@@ -74,7 +74,7 @@ void follow_report::ended(const followed_job& one, follow_goal goal) {
 
 void follow_report::failed(const followed_job& one, const failure& why) {
     emit("job.finished", one.document);
-    if (errors_) line("ferry: " + daemon_error_line(one.name, why));
+    complaint(daemon_error_line(one.name, why));
 }
 
 void follow_report::left(const followed_job& one) { emit("job.finished", one.document); }
@@ -83,9 +83,7 @@ void follow_report::remark(const std::string& text) {
     if (remarks_) line("ferry: " + text);
 }
 
-void follow_report::complaint(const std::string& text) {
-    if (errors_) line("ferry: " + text);
-}
+void follow_report::complaint(const std::string& text) { line("ferry: " + text); }
 
 void follow_report::redraw(const followed_jobs& jobs) {
     if (!screen_ || time_.now() - drawn_ < 100ms) return;

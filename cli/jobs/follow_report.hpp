@@ -31,6 +31,7 @@ class follow_report {
     void left(const followed_job& one);
     /// About all of it; not with --quiet.
     void remark(const std::string& text);
+    /// An error that no document shows: always.
     void complaint(const std::string& text);
 
     /// At any time; draws ten times a second at most.
@@ -42,11 +43,11 @@ class follow_report {
     void line(std::string_view text);
     void emit(std::string_view name, const boost::json::object& job);
     void write_event(const boost::json::object& event);
-    void ended_well(const followed_job& one);
 
     clock& time_;
     bool json_;
-    bool errors_;  // which lines people want
+    // Which lines people want:
+    bool errors_;  // those that a document shows, too
     bool results_;
     bool remarks_;
     bool changes_;      // of state

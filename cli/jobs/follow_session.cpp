@@ -155,9 +155,7 @@ exit_code follow_session::lost(const failure& why) {
     const auto left = jobs_.unfinished();
     report_.complaint(daemon_error_line(left.front()->name, why));
     if (why.code == errc::not_running)
-        report_.remark(
-            subject_of(left) + (left.size() == 1 ? " stays" : " stay") +
-            " queued until it runs again " + how_to_go_on(left));
+        report_.remark(subject_of(left) + " will wait until it runs again " + how_to_go_on(left));
     return exit_code_of(why);
 }
 

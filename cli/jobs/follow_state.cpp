@@ -22,13 +22,17 @@ std::string_view next_try(const json::object& job) {
     return error ? text_in(*error, "next_try") : std::string_view();
 }
 
-/// A job that is followed alone and has one file goes by the name of that.
+/// A job that is followed alone goes by the name of its file. One of several files that nobody has
+/// named is called after the first of them, which would be taken for the whole.
 std::string name_alone(const json::object& job) {
     const auto* files = array_in(job, "files");
-    const auto* file = files && files->size() == 1 ? files->front().if_object() : nullptr;
+    const auto* file = files && !files->empty() ? files->front().if_object() : nullptr;
     if (!file) return name_of(job);
     const auto path = text_in(*file, "destination");
-    return printable(path.substr(path.rfind('/') + 1));
+    const auto first = path.substr(path.rfind('/') + 1);
+    if (files->size() == 1) return printable(first);
+    const bool is_named = text_in(job, "display_name") != first;
+    return is_named ? name_of(job) : std::to_string(files->size()) + " files";
 }
 
 bool differ(const json::object& one, const json::object& other) {
@@ -68,7 +72,7 @@ std::uint64_t followed_job::received() const {
 followed_jobs::followed_jobs(const std::vector<std::string>& ids, follow_goal goal) : goal_(goal) {
     for (const auto& id : ids)
         if (places_.emplace(id, jobs_.size()).second)
-            jobs_.push_back({.id = id, .name = printable(id.substr(0, 8))});
+            jobs_.push_back({.id = id, .name = printable(short_id(id))});
 }
 
 std::optional<followed_jobs::news> followed_jobs::take(
@@ -112,8 +116,10 @@ std::string subject_of(std::span<const followed_job* const> jobs) {
 }
 
 std::string how_to_go_on(std::span<const followed_job* const> jobs) {
+    constexpr std::size_t most = 5;  // a line stays a line
+    if (jobs.size() > most) return "('ferry list' shows them)";
     std::string ids;
-    for (const auto* one : jobs) ids += " " + one->id;
+    for (const auto* one : jobs) ids += " " + printable(short_id(one->id));
     return "('ferry wait" + ids + "' waits, 'ferry resume" + ids + "' also completes)";
 }
 

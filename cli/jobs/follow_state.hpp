@@ -77,7 +77,7 @@ class followed_jobs {
 
 /// "image.iso", "3 jobs".
 std::string subject_of(std::span<const followed_job* const> jobs);
-/// "('ferry wait ID' waits, 'ferry resume ID' also completes)".
+/// "('ferry wait ID' waits, 'ferry resume ID' also completes)"; of many, where to look.
 std::string how_to_go_on(std::span<const followed_job* const> jobs);
 
 }  // namespace ferry::cli

@@ -6,7 +6,7 @@
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_submit.hpp"
 #include "cli/jobs/start.hpp"
-#include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
 namespace ferry::cli {
 namespace {
@@ -62,21 +62,16 @@ class import_run {
     exit_code told_ = exit_code::done;
 };
 
-exit_code usage(const failure& why) {
-    complain(why.detail);
-    return exit_code::usage;
-}
-
 }  // namespace
 
 exit_code run_import(arguments args) {
     auto options = parse_import_options(std::move(args));
-    if (!options) return usage(options.error());
+    if (!options) return wrong_usage(options.error());
     if (!options->how.in_background()) complete_by_itself(options->how.job);
     const auto rows = read_list(options->file);
-    if (!rows) return usage(rows.error());
+    if (!rows) return wrong_usage(rows.error());
     auto plan = plan_import(*rows, list_name(options->file), *options);
-    if (!plan) return usage(plan.error());
+    if (!plan) return wrong_usage(plan.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("import", daemon.error());
     return import_run(*options, *daemon).create(*std::move(plan));

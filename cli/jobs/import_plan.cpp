@@ -1,36 +1,12 @@
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/import.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/text/text_file.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstdio>
 #include <iterator>
-#include <memory>
 
 namespace ferry::cli {
 namespace {
-
-struct closer {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
-
-failure cannot_read(const std::string& file) {
-    return {errc::bad_argument, describe(file_failure(errno, list_name(file)))};
-}
-
-result<std::string> read_all(const std::string& file) {
-    std::unique_ptr<std::FILE, closer> opened;
-    if (file != "-") opened.reset(std::fopen(file.c_str(), "re"));
-    auto* from = file == "-" ? stdin : opened.get();
-    if (!from) return cannot_read(file);
-    std::string text;
-    std::array<char, 65536> buffer;
-    while (const auto got = std::fread(buffer.data(), 1, buffer.size(), from))
-        text.append(buffer.data(), got);
-    if (std::ferror(from)) return cannot_read(file);
-    return text;
-}
 
 source_list files_of(const csv_transfer& row, const std::string& name) {
     return {{row.source}, {row.destination}, name + ":" + std::to_string(row.line)};
@@ -54,7 +30,7 @@ std::string list_name(const std::string& file) {
 
 result<std::vector<csv_transfer>> read_list(const std::string& file) {
     const auto text = read_all(file);
-    if (!text) return text.error();
+    if (!text) return failure{errc::bad_argument, describe(text.error())};
     return read_transfers(*text, file == "-" ? list_name(file) : file);
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/control/daemon_access.hpp"
 #include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
 #include <ferry/detail/json_text.hpp>
 
@@ -63,9 +64,8 @@ exit_code call_for_jobs(
 
 exit_code run_for_jobs(const jobs_syntax& syntax, const job_call& call, arguments args) {
     const auto options = parse_jobs_options(syntax, std::move(args));
-    if (options) return call_for_jobs(call, options->jobs, options->output);
-    complain(options.error().detail);
-    return exit_code::usage;
+    if (!options) return wrong_usage(options.error());
+    return call_for_jobs(call, options->jobs, options->output);
 }
 
 exit_code exit_code_of(std::span<const exit_code> jobs) noexcept {

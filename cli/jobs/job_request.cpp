@@ -82,8 +82,6 @@ result<job_request> request_of(const get_options& from, std::vector<transfer_ite
     }
     const auto& transfer = from.transfer;
     auto settings = settings_of(transfer, *transfer.options.access);
-    if (transfer.options.retry.give_up == retry_policy().give_up)
-        settings.retry_timeout = job_settings().retry_timeout;
     settings.parallel = std::min(from.parallel, 64U);
     settings.auto_complete = true;
     job_options options;

@@ -29,9 +29,11 @@ class fact_list {
     std::string text_;
 };
 
-std::string state_of(const json::object& job) {
+std::string state_of(const json::object& job, const json::object& settings) {
     const auto state = text_in(job, "state");
-    const auto meaning = explain_state(job);
+    const auto* unsupported = array_in(settings, "unsupported");
+    const bool stuck = state == "Suspended" && unsupported && !unsupported->empty();
+    const auto meaning = stuck ? "cannot start: see its settings" : explain_state(job);
     return printable(state) + (meaning.empty() ? "" : " (" + meaning + ")");
 }
 
@@ -70,7 +72,7 @@ std::string facts_of(const json::object& job, const json::object& settings, wall
     facts.add("name", name_of(job));
     facts.add("description", printable(text_in(job, "description")));
     facts.add("id", printable(text_in(job, "id")));
-    facts.add("state", state_of(job));
+    facts.add("state", state_of(job, settings));
     facts.add("progress", whole_progress_of(job));
     add_error(facts, job, now);
     facts.add("type", printable(text_in(job, "type")));

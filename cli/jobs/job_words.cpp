@@ -54,9 +54,8 @@ std::string repair(const json::object& error) {
 
 }  // namespace
 
-std::string_view short_id(const json::object& job) noexcept {
-    return text_in(job, "id").substr(0, 8);
-}
+std::string_view short_id(std::string_view id) noexcept { return id.substr(0, 8); }
+std::string_view short_id(const json::object& job) noexcept { return short_id(text_in(job, "id")); }
 
 std::string name_of(const json::object& job) {
     const auto name = text_in(job, "display_name");

@@ -14,6 +14,7 @@ namespace ferry::cli {
 using wall_time = std::chrono::system_clock::time_point;
 
 /// The beginning of an id that people read and type.
+std::string_view short_id(std::string_view id) noexcept;
 std::string_view short_id(const boost::json::object& job) noexcept;
 
 /// "image.iso (3f2a91c4)".

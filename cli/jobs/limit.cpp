@@ -5,10 +5,10 @@
 #include "cli/jobs/job_calls.hpp"
 #include "cli/options/options.hpp"
 #include "cli/options/options_document.hpp"
-#include "cli/text/console.hpp"
 #include "cli/text/format.hpp"
 #include "cli/text/quantity.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/usage.hpp"
 
 namespace ferry::cli {
 namespace {
@@ -62,13 +62,12 @@ result<limit_options> parse_limit_options(arguments args) {
         return failure{
             errc::bad_argument, printable((*operands)[1]) + ": one rate too many (or 'none')"};
     options.change = true;
-    if (operands->front() == "none") return options;
-    const auto rate = parse_rate(operands->front());
+    const auto rate = parse_rate_or_none(operands->front());
     if (!rate)
         return failure{
             errc::bad_argument,
             "limit " + printable(operands->front()) + ": " + rate.error().detail + ", nor 'none'"};
-    options.bytes_per_second = *rate;
+    if (*rate > 0) options.bytes_per_second = *rate;
     return options;
 }
 
@@ -81,10 +80,7 @@ std::string limit_line(std::optional<std::uint64_t> bytes_per_second, bool exact
 
 exit_code run_limit(arguments args) {
     const auto options = parse_limit_options(std::move(args));
-    if (!options) {
-        complain(options.error().detail);
-        return exit_code::usage;
-    }
+    if (!options) return wrong_usage(options.error());
     const auto reply = ask(*options);
     if (!reply) return complain_about("limit", reply.error());
     if (options->output.json) return print(*reply);

@@ -6,6 +6,7 @@
 #include "cli/jobs/job_selection.hpp"
 #include "cli/jobs/job_table.hpp"
 #include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
 #include <unistd.h>
 
@@ -61,14 +62,13 @@ result<json::array> fetch_jobs(control_client& daemon) {
 
 exit_code run_list(arguments args) {
     const auto options = parse_list_options(std::move(args));
-    if (!options) {
-        complain(options.error().detail);
-        return exit_code::usage;
-    }
+    if (!options) return wrong_usage(options.error());
     if (options->all_users && ::geteuid() != 0) {
         complain("--all-users: only root may see the jobs of other users (leave it out)");
         return exit_code::usage;
     }
+    if (options->all_users && !options->output.quiet)
+        complain("--all-users: not yet supported (these are the jobs of root)");
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("list", daemon.error());
     auto jobs = fetch_jobs(*daemon);

@@ -4,6 +4,7 @@
 #include "cli/jobs/monitor_session.hpp"
 #include "cli/options/options.hpp"
 #include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
 #include <unistd.h>
 
@@ -33,7 +34,11 @@ Examples:
 
 /// The options of `monitor`, bound to a place for their values.
 struct monitor_parser {
-    monitor_parser() { add_output_options(app, output); }
+    monitor_parser() {
+        add_output_options(app, output);
+        for (const auto* one : {"--quiet", "--verbose", "--progress"})
+            app.describe(one, "as everywhere; the table is the same");
+    }
 
     option_set app{"monitor"};
     output_options output;
@@ -44,10 +49,7 @@ struct monitor_parser {
 exit_code run_monitor(arguments args) {
     monitor_parser parser;
     const auto names = parse_options(parser.app, std::move(args));
-    if (!names) {
-        complain(names.error().detail);
-        return exit_code::usage;
-    }
+    if (!names) return wrong_usage(names.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("monitor", daemon.error());
     monitor_session session(*std::move(daemon), *names, parser.output);

@@ -6,7 +6,8 @@
 #include "cli/jobs/job_actions.hpp"
 #include "cli/jobs/job_calls.hpp"
 #include "cli/options/options.hpp"
-#include "cli/text/console.hpp"
+#include "cli/options/options_jobs.hpp"
+#include "cli/usage.hpp"
 
 #include <ferry/detail/json_text.hpp>
 
@@ -50,7 +51,7 @@ struct resume_parser {
         group.flag(
             "--detach-on-interrupt", options.detach_on_interrupt,
             "Ctrl-C leaves them to the daemon and does not cancel them");
-        add_output_options(app, options.output);
+        add_follow_options(app, options.output);
     }
 
     option_set app{"resume"};
@@ -59,12 +60,8 @@ struct resume_parser {
 
 result<resume_options> parse(arguments args) {
     resume_parser parser;
-    auto jobs = parse_options(parser.app, std::move(args));
+    auto jobs = parse_jobs(parser.app, "resume", std::move(args));
     if (!jobs) return jobs.error();
-    if (jobs->empty())
-        return failure{
-            errc::bad_argument,
-            "resume: no job (write 'ferry resume JOB'; 'ferry list' shows the jobs)"};
     parser.options.jobs = *std::move(jobs);
     return std::move(parser.options);
 }
@@ -78,6 +75,7 @@ exit_code resume_and_follow(control_client& daemon, const resume_options& option
             ids.emplace_back(text_in(take_object(*reply, "job"), "id"));
         else
             codes.push_back(complain_about(name, reply.error()));
+        if (!reply && reply.error().code == errc::not_running) break;  // nor for the others
     }
     follow_options how;
     how.output = options.output;
@@ -91,10 +89,7 @@ exit_code resume_and_follow(control_client& daemon, const resume_options& option
 
 exit_code run_resume(arguments args) {
     const auto options = parse(std::move(args));
-    if (!options) {
-        complain(options.error().detail);
-        return exit_code::usage;
-    }
+    if (!options) return wrong_usage(options.error());
     if (options->asynchronous) return resume_without_waiting(options->jobs, options->output);
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("resume", daemon.error());

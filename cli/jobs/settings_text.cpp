@@ -108,8 +108,10 @@ std::vector<std::string> settings_text(const json::object& settings) {
         for (const auto& one : *unsupported) {
             const auto* pair = one.if_array();
             if (!pair || pair->size() != 2) continue;
+            const auto value = plain((*pair)[1]);
             lines.push_back(
-                joined("--" + plain((*pair)[0]), plain((*pair)[1])) + " (not yet supported)");
+                joined("--" + plain((*pair)[0]), value == "true" ? "" : value) +
+                " (not yet supported)");
         }
     return lines;
 }

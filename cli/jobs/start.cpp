@@ -5,7 +5,7 @@
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_submit.hpp"
-#include "cli/text/console.hpp"
+#include "cli/usage.hpp"
 
 namespace ferry::cli {
 namespace {
@@ -20,26 +20,22 @@ result<job_request> request_for(const start_options& options) {
         {options.how.type, options.how.suspended}, options.how.job, *std::move(files));
 }
 
-exit_code usage(const failure& why) {
-    complain(why.detail);
-    return exit_code::usage;
-}
-
 }  // namespace
 
 exit_code run_start(arguments args) {
     auto options = parse_start_options(std::move(args));
-    if (!options) return usage(options.error());
+    if (!options) return wrong_usage(options.error());
     auto& how = options->how;
     if (!how.in_background()) complete_by_itself(how.job);
     auto request = request_for(*options);
-    if (!request) return usage(request.error());
+    if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("start", daemon.error());
     auto job = submit(*daemon, *std::move(request));
     if (!job) return complain_about("start", job.error());
     if (how.in_background())
-        return tell_left(*std::move(job), completes_itself(how.job), how.output);
+        return tell_left(
+            *std::move(job), completes_itself(how.job), how.output, how.job.unsupported);
     follow_options follow;
     follow.output = how.output;
     follow.detach_on_interrupt = how.detach_on_interrupt;

@@ -4,8 +4,9 @@
 #include "cli/control/document.hpp"
 #include "cli/jobs/follow.hpp"
 #include "cli/options/options.hpp"
-#include "cli/text/console.hpp"
+#include "cli/options/options_jobs.hpp"
 #include "cli/text/quantity.hpp"
+#include "cli/usage.hpp"
 
 #include <ferry/detail/json_text.hpp>
 
@@ -45,7 +46,7 @@ struct wait_parser {
             .value<std::chrono::milliseconds>(
                 "--timeout", "S", options.timeout, parse_positive_seconds,
                 "most seconds to wait (default: as long as it takes)");
-        add_output_options(app, options.output);
+        add_follow_options(app, options.output);
     }
 
     option_set app{"wait"};
@@ -54,12 +55,8 @@ struct wait_parser {
 
 result<wait_options> parse(arguments args) {
     wait_parser parser;
-    auto jobs = parse_options(parser.app, std::move(args));
+    auto jobs = parse_jobs(parser.app, "wait", std::move(args));
     if (!jobs) return jobs.error();
-    if (jobs->empty())
-        return failure{
-            errc::bad_argument,
-            "wait: no job (write 'ferry wait JOB'; 'ferry list' shows the jobs)"};
     parser.options.jobs = *std::move(jobs);
     return std::move(parser.options);
 }
@@ -83,10 +80,7 @@ exit_code wait_for(control_client& daemon, const wait_options& options) {
 
 exit_code run_wait(arguments args) {
     const auto options = parse(std::move(args));
-    if (!options) {
-        complain(options.error().detail);
-        return exit_code::usage;
-    }
+    if (!options) return wrong_usage(options.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("wait", daemon.error());
     return wait_for(*daemon, *options);

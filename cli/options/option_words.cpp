@@ -1,11 +1,12 @@
 #include "cli/options/option_words.hpp"
 
+#include "cli/options/bits_words.hpp"
+
 #include <ferry/detail/ascii.hpp>
 #include <ferry/url.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -13,30 +14,6 @@
 
 namespace ferry::cli {
 namespace {
-
-struct cost_state {
-    std::string_view name;
-    std::uint32_t bits;
-};
-
-constexpr std::array cost_states = {
-    // BITS: BITS_COST_STATE
-    cost_state{"none", 0},
-    cost_state{"unrestricted", 0x1},
-    cost_state{"capped", 0x2},
-    cost_state{"below-cap", 0x4},
-    cost_state{"near-cap", 0x8},
-    cost_state{"over-cap-charged", 0x10},
-    cost_state{"over-cap-throttled", 0x20},
-    cost_state{"usage-based", 0x40},
-    cost_state{"roaming", 0x80},
-    cost_state{"ignore-congestion", 0x80000000},
-    cost_state{"policy-unrestricted", 0x80000021},
-    cost_state{"standard", 0x80000067},
-    cost_state{"no-surcharge", 0x8000006f},
-    cost_state{"not-roaming", 0x8000007f},
-    cost_state{"always", 0x800000ff},
-};
 
 failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
@@ -55,17 +32,6 @@ result<std::string> one_of(
     return means ? std::string(text) : std::string();
 }
 
-/// Decimal or, behind "0x", hexadecimal.
-std::optional<std::uint64_t> number_in(std::string_view text) {
-    const auto base = text.starts_with("0x") || text.starts_with("0X") ? 16 : 10;
-    if (base == 16) text.remove_prefix(2);
-    std::uint64_t value = 0;
-    const auto end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value, base);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return value;
-}
-
 /// Calls `each` with what stands between commas until that is false.
 template <class Each>
 bool all_words(std::string_view text, Each each) {
@@ -78,12 +44,10 @@ bool all_words(std::string_view text, Each each) {
 }
 
 std::optional<std::uint32_t> cost_bits(std::string_view word) {
-    constexpr std::uint32_t known = 0x800000ff;
-    for (const auto& [name, bits] : cost_states)
-        if (name == word) return bits;
-    const auto number = number_in(word);
-    if (!number || (*number & ~std::uint64_t{known}) != 0) return std::nullopt;
-    return static_cast<std::uint32_t>(*number);
+    for (const auto& one : cost_states)
+        if (one.ours == word) return static_cast<std::uint32_t>(one.number);
+    const auto number = read_number<std::uint32_t>(word);
+    return number && (*number & ~known_costs) == 0 ? number : std::nullopt;
 }
 
 result<std::string> some_text(std::string_view text) {
@@ -123,9 +87,9 @@ result<std::string> read_method(std::string_view text) {
 
 result<std::string> read_range(std::string_view text) {
     const auto dash = std::min(text.find('-'), text.size());
-    const auto first = number_in(text.substr(0, dash));
+    const auto first = read_number<std::uint64_t>(text.substr(0, dash));
     const auto rest = text.substr(std::min(dash + 1, text.size()));
-    const auto last = number_in(rest);
+    const auto last = read_number<std::uint64_t>(rest);
     const bool open = dash < text.size() && rest.empty();
     if (!first || (!open && (!last || *last < *first)))
         return wrong("not a range (first and last byte, from 0: 0-99, or 100- to the end)");
@@ -162,7 +126,7 @@ result<std::string> read_security(std::string_view text) {
     constexpr std::array<std::string_view, 6> words = {"revocation", "cn",    "date",
                                                        "ca",         "usage", "redirects"};
     constexpr std::uint64_t known = 0xf1f;
-    if (const auto number = number_in(text); number && (*number & ~known) == 0)
+    if (const auto number = read_number<std::uint64_t>(text); number && (*number & ~known) == 0)
         return *number == 0 ? std::string() : std::to_string(*number);
     const bool good =
         all_words(text, [&](std::string_view word) { return one_of(words, word).has_value(); });
@@ -186,7 +150,7 @@ result<std::string> read_cost(std::string_view text) {
     });
     if (!good) {
         std::string known;
-        for (const auto& one : cost_states) known += ", " + std::string(one.name);
+        for (const auto& one : cost_states) known += ", " + std::string(one.ours);
         return wrong("not among " + known.substr(2));
     }
     constexpr std::uint32_t every_network = 0xff;

@@ -8,6 +8,7 @@
 #include <CLI/Option.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace ferry::cli {
 namespace {
@@ -22,10 +23,12 @@ failure wrong(const CLI::App& app, const std::string& what) {
     return {errc::bad_argument, what + " (see 'ferry " + app.get_name() + " --help')"};
 }
 
-/// "  -j, --parallel N           files at a time"
+/// "  -j, --parallel N           files at a time", "      --[no-]mtime           …"
 std::string help_line(const CLI::Option& option) {
     constexpr std::size_t column = 28;
-    auto names = option.get_name(false, true);
+    const bool has_opposite = !option.get_fnames().empty();
+    auto names =
+        has_opposite ? "--[no-]" + option.get_lnames().front() : option.get_name(false, true);
     const auto comma = names.find(',');
     if (comma != names.npos) names.insert(comma + 1, " ");
     auto line = (names.starts_with("--") ? "      " : "  ") + names;
@@ -59,6 +62,20 @@ option_set::~option_set() = default;
 bool option_set::given(const std::string& name) const { return app_->count(name) > 0; }
 void option_set::describe(const std::string& name, const std::string& help) {
     app_->get_option(name)->description(help);
+}
+void option_set::drop_defaults() {
+    constexpr std::string_view mark = "(default ";
+    for (auto* option : app_->get_options()) {
+        auto help = option->get_description();
+        const auto begin = help.find(mark);
+        const auto end = std::min(help.find("; ", begin), help.find(')', begin));
+        if (begin == help.npos || end == help.npos) continue;
+        if (help[end] == ';')  // "(default 14 days; 0: no retry)"
+            help.erase(begin + 1, end + 1 - begin);
+        else
+            help.erase(begin - 1, end + 2 - begin);
+        option->description(help);
+    }
 }
 void option_set::remove(const std::string& name) { app_->remove_option(app_->get_option(name)); }
 
@@ -117,12 +134,21 @@ void option_group::flag(const std::string& names, bool& into, const std::string&
     app_.app().add_flag(names, into, help)->disable_flag_override()->group(title_);
 }
 
-void option_group::off_flag(const std::string& names, bool& into, const std::string& help) {
+void option_group::toggle(
+    const std::string& name, std::function<void(bool)> take, const std::string& help) {
+    const std::function<void(std::int64_t)> callback = [take = std::move(take)](auto sign) {
+        take(sign > 0);
+    };
     app_.app()
-        .add_flag_callback(
-            names, [&into] { into = false; }, help)
+        .add_flag_function(name + ",!--no-" + name.substr(2), callback, help)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
         ->disable_flag_override()
         ->group(title_);
+}
+
+void option_group::toggle(const std::string& name, bool& into, const std::string& help) {
+    toggle(
+        name, [&into](bool on) { into = on; }, help);
 }
 
 void option_group::help_flag() {

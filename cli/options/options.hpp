@@ -23,6 +23,8 @@ class option_set {
 
     bool given(const std::string& name) const;
     void describe(const std::string& name, const std::string& help);
+    /// Takes "(default …)" out of the help: of something that exists already, it is not true.
+    void drop_defaults();
     void remove(const std::string& name);
     CLI::App& app() const noexcept { return *app_; }
 
@@ -81,7 +83,9 @@ class option_group {
         const std::string& names, const std::string& placeholder,
         std::function<result<void>(const std::string&)> take, const std::string& help);
     void flag(const std::string& names, bool& into, const std::string& help);
-    void off_flag(const std::string& names, bool& into, const std::string& help);
+    /// A flag that has an opposite: "--mtime" and "--no-mtime"; the last one given counts.
+    void toggle(const std::string& name, std::function<void(bool)> take, const std::string& help);
+    void toggle(const std::string& name, bool& into, const std::string& help);
     void help_flag();
 
   private:

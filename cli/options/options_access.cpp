@@ -81,7 +81,7 @@ void add_trust_options(option_set& app, access_options& into) {
     trust.value<std::string>(
         "--ca-path", "DIR", into.ca_path, parse_ca_path,
         "trust those in this directory (made by openssl rehash)");
-    trust.flag(
+    trust.toggle(
         "--insecure", into.insecure,
         "do not verify the server's certificate: anyone can pose as it");
 }

@@ -2,7 +2,6 @@
 #include "cli/options/options_document.hpp"
 #include "cli/options/options_source.hpp"
 #include "cli/options/options_start.hpp"
-#include "cli/text/terminal_text.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -41,6 +40,7 @@ constexpr std::string_view set_examples =
 
 Examples:
   ferry set 3f2a91c4 --priority low --limit-rate 500K
+  ferry set 3f2a91c4 --limit-rate none --no-auto-complete
   ferry set 'nightly mirror' --display-name mirror --retry-interval 60
 )";
 

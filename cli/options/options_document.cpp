@@ -10,6 +10,7 @@ void add_document_options(option_set& app, output_options& into, const std::stri
     output.flag("-q,--quiet", into.quiet, "print only what was asked for, and errors");
     output.flag("-v,--verbose", into.verbose, verbose);
     add_progress_option(app, into);
+    app.describe("--progress", "as everywhere; nothing moves here");
 }
 
 }  // namespace ferry::cli

@@ -92,6 +92,7 @@ result<get_options> parse_get_options(std::vector<std::string> arguments) {
     auto& transfer = options.transfer;
     if (transfer.retry_interval)
         transfer.options.retry = fixed_interval(transfer.options.retry, *transfer.retry_interval);
+    if (transfer.retry_timeout) transfer.options.retry.give_up = *transfer.retry_timeout;
     transfer.options.access = std::make_shared<const access_options>(std::move(parser.access));
     return options;
 }

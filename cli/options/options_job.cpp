@@ -23,7 +23,7 @@ constexpr auto members = std::to_array<std::pair<const char*, const char*>>({
     {"--connections", "connections"},
     {"--auto-complete", "auto_complete"},
     {"--create-dirs", "create_directories"},
-    {"--no-mtime", "keep_mtime"},
+    {"--mtime", "keep_mtime"},
     {"--sync", "durable"},
     {"--existing", "existing"},
     {"--limit-rate", "bytes_per_second"},
@@ -102,7 +102,7 @@ void job_option_parser::bound::add_names(option_set& app) {
 
 void job_option_parser::bound::add_course(option_set& app) {
     option_group course(app, "Job");
-    course.flag(
+    course.toggle(
         "--auto-complete", settings.auto_complete, "give files their names once all have arrived");
     course.value<unsigned>(
         "-j,--parallel", "N", settings.parallel,
@@ -141,13 +141,14 @@ void job_option_parser::bound::add_requests(option_set& app) {
         "most seconds for name, TCP and TLS (default 30)");
 }
 
-/// A job is more patient than `get`.
+/// A job is more patient than `get`, and nobody is there to whom it could tell a redirect.
 void job_option_parser::bound::describe_as_job(option_set& app) const {
     app.describe("--retry-interval", "wait after an error that may pass (default 600)");
     app.describe(
         "--retry-timeout",
         "give up so long after the last progress (default 14 days; 0: no retry)");
     app.describe("--max-download-time", "most time spent transferring (default 90 days)");
+    app.describe("--redirect", "follow or forbid; report is as good as follow (default follow)");
 }
 
 job_option_parser::job_option_parser(option_set& app, job_verb verb)
@@ -155,12 +156,14 @@ job_option_parser::job_option_parser(option_set& app, job_verb verb)
     bound_->add_names(app);
     bound_->add_course(app);
     add_transfer_options(app, bound_->transfer);
-    bound_->describe_as_job(app);
     add_access_options(app, bound_->access);
+    bound_->describe_as_job(app);
     bound_->add_requests(app);
     bound_->add_programs(app);
     bound_->unsupported.add_to(app);
-    if (verb == job_verb::change) app.remove("--checksum");  // a file's
+    if (verb == job_verb::create) return;
+    app.remove("--checksum");  // a file's
+    app.drop_defaults();
 }
 
 job_option_parser::~job_option_parser() = default;

@@ -39,7 +39,7 @@ job_settings settings_of(const transfer_settings& transfer, const access_options
     const auto& from = transfer.options;
     job_settings to;
     if (transfer.retry_interval) to.retry_interval = whole(*transfer.retry_interval);
-    to.retry_timeout = whole(from.retry.give_up);
+    if (transfer.retry_timeout) to.retry_timeout = whole(*transfer.retry_timeout);
     if (from.max_time.count() > 0) to.max_download_time = whole(from.max_time);
     to.connections = from.connections;
     to.create_directories = from.create_directories;

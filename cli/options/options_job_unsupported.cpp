@@ -18,43 +18,43 @@ struct valued_option {
     occurs how = occurs::once;
 };
 
-constexpr std::array valued = {
-    valued_option{"authentication", "SCHEME", read_scheme, "for the server: basic, digest, …"},
-    valued_option{"credential", "USER", read_user, "who we are to the server"},
-    valued_option{"password-file", "FILE", read_file_name, "holds the password; -: stdin"},
-    valued_option{"bearer-file", "FILE", read_file_name, "holds the token for 'bearer'"},
-    valued_option{"netrc-file", "FILE", read_file_name, "names and passwords by host"},
-    valued_option{"use-stored-credential", "FOR", read_stored_credential, "none or proxy"},
-    valued_option{"proxy-usage", "HOW", read_proxy_usage, "system, none, auto or override"},
-    valued_option{"proxy-list", "PROXY", read_proxy, "with override; repeatable", occurs::often},
-    valued_option{"proxy-bypass", "HOST", read_bypass, "with override; repeatable", occurs::often},
-    valued_option{"proxy-authentication", "SCHEME", read_scheme, "for the proxy"},
-    valued_option{"proxy-credential", "USER", read_user, "who we are to the proxy"},
-    valued_option{"proxy-password-file", "FILE", read_file_name, "holds its password"},
-    valued_option{"http-method", "METHOD", read_method, "other than GET"},
-    valued_option{"range", "A-B", read_range, "only these bytes; repeatable", occurs::often},
-    valued_option{"mirror", "URL", read_mirror, "has the same file; repeatable", occurs::often},
-    valued_option{"upload-protocol", "HOW", read_upload, "auto, put, tus or bits"},
-    valued_option{"cert", "FILE", read_file_name, "our certificate (PEM)"},
-    valued_option{"key", "FILE", read_file_name, "and its key"},
-    valued_option{"cert-store-location", "STORE", read_cert_store, "of our certificate (BITS)"},
-    valued_option{"cert-store-name", "NAME", read_cert_store_name, "ca, my, root or spc"},
-    valued_option{"cert-hash", "HEX", read_thumbprint, "thumbprint of our certificate"},
-    valued_option{"pin", "sha256//B64", read_pin, "the server's key must have this digest"},
-    valued_option{"security-flags", "FLAGS", read_security, "revocation, cn, date, ca, usage, …"},
-    valued_option{"acl-flags", "ogds", read_acl, "what to copy of a file's ACL (SMB)"},
-    valued_option{"transfer-policy", "COSTS", read_cost, "on which networks: always, standard, …"},
-};
+constexpr auto valued = std::to_array<valued_option>({
+    {"authentication", "SCHEME", read_scheme, "for the server: basic, digest, …"},
+    {"credential", "USER", read_user, "who we are to the server"},
+    {"password-file", "FILE", read_file_name, "holds the password; -: stdin"},
+    {"bearer-file", "FILE", read_file_name, "holds the token for 'bearer'"},
+    {"netrc-file", "FILE", read_file_name, "names and passwords by host"},
+    {"use-stored-credential", "FOR", read_stored_credential, "none or proxy"},
+    {"proxy-usage", "HOW", read_proxy_usage, "system, none, auto or override"},
+    {"proxy-list", "PROXY", read_proxy, "with override; repeatable", occurs::often},
+    {"proxy-bypass", "HOST", read_bypass, "with override; repeatable", occurs::often},
+    {"proxy-authentication", "SCHEME", read_scheme, "for the proxy"},
+    {"proxy-credential", "USER", read_user, "who we are to the proxy"},
+    {"proxy-password-file", "FILE", read_file_name, "holds its password"},
+    {"http-method", "METHOD", read_method, "other than GET"},
+    {"range", "A-B", read_range, "only these bytes; repeatable", occurs::often},
+    {"mirror", "URL", read_mirror, "has the same file; repeatable", occurs::often},
+    {"upload-protocol", "HOW", read_upload, "auto, put, tus or bits"},
+    {"cert", "FILE", read_file_name, "our certificate (PEM)"},
+    {"key", "FILE", read_file_name, "and its key"},
+    {"cert-store-location", "STORE", read_cert_store, "of our certificate (BITS)"},
+    {"cert-store-name", "NAME", read_cert_store_name, "ca, my, root or spc"},
+    {"cert-hash", "HEX", read_thumbprint, "thumbprint of our certificate"},
+    {"pin", "sha256//B64", read_pin, "the server's key must have this digest"},
+    {"security-flags", "FLAGS", read_security, "revocation, cn, date, ca, usage, …"},
+    {"acl-flags", "ogds", read_acl, "what to copy of a file's ACL (SMB)"},
+    {"transfer-policy", "COSTS", read_cost, "on which networks: always, standard, …"},
+});
 
 struct flag_option {
     const char* name;
     const char* help;
 };
 
-constexpr std::array flags = {
-    flag_option{"netrc", "take name and password from ~/.netrc"},
-    flag_option{"dynamic", "content without a size, which cannot be resumed"},
-};
+constexpr auto flags = std::to_array<flag_option>({
+    {"netrc", "take name and password from ~/.netrc"},
+    {"dynamic", "content without a size, which cannot be resumed"},
+});
 
 std::string dashed(const char* name) { return std::string("--") + name; }
 
@@ -75,14 +75,15 @@ void unsupported_options::add_to(option_set& app) {
         };
         group.repeated_secret(dashed(one.name), one.placeholder, take, one.help);
     }
-    for (const auto& one : flags) group.flag(dashed(one.name), flags_[one.name], one.help);
+    for (const auto& one : flags)
+        group.toggle(
+            dashed(one.name), [this, &one](bool on) { flags_[one.name] = on; }, one.help);
 }
 
 std::vector<std::string> unsupported_options::given() const {
     std::vector<std::string> names;
     for (const auto& [name, values] : given_) names.push_back(name);
-    for (const auto& [name, set] : flags_)
-        if (set) names.push_back(name);
+    for (const auto& [name, set] : flags_) names.push_back(name);
     return names;
 }
 

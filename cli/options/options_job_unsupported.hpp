@@ -39,7 +39,7 @@ class unsupported_options {
     bool has(const std::string& name) const;
 
     std::map<std::string, std::vector<std::string>> given_;  // empty: a value that means nothing
-    std::map<std::string, bool> flags_;
+    std::map<std::string, bool> flags_;                      // those that were given
 };
 
 }  // namespace ferry::cli

@@ -12,6 +12,8 @@
 
 namespace ferry::cli {
 
+class option_set;
+
 /// What a verb says of itself whose operands are jobs, and whose options only those of the output.
 struct jobs_syntax {
     const char* verb;
@@ -26,7 +28,13 @@ struct jobs_options {
     output_options output = {};
 };
 
-/// Errors: errc::bad_argument; the detail is the line for the user.
+// Errors: errc::bad_argument; the detail is the line for the user.
+
+/// Fills what the options of a verb were bound to.
+/// @return  The jobs, at least one.
+result<std::vector<std::string>> parse_jobs(
+    const option_set& app, const std::string& verb, std::vector<std::string> arguments);
+
 result<jobs_options> parse_jobs_options(const jobs_syntax& of, std::vector<std::string> arguments);
 std::string jobs_help(const jobs_syntax& of);
 

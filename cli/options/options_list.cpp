@@ -34,7 +34,9 @@ struct list_parser {
             return {};
         };
         jobs.repeated_secret("--id", "ID", add_id, "only this job; its id or the beginning of it");
-        jobs.flag("--all-users", options.all_users, "jobs of every user; only for root");
+        jobs.flag(
+            "--all-users", options.all_users,
+            "jobs of every user: only for root, and so far only those of root");
         add_document_options(app, options.output, "show whole ids");
     }
 

@@ -10,9 +10,15 @@ namespace ferry::cli {
 void add_output_options(option_set& app, output_options& into) {
     option_group output(app, "Output");
     output.flag("--json", into.json, "events on standard output, a JSON object a line");
-    output.flag("-q,--quiet", into.quiet, "print nothing but errors; with --json not even those");
+    output.flag(
+        "-q,--quiet", into.quiet, "print nothing but errors; with --json only what no event tells");
     output.flag("-v,--verbose", into.verbose, "tell every step: redirects, replies, retries");
     add_progress_option(app, into);
+}
+
+void add_follow_options(option_set& app, output_options& into) {
+    add_output_options(app, into);
+    app.describe("--verbose", "tell each change of a job's state, also beside a bar");
 }
 
 void add_progress_option(option_set& app, output_options& into) {

@@ -15,6 +15,8 @@ struct output_options {
 };
 
 void add_output_options(option_set& app, output_options& into);
+/// The same for a verb that follows jobs: what -v tells is another thing there.
+void add_follow_options(option_set& app, output_options& into);
 /// --progress and --help only: for verbs without the others.
 void add_progress_option(option_set& app, output_options& into);
 

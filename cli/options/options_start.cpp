@@ -66,7 +66,7 @@ struct creation_parser {
         course.flag(
             "--detach-on-interrupt", how.detach_on_interrupt, "Ctrl-C leaves it to the daemon");
         job.emplace(app, job_verb::create);
-        add_output_options(app, how.output);
+        add_follow_options(app, how.output);
     }
 
     /// @return  The operands.

@@ -17,10 +17,11 @@ result<std::optional<checksum>> parse_expected(std::string_view text) {
     return why;
 }
 
-result<std::optional<milliseconds>> parse_interval(std::string_view text) {
-    const auto wait = parse_positive_seconds(text);
-    if (!wait) return wait.error();
-    return std::optional(*wait);
+template <auto parse>
+result<std::optional<milliseconds>> if_given(std::string_view text) {
+    const auto time = parse(text);
+    if (!time) return time.error();
+    return std::optional(*time);
 }
 
 void add_speed_options(option_set& app, transfer_settings& into) {
@@ -30,11 +31,11 @@ void add_speed_options(option_set& app, transfer_settings& into) {
         [](std::string_view text) { return parse_count(text, 1, 64); },
         "connections for each file, 1 to 64 (default 1)");
     speed.value<std::uint64_t>(
-        "--limit-rate", "RATE", into.bytes_per_second, parse_rate,
-        "most bytes per second of all files together (default no limit)");
+        "--limit-rate", "RATE", into.bytes_per_second, parse_rate_or_none,
+        "most bytes per second of all files together, or none (default none)");
     speed.value<std::uint64_t>(
-        "--low-speed-limit", "RATE", into.options.low_speed_limit, parse_rate,
-        "retry when a file is slower than this (default off)");
+        "--low-speed-limit", "RATE", into.options.low_speed_limit, parse_rate_or_none,
+        "retry when a file is slower than this, or none (default none)");
     speed.value<milliseconds>(
         "--low-speed-time", "S", into.options.low_speed_time, parse_positive_seconds,
         "… for so many seconds (default 30)");
@@ -46,10 +47,10 @@ void add_patience_options(option_set& app, transfer_settings& into) {
         "--max-download-time", "S", into.options.max_time, parse_positive_seconds,
         "most time for each file, retries included (default no limit)");
     patience.value<std::optional<milliseconds>>(
-        "--retry-interval", "S", into.retry_interval, parse_interval,
+        "--retry-interval", "S", into.retry_interval, if_given<parse_positive_seconds>,
         "wait before each retry (default 1, doubling up to 60)");
-    patience.value<milliseconds>(
-        "--retry-timeout", "S", into.options.retry.give_up, parse_seconds,
+    patience.value<std::optional<milliseconds>>(
+        "--retry-timeout", "S", into.retry_timeout, if_given<parse_seconds>,
         "give up so long after the last progress (default 600; 0: never retry)");
 }
 
@@ -64,15 +65,15 @@ void add_destination_options(option_set& app, transfer_settings& into) {
          {"fail", existing_policy::fail},
          {"skip", existing_policy::skip}},
         "if the file exists: replace, fail or skip (default replace)");
-    there.flag(
+    there.toggle(
         "--create-dirs", into.options.create_directories, "make the folders that are missing");
     there.choice<sync_policy>(
         "--sync", "WHEN", into.options.sync,
         {{"auto", sync_policy::automatic}, {"never", sync_policy::never}},
         "auto: finished files survive a power cut; never: faster (default auto)");
-    there.off_flag(
-        "--no-mtime", into.options.keep_mtime,
-        "stamp files with the time of the download, not the source's");
+    there.toggle(
+        "--mtime", into.options.keep_mtime,
+        "stamp files with the source's time, not the download's (default yes)");
 }
 
 }  // namespace

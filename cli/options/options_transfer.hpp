@@ -13,7 +13,9 @@ class option_set;
 struct transfer_settings {
     transfer_options options = {};       ///< for each file
     std::uint64_t bytes_per_second = 0;  ///< for all of them together; 0: no limit
+    /// Not given: as patient as who transfers is by himself.
     std::optional<std::chrono::milliseconds> retry_interval = {};
+    std::optional<std::chrono::milliseconds> retry_timeout = {};
 };
 
 void add_transfer_options(option_set& app, transfer_settings& into);

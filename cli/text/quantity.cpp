@@ -50,6 +50,11 @@ result<std::uint64_t> parse_rate(std::string_view text) {
     return static_cast<std::uint64_t>(rate);
 }
 
+result<std::uint64_t> parse_rate_or_none(std::string_view text) {
+    if (text == "none" || text == "0") return 0;
+    return parse_rate(text);
+}
+
 result<std::chrono::milliseconds> parse_seconds(std::string_view text) {
     constexpr double most = 1e9;
     const auto number = decimal(text);

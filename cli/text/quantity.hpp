@@ -13,6 +13,9 @@ namespace ferry::cli {
 /// Bytes per second: "500000", "500K", "1.5M" (powers of 1024); at least 1.
 result<std::uint64_t> parse_rate(std::string_view text);
 
+/// The same; 0 for "none" and "0": no limit.
+result<std::uint64_t> parse_rate_or_none(std::string_view text);
+
 /// Seconds, possibly with a fraction: "30", "0.5"; 0 to 10⁹.
 result<std::chrono::milliseconds> parse_seconds(std::string_view text);
 

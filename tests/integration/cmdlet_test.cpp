@@ -189,7 +189,9 @@ TEST_CASE(
         CHECK(has(refused.err, "not yet supported"));
         CHECK(on.jobs().empty());
         start.insert(start.end(), {"-Suspended", "-DisplayName", "kept"});
-        on.out(start);
+        const auto kept = on.ferry(start);
+        CHECK(kept.exit_code == 0);
+        CHECK(has(kept.err, ": not yet supported; the job is kept, but cannot start"));
         CHECK(has(on.out({"show", "kept"}), "(not yet supported)"));
         const auto resumed = on.ferry({"Resume-BitsTransfer", "kept"});
         CHECK(resumed.exit_code == 1);
@@ -197,6 +199,14 @@ TEST_CASE(
         CHECK(on.state("kept") == "Suspended");
         on.out({"remove", "kept"});
     }
+}
+
+TEST_CASE("an unsupported option that is taken back no longer keeps a job from starting") {
+    const job_site on;
+    const auto id = on.create({on.url(), "f", "--suspended", "--dynamic", "--http-method", "PUT"});
+    on.out({"set", id, "--no-dynamic", "--http-method", "GET"});
+    on.out({"resume", id});
+    CHECK(on.files.off("f", on.whole) == "");
 }
 
 TEST_CASE("uploads: refused clearly, and nothing is created") {

@@ -1,4 +1,6 @@
 // Many clients at once, and bad ones: each gets what is its own, and nobody delays anybody.
+#include "cli/open_files.hpp"
+
 #include <support/line_peer.hpp>
 #include <support/real_servers.hpp>
 
@@ -139,6 +141,14 @@ std::string request(std::string_view method, std::string_view parameters = "{}")
            std::string(parameters) + "}\n";
 }
 
+TEST_CASE("clients: 'daemon stdio' asks the daemon for somebody who has but a pipe") {
+    const job_shop shop;
+    const auto out = shop.out({"daemon", "stdio"}, request("job.list") + request("server.info"));
+    CHECK(count(out, "\n") == 2);
+    CHECK(count(out, "\"result\"") == 2);
+    CHECK(count(out, "\"pid\":" + std::to_string(shop.daemon())) == 1);
+}
+
 TEST_CASE("clients: one that does not read its events delays nobody, and misses no job's end") {
     const job_shop shop;
     shop.out({"list"});
@@ -178,6 +188,33 @@ void push(line_peer& to, std::string_view text) {
         idle = sent == 0 ? idle + 1 : 0;
         if (sent == 0) std::this_thread::sleep_for(5ms);
     }
+}
+
+TEST_CASE("clients: connections that ask nothing keep nobody out, however many they are") {
+    REQUIRE(cli::raise_open_files() > 2'000);
+    const job_shop shop;
+    shop.out({"list"});
+    const auto daemon = shop.daemon();
+    crowd silent;
+    for (int i = 0; i < 1'200; ++i) silent.push_back(line_peer::connect(shop.socket()));
+    CHECK(shop.jobs().empty());
+    CHECK(shop.daemon() == daemon);
+}
+
+TEST_CASE("clients: a daemon that does not answer is not called an absent one") {
+    const job_shop shop;
+    shop.out({"list"});
+    const auto daemon = shop.daemon();
+    REQUIRE(::kill(daemon, SIGSTOP) == 0);
+    const auto told = shop.ferry({"daemon", "status", "--json"});
+    REQUIRE(::kill(daemon, SIGCONT) == 0);
+    CHECK(told.exit_code == 11);
+    CHECK(told.out == "{\"running\":true,\"answers\":false}\n");
+    CHECK(told.err.find("does not answer") != std::string::npos);
+    CHECK(shop.end_daemon(SIGTERM));
+    const auto gone = shop.ferry({"daemon", "status", "--json"});
+    CHECK(gone.exit_code == 11);
+    CHECK(gone.out == "{\"running\":false}\n");
 }
 
 struct attack {

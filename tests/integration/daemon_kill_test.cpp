@@ -1,7 +1,10 @@
 // What the daemon has acknowledged survives its end, at any moment and of any kind.
+#include <support/line_peer.hpp>
 #include <support/real_servers.hpp>
 
 #include "jobs.hpp"
+
+#include <sys/stat.h>
 
 #include <map>
 #include <random>
@@ -206,6 +209,25 @@ TEST_CASE("daemon: SIGTERM ends it within two seconds, and the next one goes on 
     on.check_the_rest(on.shop.files.durable("f"));
 }
 
+TEST_CASE("daemon: SIGTERM ends it also while the disk hangs, and no job is lost") {
+    const job_shop shop;
+    const auto id = shop.create({"/dev/null", "f", "--suspended"});
+    const auto daemon = shop.daemon();
+    // Who opens it to write waits for a reader, which never comes.
+    REQUIRE(::mkfifo((shop.home() / "state" / "limit.json.tmp").c_str(), 0600) == 0);
+    auto client = line_peer::connect(shop.socket());
+    client.send(R"({"jsonrpc":"2.0","id":1,"method":"limit.set","params":{"bytes_per_second":9}})"
+                "\n");
+    client.send(R"({"jsonrpc":"2.0","id":2,"method":"server.info"})"
+                "\n");
+    REQUIRE(eventually([&] { return client.lines().size() == 1; }));
+    const auto start = std::chrono::steady_clock::now();
+    REQUIRE(job_shop::end(daemon, SIGTERM, 20s));
+    CHECK(std::chrono::steady_clock::now() - start < 5s);  // 2 s, but for the load of the machine
+    CHECK(shop.log().find("not stopped in time") != std::string::npos);
+    CHECK(shop.state(id) == "Suspended");
+}
+
 TEST_CASE("daemon: after a reboot, which leaves nothing in run/, all jobs are there and go on") {
     const half_done on;
     REQUIRE(on.shop.end_daemon(SIGKILL));
@@ -227,6 +249,20 @@ TEST_CASE("daemon: it ends when it has nothing to do, and not while a transfer r
     CHECK(shop.daemon() == 0);  // asking does not start one
     CHECK(shop.state(id) == "Transferred");
     CHECK(shop.daemon() != 0);
+}
+
+TEST_CASE("daemon: it does not end while it tells an owner of a job") {
+    const job_shop shop;
+    shop.configure(R"({"idle_timeout": 1})");
+    spill(shop.dir() / "source", "whole");
+    const auto note = (shop.dir() / "note").string();
+    shop.create(
+        {"source", "f", "--notify-command", "sh", "--notify-command", "-c", "--notify-command",
+         "sleep 3; : >" + note});
+    const auto daemon = shop.daemon();
+    REQUIRE(daemon != 0);
+    REQUIRE(job_shop::end(daemon, 0, 20s));
+    CHECK(std::filesystem::exists(note));
 }
 
 }  // namespace

@@ -33,6 +33,25 @@ TEST_CASE("start: tells how it goes on stderr, and completes the job") {
     CHECK(on.jobs().empty());
 }
 
+TEST_CASE("start: several files that nobody named are told as so many") {
+    const job_site on;
+    const auto done = on.ferry({"start", "--source", on.url(), "--source", on.url("/other")});
+    CHECK(done.exit_code == 0);
+    CHECK(has(done.err, "2 files: 146 KiB in "));
+}
+
+TEST_CASE("set --limit-rate none: takes the limit off a job that runs") {
+    const job_site on;
+    const auto big = on.publish_big();
+    const auto id = on.create({on.url("/big"), "f", "--limit-rate", "100K", "--auto-complete"});
+    REQUIRE(has_begun(on));
+    on.out({"set", id, "--limit-rate", "none", "--no-auto-complete"});
+    CHECK(on.comes_to(id, "Transferred"));  // too late otherwise: in 40 s
+    const auto settings = on.job(id).at("settings").as_object();
+    CHECK(number(settings, "bytes_per_second") == 0);
+    CHECK(settings.at("auto_complete") == false);
+}
+
 TEST_CASE("start --json: each line is an event with version, name and time") {
     const job_site on;
     for (const auto& event : events_of(on.out({"start", on.url(), "f", "--json"}))) {
@@ -122,11 +141,15 @@ TEST_CASE("wait: a timeout is 3 and leaves the job alone; Ctrl-C, too, ends only
     const auto late = on.ferry({"wait", "slow", "--timeout", "0.2"});
     CHECK(late.exit_code == 3);
     CHECK(has(late.err, "ferry: f: still "));
+    const auto quiet = on.ferry({"wait", "slow", "--timeout", "0.2", "-q", "--json"});
+    CHECK(quiet.exit_code == 3);
+    CHECK(has(quiet.err, "ferry: f: still "));  // no event says that
     const auto wait = on.begin({"wait", id});
     REQUIRE(eventually([&] { return !wait->err().empty(); }));
     wait->signal(SIGINT);
     REQUIRE(wait->wait(10s));
     CHECK(wait->exit_code() == 130);
+    CHECK(has(wait->err(), "('ferry wait " + id.substr(0, 8) + "' waits, "));
     CHECK(on.jobs().size() == 1);
     on.out({"suspend", id});
     CHECK(on.ferry({"wait", id}).exit_code == 5);

@@ -2,9 +2,8 @@
 
 #include <ferry/engine.hpp>
 
-#include <support/files.hpp>
-#include <support/loop.hpp>
 #include <support/scripted_protocol.hpp>
+#include <support/transfer_world.hpp>
 
 #include <doctest/doctest.h>
 
@@ -18,15 +17,7 @@
 namespace ferry::test {
 
 /// An engine over a scripted source, in virtual time; it can be killed and started anew.
-struct engine_rig {
-    test::loop loop;
-    test::temp_dir dir;
-    disk_pool disk{2};
-    rate_limit rate{loop.time};
-    publisher publishing{loop.io.get_executor(), disk};
-    host_gates gates;
-    protocol_set protocols;
-    environment world{loop.time, protocols, disk, rate, publishing, gates, [] { return 0.5; }};
+struct engine_rig : transfer_world {
     stage on;
     engine_limits limits;
     engine_hooks hooks;

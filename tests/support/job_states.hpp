@@ -38,4 +38,13 @@ inline job brought_to(engine_rig& it, job_state wanted) {
     return it.at(one);
 }
 
+/// A new job for the file "a" of 3'000'000 bytes, of which a third is here; then the source hangs.
+inline job brought_to_a_third(engine_rig& it) {
+    it.on.body = random_bytes(3'000'000);
+    it.on.script = {{.cut_after = 1'000'000}, {.silent = true}};
+    const auto one = it.create("a");
+    REQUIRE(it.settle_until([&] { return it.at(one).bytes_transferred() == 1'000'000; }));
+    return one;
+}
+
 }  // namespace ferry::test

@@ -3,9 +3,8 @@
 #include <ferry/partial.hpp>
 #include <ferry/transfer.hpp>
 
-#include <support/files.hpp>
-#include <support/loop.hpp>
 #include <support/scripted_protocol.hpp>
+#include <support/transfer_world.hpp>
 
 #include <doctest/doctest.h>
 
@@ -17,15 +16,7 @@
 namespace ferry::test {
 
 /// One destination, one source, virtual time that jumps on whenever nothing else can happen.
-struct rig {
-    test::loop loop;
-    test::temp_dir dir;
-    disk_pool disk{2};
-    rate_limit rate{loop.time};
-    publisher publishing{loop.io.get_executor(), disk};
-    host_gates gates;
-    protocol_set protocols;
-    environment world{loop.time, protocols, disk, rate, publishing, gates, [] { return 0.5; }};
+struct rig : transfer_world {
     stage on;
     transfer_options options;
     transfer_status status;

@@ -2,8 +2,7 @@
 #include "cli/get/tally.hpp"
 
 #include <doctest/doctest.h>
-#include <support/files.hpp>
-#include <support/loop.hpp>
+#include <support/transfer_world.hpp>
 
 #include <ferry/detail/event.hpp>
 
@@ -72,16 +71,8 @@ class gated_protocol final : public protocol {
     gate& gate_;
 };
 
-struct batch_fixture {
-    test::loop loop;
-    test::temp_dir dir;
+struct batch_fixture : test::transfer_world {
     gate at{loop.io.get_executor()};
-    disk_pool disk{2};
-    rate_limit rate{loop.time};
-    publisher publishing{loop.io.get_executor(), disk};
-    host_gates gates;
-    protocol_set protocols;
-    environment world{loop.time, protocols, disk, rate, publishing, gates, [] { return 0.5; }};
     cli::batch_options options;
     std::vector<cli::transfer_item> items;
 

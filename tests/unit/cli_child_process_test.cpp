@@ -2,9 +2,8 @@
 
 #include <doctest/doctest.h>
 #include <support/files.hpp>
-#include <support/loop.hpp>
+#include <support/programs.hpp>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -15,7 +14,10 @@
 using namespace std::chrono_literals;
 using ferry::cli::run_program;
 using ferry::cli::variables;
+using ferry::test::await_file;
+using ferry::test::has_children;
 using ferry::test::loop;
+using ferry::test::shell;
 using ferry::test::slurp;
 using ferry::test::temp_dir;
 
@@ -23,22 +25,9 @@ namespace {
 
 using command = std::vector<std::string>;
 
-command shell(std::string script) { return {"sh", "-c", std::move(script)}; }
-
 ferry::result<int> run(command what, variables extra = {}) {
     loop on;
     return on.run(run_program(on.time, std::move(what), std::move(extra), 1h));
-}
-
-bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
-
-/// Waits, in real time, until a program has come so far that it made this file.
-void await_file(loop& on, const std::filesystem::path& file) {
-    for (int tries = 0; !std::filesystem::exists(file) && tries < 2'000; ++tries) {
-        on.io.restart();
-        on.io.run_one_for(10ms);
-    }
-    REQUIRE(std::filesystem::exists(file));
 }
 
 }  // namespace

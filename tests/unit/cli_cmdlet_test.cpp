@@ -9,7 +9,7 @@
 using ferry::cli::arguments;
 using ferry::cli::cmdlet;
 using ferry::cli::cmdlets;
-using ferry::cli::is_cmdlet;
+using ferry::cli::find_cmdlet;
 using ferry::cli::parameter_shape;
 using ferry::cli::translate_cmdlet;
 
@@ -180,13 +180,13 @@ TEST_CASE("cmdlet: the eight are known in any case, nothing else is") {
          {"Start-BitsTransfer", "Add-BitsFile", "Get-BitsTransfer", "Set-BitsTransfer",
           "Suspend-BitsTransfer", "Resume-BitsTransfer", "Complete-BitsTransfer",
           "Remove-BitsTransfer"}) {
-        CHECK(is_cmdlet(name));
-        CHECK(is_cmdlet(upper(name)));
-        CHECK_FALSE(is_cmdlet(name + " "));
+        CHECK(find_cmdlet(name));
+        CHECK(find_cmdlet(upper(name)));
+        CHECK_FALSE(find_cmdlet(name + " "));
     }
     CHECK(cmdlets().size() == 8);
     for (const std::string name : {"", "start", "Start-", "Import-Csv", "BitsTransfer"})
-        CHECK_FALSE(is_cmdlet(name));
+        CHECK_FALSE(find_cmdlet(name));
     CHECK(error_of("Import-Csv x") == "Import-Csv: no cmdlet of BitsTransfer");
     CHECK_FALSE(translate_cmdlet({}));
 }
@@ -326,6 +326,8 @@ TEST_CASE("cmdlet: a switch is on by itself, and on or off behind a colon") {
         CHECK(
             translated("Start-BitsTransfer s -Asynchronous" + on) ==
             "start --source s --asynchronous");
+    CHECK(translated("Set-BitsTransfer j -Dynamic:$false") == "set --no-dynamic j");
+    CHECK(translated("Start-BitsTransfer s -Dynamic:$false") == "start --source s");
     for (const std::string off : {":$false", ":$False", ":false"})
         CHECK(translated("Start-BitsTransfer s -Asynchronous" + off) == "start --source s");
     for (const std::string bad : {":", ":1", ":yes"})

@@ -69,20 +69,32 @@ class peer {
     std::string received_;
 };
 
+/// The address of a home's socket.
+struct socket_name {
+    sockaddr_un address{};
+
+    explicit socket_name(const home& where) {
+        address.sun_family = AF_UNIX;
+        where.socket().copy(address.sun_path, sizeof(address.sun_path) - 1);
+    }
+    const sockaddr* generic() const { return reinterpret_cast<const sockaddr*>(&address); }
+};
+
+unique_fd listen_at(const home& where, int backlog) {
+    unique_fd made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const socket_name name(where);
+    std::filesystem::create_directory(where.run);
+    REQUIRE(::bind(made.get(), name.generic(), sizeof(name)) == 0);
+    REQUIRE(::listen(made.get(), backlog) == 0);
+    return made;
+}
+
 /// Plays a script for each client that connects, one after the other, in a thread.
 class scripted_daemon {
   public:
     using script = std::function<void(peer&)>;
 
-    explicit scripted_daemon(std::vector<script> scripts)
-        : listening_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        where.socket().copy(address.sun_path, sizeof(address.sun_path) - 1);
-        std::filesystem::create_directory(where.run);
-        REQUIRE(
-            ::bind(listening_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
-        REQUIRE(::listen(listening_.get(), 8) == 0);
+    explicit scripted_daemon(std::vector<script> scripts) : listening_(listen_at(where, 8)) {
         thread_ = std::thread([this, scripts = std::move(scripts)] {
             for (const auto& one : scripts) {
                 pollfd next{listening_.get(), POLLIN, 0};
@@ -156,6 +168,22 @@ TEST_CASE("cli: no daemon is an error that says how to start one") {
     while (control_client::anybody_there(gone.where)) std::this_thread::yield();
     CHECK(std::filesystem::exists(gone.where.socket()));
     CHECK(why_not_connected(gone.where).find("ferry daemon start") != std::string::npos);
+}
+
+TEST_CASE("cli: a daemon that has no room for more connections is one nevertheless") {
+    const temp_dir dir;
+    const home where{dir / "state", dir / "run", ""};
+    const auto listening = listen_at(where, 0);
+    const socket_name name(where);
+    std::vector<unique_fd> waiting;
+    do waiting.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    while (::connect(waiting.back().get(), name.generic(), sizeof(name)) == 0);
+    REQUIRE(errno == EAGAIN);
+    CHECK(control_client::anybody_there(where));
+    const auto reached = control_client::reach(where, control_client::when_absent::fail, 0s);
+    REQUIRE_FALSE(reached);
+    CHECK(reached.error().code == ferry::errc::not_running);
+    CHECK(reached.error().detail.find("does not answer") != std::string::npos);
 }
 
 TEST_CASE("cli: a daemon of another version can be stopped, but not talked to") {

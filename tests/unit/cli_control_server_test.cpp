@@ -126,6 +126,42 @@ TEST_CASE("control server: a client too many waits until another one is gone") {
     CHECK(on.server.clients() == 2);
 }
 
+TEST_CASE("control server: without room, who came first and asks nothing goes after a second") {
+    rig on(few_clients(3));
+    on.serve();
+    auto first = on.connect();
+    auto second = on.connect();
+    CHECK(on.answers(first));
+    on.on.advance(500ms);
+    auto third = on.connect();
+    auto fourth = on.connect();
+    CHECK_FALSE(on.answers(fourth));
+    on.on.advance(499ms);
+    CHECK_FALSE(on.hung_up(second));
+    on.on.advance(1ms);
+    CHECK(on.hung_up(second));
+    CHECK(fourth.lines().size() == 1);
+    CHECK(on.answers(first));
+    CHECK(on.answers(third));
+    CHECK(on.server.clients() == 3);
+    auto fifth = on.connect();
+    on.on.advance(1min);  // now all have asked
+    CHECK_FALSE(on.answers(fifth));
+    CHECK(on.server.clients() == 3);
+}
+
+TEST_CASE("control server: whatever number of connections asks nothing, a client is answered") {
+    rig on(few_clients(10));
+    on.serve();
+    std::deque<test::line_peer> crowd;
+    for (int i = 0; i < 100; ++i) crowd.push_back(on.connect());
+    auto client = on.connect();
+    client.send(ping);
+    std::size_t seconds = 0;
+    for (; client.lines().empty() && seconds < 60; ++seconds) on.on.advance(1s);
+    CHECK(seconds <= 11);  // before it would give up
+}
+
 TEST_CASE("control server: cancelled, it hangs up on everybody") {
     for (const std::size_t most : {1, 3, 4}) {
         rig on(few_clients(most));

@@ -161,14 +161,27 @@ TEST_CASE("follow: one job goes by the name of its file, several by theirs and t
     CHECK(two.jobs()[1].name == "job 2 (10000002)");
 }
 
+TEST_CASE("follow: a job of several files goes by its name, if it has one of its own") {
+    auto one = a_job(1, job_state::queued);
+    one.files.push_back({.source = "http://h/g", .destination = "/d/g"});
+    cli::followed_jobs named({id_of(1)}, follow_goal::acknowledged);
+    named.take(describe(one), start);
+    CHECK(named.jobs().front().name == "job 1");
+    one.display_name = "file.iso";  // as a job gets it that nobody named
+    cli::followed_jobs nameless({id_of(1)}, follow_goal::acknowledged);
+    nameless.take(describe(one), start);
+    CHECK(nameless.jobs().front().name == "2 files");
+}
+
 TEST_CASE("follow: who leaves is told how to go on") {
     cli::followed_jobs jobs({id_of(1), id_of(2)}, follow_goal::acknowledged);
     const auto left = jobs.unfinished();
     CHECK(cli::subject_of(left) == "2 jobs");
     CHECK(
-        cli::how_to_go_on(left) == "('ferry wait " + id_of(1) + " " + id_of(2) +
-                                       "' waits, 'ferry resume " + id_of(1) + " " + id_of(2) +
-                                       "' also completes)");
+        cli::how_to_go_on(left) ==
+        "('ferry wait 10000001 10000002' waits, 'ferry resume 10000001 10000002' also completes)");
+    const std::vector<const cli::followed_job*> many(6, left[0]);
+    CHECK(cli::how_to_go_on(many) == "('ferry list' shows them)");
     CHECK(cli::subject_of(std::vector<const cli::followed_job*>{left[0]}) == "10000001");
 }
 

@@ -2,16 +2,17 @@
 
 #include <doctest/doctest.h>
 #include <support/files.hpp>
-#include <support/loop.hpp>
-
-#include <sys/wait.h>
+#include <support/programs.hpp>
 
 #include <algorithm>
 #include <filesystem>
 
 using namespace std::chrono_literals;
 using ferry::cli::make_job_hooks;
+using ferry::test::await_file;
+using ferry::test::has_children;
 using ferry::test::loop;
+using ferry::test::shell;
 using ferry::test::slurp;
 using ferry::test::spill;
 using ferry::test::temp_dir;
@@ -19,19 +20,6 @@ using ferry::test::temp_dir;
 namespace {
 
 using command = std::vector<std::string>;
-
-command shell(std::string script) { return {"sh", "-c", std::move(script)}; }
-
-bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
-
-/// Waits, in real time, until a program has come so far that it made this file.
-void await_file(loop& on, const std::filesystem::path& file) {
-    for (int tries = 0; !std::filesystem::exists(file) && tries < 2'000; ++tries) {
-        on.io.restart();
-        on.io.run_one_for(10ms);
-    }
-    REQUIRE(std::filesystem::exists(file));
-}
 
 ferry::job job_with(std::vector<std::string> notify, ferry::job_state state) {
     ferry::job one;

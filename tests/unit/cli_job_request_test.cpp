@@ -150,6 +150,9 @@ TEST_CASE("cli: get becomes a job that completes itself, as patient as jobs are"
     CHECK(file.at("source") == "http://u@h/a");
     const std::string destination(file.at("destination").as_string());
     CHECK(destination == (std::filesystem::current_path() / "x").native());
+    // also where it is what get has by itself
+    const auto patient = request_for({"http://h/a", "--retry-timeout", "600"}).create;
+    CHECK(patient.at("settings").at("retry_timeout") == 600);
     const auto tuned = request_for(
         {"http://h/a", "-j", "1000", "--retry-interval", "0.1", "--retry-timeout", "1.5",
          "--redirect", "forbid", "--sync", "never", "-H", "A: b"});
@@ -250,6 +253,9 @@ TEST_CASE("cli: a new job is told in a line, with what to do next, or as an even
     CHECK(created_hint(job, true) == "'ferry wait 3f2a91c4' waits for it");
     job["state"] = "Suspended";
     CHECK(created_hint(job, false) == "'ferry resume 3f2a91c4' starts it");
+    CHECK(
+        created_hint(job, false, {{"range", "0-9"}, {"range", "20-"}, {"dynamic", "true"}}) ==
+        "--range, --dynamic: not yet supported; the job is kept, but cannot start");
     const auto event = created_event(job, {});
     CHECK(event.at("v") == 1);
     CHECK(event.at("event") == "job.created");

@@ -126,10 +126,19 @@ TEST_CASE("cli: the list notes why a job does not move, and when it will") {
     CHECK(note(job_in(job_state::transferred)) == "waits for 'ferry complete'");
 }
 
+TEST_CASE("cli: show does not send a job to resume that cannot start") {
+    auto one = job_in(job_state::suspended);
+    CHECK(text_of(one).at(2).starts_with("state:       Suspended (stopped until 'ferry resume "));
+    one.settings.unsupported = {{"dynamic", "true"}};
+    CHECK(text_of(one).at(2) == "state:       Suspended (cannot start: see its settings)");
+    one.state = job_state::error;
+    CHECK(text_of(one).at(2) == "state:       Error (stopped: needs a decision)");
+}
+
 TEST_CASE("cli: show tells what matters of a job in aligned lines") {
     auto one = job_in(job_state::transferring);
     one.settings.bytes_per_second = 20 << 20;
-    one.settings.unsupported = {{"dynamic", ""}};
+    one.settings.unsupported = {{"dynamic", "true"}};
     CHECK(
         text_of(one) ==
         lines{
@@ -283,8 +292,10 @@ TEST_CASE("cli: limit takes a rate, none, or nothing") {
         return cli::parse_limit_options(std::move(args)).value();
     };
     CHECK_FALSE(parsed({}).change);
-    CHECK(parsed({"none"}).change);
-    CHECK_FALSE(parsed({"none"}).bytes_per_second);
+    for (const std::string none : {"none", "0"}) {
+        CHECK(parsed({none}).change);
+        CHECK_FALSE(parsed({none}).bytes_per_second);
+    }
     CHECK(parsed({"1.5M", "-q"}).bytes_per_second == 3 << 19);
     CHECK(
         cli::parse_limit_options({"fast"}).error().detail ==

@@ -22,7 +22,7 @@ cli::running_file file_of(std::uint64_t bytes) {
 TEST_CASE("cli: an error is one line: where, why and what to do, and no secret") {
     CHECK(
         cli::error_line(item.source, {errc::not_found, "GET http://h/f: 404 Not Found"}) ==
-        "http://h/f: 404 Not Found: not found");
+        "http://h/f: 404 Not Found");
     CHECK(
         cli::error_line(item.source, {errc::timed_out}) ==
         "http://h/f: no answer in time (the same command continues)");

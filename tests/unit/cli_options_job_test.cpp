@@ -88,6 +88,26 @@ TEST_CASE("cli: each property option becomes a member of the settings, and no ot
     CHECK(settings({"--notify-flags", "7"}) == R"({"notify_flags":7})");
 }
 
+TEST_CASE("cli: a limit is taken off by none or 0") {
+    for (const auto* none : {"none", "0"}) {
+        CHECK(settings({"--limit-rate", none}) == R"({"bytes_per_second":0})");
+        CHECK(settings({"--low-speed-limit", none}) == R"({"low_speed_limit":0})");
+    }
+}
+
+TEST_CASE("cli: what can be switched on can be switched off again; the last one counts") {
+    CHECK(settings({"--no-auto-complete"}) == R"({"auto_complete":false})");
+    CHECK(settings({"--no-create-dirs"}) == R"({"create_directories":false})");
+    CHECK(settings({"--mtime"}) == R"({"keep_mtime":true})");
+    CHECK(settings({"--no-insecure"}) == R"({"insecure":false})");
+    CHECK(settings({"--insecure", "--no-insecure"}) == R"({"insecure":false})");
+    CHECK(settings({"--no-mtime", "--no-mtime", "--mtime"}) == R"({"keep_mtime":true})");
+    CHECK(settings({"--sync", "auto"}) == R"({"durable":true})");
+    CHECK(unsupported({"--dynamic", "--no-dynamic"}).empty());
+    CHECK(parse_set_options({"j", "--no-auto-complete"}));
+    CHECK(error({"--no-insecure=true"}).starts_with("--no-insecure: "));
+}
+
 TEST_CASE("cli: all settings are such as the daemon reads") {
     const auto options = parsed(
         {"--retry-interval", "60", "-H", "A: \xff", "--notify-command", "echo", "--redirect",
@@ -257,6 +277,20 @@ TEST_CASE("cli: an unsupported option takes the place of its older value only") 
         change({"--http-method", "POST"}) ==
         R"([["dynamic","true"],["x",1],["http-method","POST"]])");
     CHECK(change({"--http-method", "GET"}) == R"([["dynamic","true"],["x",1]])");
+    CHECK(change({"--no-dynamic"}) == R"([["http-method","PUT"],["x",1]])");
+    CHECK(change({"--no-netrc"}) == R"([["dynamic","true"],["http-method","PUT"],["x",1]])");
+}
+
+TEST_CASE("cli: the help of set does not show what only new jobs get") {
+    CHECK(
+        start_help().find("wait after an error that may pass (default 600)\n") !=
+        std::string::npos);
+    const auto help = set_help();
+    CHECK(help.find("(default") == std::string::npos);
+    CHECK(help.find("wait after an error that may pass\n") != std::string::npos);
+    CHECK(
+        help.find("give up so long after the last progress (0: no retry)\n") != std::string::npos);
+    CHECK(help.find("      --[no-]auto-complete ") != std::string::npos);
 }
 
 TEST_CASE("cli: the help of verbs that create jobs fits into 100 columns and has examples") {

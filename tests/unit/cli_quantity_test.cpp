@@ -8,6 +8,7 @@ using namespace std::chrono_literals;
 using ferry::cli::parse_count;
 using ferry::cli::parse_positive_seconds;
 using ferry::cli::parse_rate;
+using ferry::cli::parse_rate_or_none;
 using ferry::cli::parse_seconds;
 
 TEST_CASE("cli: a rate is bytes per second, with K, M and G for powers of 1024") {
@@ -33,6 +34,10 @@ TEST_CASE("cli: what is no rate is refused, with a hint") {
 
 TEST_CASE("cli: a rate that is nothing or beyond all bounds is refused") {
     CHECK_FALSE(parse_rate("0"));
+    CHECK(parse_rate_or_none("0").value() == 0);
+    CHECK(parse_rate_or_none("none").value() == 0);
+    CHECK(parse_rate_or_none("1K").value() == 1024);
+    CHECK_FALSE(parse_rate_or_none("0.1"));
     CHECK_FALSE(parse_rate("0.1"));
     CHECK_FALSE(parse_rate("0G"));
     CHECK_FALSE(parse_rate("9223372036854775808"));

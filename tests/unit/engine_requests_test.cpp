@@ -38,7 +38,9 @@ TEST_CASE("engine: what makes no sense is refused before anything is stored") {
     CHECK(with([](job& it) { it.settings.parallel = 0; }) == bad_argument);
     CHECK(with([](job& it) { it.settings.connections = 65; }) == bad_argument);
     CHECK(with([](job& it) { it.settings.existing = "perhaps"; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.redirect = "perhaps"; }) == bad_argument);
     CHECK(with([](job& it) { it.settings.retry_interval = 0s; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.low_speed_time = 0s; }) == bad_argument);
     CHECK(with([](job& it) { it.settings.retry_timeout = -1s; }) == bad_argument);
     CHECK(with([](job& it) {
               it.settings.retry_timeout = std::chrono::seconds::max();

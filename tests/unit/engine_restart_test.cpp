@@ -94,6 +94,16 @@ last_words kill_after(int steps, const engine_rig& it, std::vector<job> wanted) 
     return copy;
 }
 
+/// Stops the engine as if it had been killed when the job, which is transferred, began to complete.
+void interrupt_completion(engine_rig& it, const job& one) {
+    REQUIRE(it.reaches(one, transferred));
+    auto data = it.at(one);
+    it.stop();
+    data.completing = true;
+    auto store = job_store::open(it.dir / "jobs").value();
+    REQUIRE(store.commit(std::span(&data, 1)).has_value());
+}
+
 /// Whole, with or without its name.
 bool is_here(const std::string& file) {
     return std::filesystem::exists(file) || detail::whole_partial(file).has_value();
@@ -148,12 +158,7 @@ TEST_CASE("engine restart: a completion goes on from wherever it was interrupted
         INFO(step);
         engine_rig it;
         const auto one = it.create(it.wanted({"a", "b"}));
-        REQUIRE(it.reaches(one, transferred));
-        auto data = it.at(one);
-        it.stop();
-        data.completing = true;
-        auto store = job_store::open(it.dir / "jobs").value();
-        REQUIRE(store.commit(std::span(&data, 1)).has_value());
+        interrupt_completion(it, one);
         const auto a = partial_of(it.file("a"));
         const auto b = partial_of(it.file("b"));
         if (step > 0) std::filesystem::rename(a.data, it.file("a"));
@@ -173,12 +178,7 @@ TEST_CASE("engine restart: a completion goes on from wherever it was interrupted
 TEST_CASE("engine restart: a completion that cannot go on leaves the job to its owner") {
     engine_rig it;
     const auto one = it.create("a");
-    REQUIRE(it.reaches(one, transferred));
-    auto data = it.at(one);
-    it.stop();
-    data.completing = true;
-    auto store = job_store::open(it.dir / "jobs").value();
-    REQUIRE(store.commit(std::span(&data, 1)).has_value());
+    interrupt_completion(it, one);
     std::filesystem::create_directory(it.file("a"));
     it.start();
     REQUIRE(it.reaches(one, error));
@@ -217,10 +217,7 @@ TEST_CASE("engine restart: an engine stops only when the commands that have begu
 
 TEST_CASE("engine restart: an engine that is destroyed in the middle of a file leaves no work") {
     engine_rig it;
-    it.on.body = test::random_bytes(3'000'000);
-    it.on.script = {{.cut_after = 1'000'000}, {.silent = true}};
-    const auto one = it.create("a");
-    REQUIRE(it.settle_until([&] { return it.at(one).bytes_transferred() == 1'000'000; }));
+    const auto one = test::brought_to_a_third(it);
     const auto waiting = it.loop.start(it.engine->wait(one.id));
     const auto suspending = it.loop.start(it.engine->suspend(one.id));
     it.engine.reset();

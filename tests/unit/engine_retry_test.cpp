@@ -4,6 +4,7 @@
 
 using namespace ferry;
 using namespace std::chrono_literals;
+using test::brought_to;
 using test::engine_rig;
 using test::hasty;
 using test::refusal;
@@ -72,6 +73,26 @@ TEST_CASE("engine retry: a job gives up when bytes did not move for the retry ti
     CHECK(it.on.requests.size() == (moved ? 4 : 3));
 }
 
+TEST_CASE("engine retry: the time without progress counts over all engines, not by the calendar") {
+    engine_rig it;
+    it.on.script.assign(9, busy_server);
+    auto what = hasty(it.wanted({"a"}));
+    what.settings.retry_timeout = 12s;
+    const auto one = it.create(std::move(what));
+    for (const auto jump : {24h * 365, -24h * 365}) {
+        REQUIRE(it.reaches(one, transient_error));
+        it.advance(4s);
+        it.stop();
+        it.loop.time.set_wall(it.loop.time.wall() + jump);
+        it.loop.time.advance(1h);  // in which no engine runs
+        it.start();
+    }
+    CHECK(it.reaches(one, error));  // 8 s have passed, and the next try would be after 13
+    CHECK(it.on.requests.size() == 3);
+    REQUIRE(it.run(it.engine->resume(one.id)).has_value());
+    CHECK(it.reaches(one, transient_error));  // from zero
+}
+
 TEST_CASE("engine retry: an interval beyond the timeout means that nothing is tried again") {
     for (const auto timeout : {0s, 4s}) {
         engine_rig it;
@@ -129,9 +150,7 @@ TEST_CASE("engine retry: the wait for a turn is not held against a job") {
 
 TEST_CASE("engine retry: its owner can have a job tried again at once") {
     engine_rig it;
-    it.on.script = {busy_server};
-    const auto one = it.create(hasty(it.wanted({"a"})));
-    REQUIRE(it.reaches(one, transient_error));
+    const auto one = brought_to(it, transient_error);
     REQUIRE(it.run(it.engine->resume(one.id)).has_value());
     CHECK(it.reaches(one, transferred));
     it.advance(10s);  // the timer is forgotten
@@ -140,9 +159,7 @@ TEST_CASE("engine retry: its owner can have a job tried again at once") {
 
 TEST_CASE("engine retry: a suspended job forgets its retry") {
     engine_rig it;
-    it.on.script = {busy_server};
-    const auto one = it.create(hasty(it.wanted({"a"})));
-    REQUIRE(it.reaches(one, transient_error));
+    const auto one = brought_to(it, transient_error);
     REQUIRE(it.run(it.engine->suspend(one.id)).has_value());
     it.advance(10s);
     it.engine->network_returned();

@@ -1,4 +1,4 @@
-#include <support/engine_rig.hpp>
+#include <support/job_states.hpp>
 
 #include <doctest/doctest.h>
 
@@ -67,10 +67,7 @@ TEST_CASE("engine: a removed job leaves nothing, whatever state it is in") {
 
 TEST_CASE("engine: a suspended job keeps its bytes and goes on from them") {
     engine_rig it;
-    it.on.body = test::random_bytes(3'000'000);
-    it.on.script = {{.cut_after = 1'000'000}, {.silent = true}};
-    const auto one = it.create("a");
-    REQUIRE(it.settle_until([&] { return it.at(one).bytes_transferred() == 1'000'000; }));
+    const auto one = test::brought_to_a_third(it);
     it.advance(1s);  // the retry, which then hangs
     REQUIRE(it.run(it.engine->suspend(one.id)).has_value());
     CHECK(it.state(one) == suspended);

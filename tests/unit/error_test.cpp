@@ -78,6 +78,8 @@ TEST_CASE("error: symbols tell files, network and HTTP apart") {
 TEST_CASE("error: a description says what was done and why it failed, or either alone") {
     CHECK(describe({errc::not_found, "GET http://h/f"}) == "GET http://h/f: not found");
     CHECK(describe({errc::not_found}) == "not found");
+    CHECK(
+        describe({errc::not_found, "GET http://h/f: 404 Not Found"}).ends_with(": 404 Not Found"));
     CHECK(describe({{}, "just a text"}) == "just a text");
 }
 

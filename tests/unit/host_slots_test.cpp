@@ -158,3 +158,16 @@ TEST_CASE("host slots: whoever waits when the loop ends goes quietly") {
     io.reset();
     CHECK(held);
 }
+
+TEST_CASE("host slots: slots, and whoever waits for one, may outlive them") {
+    auto io = std::make_unique<asio::io_context>(1);
+    auto slots = std::make_unique<host_slots>(io->get_executor());
+    slots->set_limit(1);
+    auto held = slots->try_acquire("o");
+    asio::co_spawn(*io, slots->acquire("o"), [](std::exception_ptr, result<host_slots::slot>) {});
+    io->poll();
+    slots.reset();
+    CHECK_FALSE(*held);
+    held.reset();
+    io.reset();
+}

@@ -339,6 +339,39 @@ TEST_CASE("job json: keys of a later version are ignored, and derived ones are n
     CHECK(lying->files.size() == 2);
 }
 
+TEST_CASE("job json: what an older version did not write keeps its default") {
+    const auto all = json::parse(to_json(full())).as_object();
+    const auto without = [&](const char* part, const char* key) {
+        auto less = all;
+        (*part == '\0' ? less : less[part].as_object()).erase(key);
+        return parse_job(json::serialize(less));
+    };
+    const names needed = {"v", "id", "state", "files", "order"};
+    for (const auto& key : keys(all)) {
+        INFO(key);
+        const bool is_needed = std::find(needed.begin(), needed.end(), key) != needed.end();
+        CHECK(without("", key.c_str()).has_value() == !is_needed);
+    }
+    for (const auto& key : keys(all.at("settings")))
+        CHECK(without("settings", key.c_str()).has_value());
+    for (const auto& key : keys(all.at("error"))) CHECK(without("error", key.c_str()).has_value());
+    const auto plain = without("settings", "parallel");
+    REQUIRE(plain.has_value());
+    CHECK(plain->settings.parallel == job_settings().parallel);
+    CHECK(plain->settings.connections == full().settings.connections);
+    CHECK(without("", "settings").value().settings == job_settings());
+}
+
+TEST_CASE("job json: a file without a source, a destination or a state is none") {
+    for (const auto& key : file_keys) {
+        INFO(key);
+        auto less = json::parse(to_json(full())).as_object();
+        less["files"].as_array()[1].as_object().erase(key);
+        const bool is_needed = key == "source" || key == "destination" || key == "state";
+        CHECK(parse_job(json::serialize(less)).has_value() == !is_needed);
+    }
+}
+
 TEST_CASE("job json: the clock's first and last moments do not break a time") {
     for (const auto time : {job::time::min() + 1s, job::time(), job::time::max()}) {
         auto one = full();

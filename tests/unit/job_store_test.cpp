@@ -213,6 +213,28 @@ TEST_CASE("job store: bad files are set aside under free names, and the others l
     CHECK(on.load().rejects.empty());
 }
 
+TEST_CASE("job store: jobs of an older and of a newer ferry load, those of a later form do not") {
+    rig on;
+    REQUIRE(on.store.commit(many(4, 0)).has_value());
+    const auto change = [&](int job, const std::string& from, const std::string& to) {
+        auto text = test::slurp(on.file_of(job));
+        REQUIRE(text.find(from) != text.npos);
+        test::spill(on.file_of(job), text.replace(text.find(from), from.size(), to));
+    };
+    change(0, "\"retry_interval\":600,", "");
+    change(1, "\"retry_interval\":600,", "\"retry_interval\":600,\"colour\":\"red\",");
+    change(2, "\"retry_interval\":600,", "\"retry_interval\":\"600\",");
+    change(3, "\"v\":1,", "\"v\":2,");
+    const auto found = on.load();
+    REQUIRE(found.jobs.size() == 2);
+    for (const auto& one : found.jobs) CHECK(one.settings == job_settings());
+    REQUIRE(found.rejects.size() == 2);
+    std::string why;
+    for (const auto& reject : found.rejects) why += reject.why.detail + "; ";
+    CHECK(why.find("missing or wrong: .settings.retry_interval") != why.npos);
+    CHECK(why.find("unknown version 2") != why.npos);
+}
+
 TEST_CASE("job store: a job that was cut anywhere is set aside, and does no harm") {
     rig on;
     REQUIRE(on.store.commit(many(2, 5)).has_value());

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -39,12 +40,13 @@ struct rig {
     publication to_hold(const partial& file, const std::string& name, std::string_view bytes) {
         auto one = finished(file, name, bytes);
         one.journal = file.paths().journal;
-        one.hold.emplace();
-        one.hold->url = name;
-        one.hold->verified = true;
+        one.proof.emplace();
+        one.proof->url = name;
+        one.proof->verified = true;
         return one;
     }
     result<void> publish(publication one) { return loop.run(publishing.publish(std::move(one))); }
+    result<std::string> hold(publication one) { return loop.run(publishing.hold(std::move(one))); }
 };
 
 }  // namespace
@@ -130,13 +132,47 @@ TEST_CASE("publisher: a held file gets no name but a proof") {
         const auto file = partial::create(partial_of(it.dir / "f"));
         auto one = it.to_hold(*file, "f", "bytes");
         one.durable = durable;
-        REQUIRE(it.publish(one).has_value());
+        REQUIRE(it.hold(one).has_value());
         CHECK_FALSE(std::filesystem::exists(it.dir / "f"));
         CHECK(test::slurp(file->paths().data) == "bytes");
         const auto proof = read_journal(file->paths().journal);
         REQUIRE(proof.has_value());
-        CHECK(*proof == *one.hold);
+        CHECK(*proof == *one.proof);
         CHECK_FALSE(std::filesystem::exists(file->paths().journal + ".tmp"));
+    }
+}
+
+TEST_CASE("publisher: without a journal, a held file gets its name as long as it has its mark") {
+    const std::map<std::string, std::function<void(const std::string&)>> events = {
+        {"nothing", [](const std::string&) {}},
+        {"its mode changes", [](const std::string& path) { ::chmod(path.c_str(), 0600); }},
+        {"other bytes", [](const std::string& path) { test::spill(path, "BYTES"); }},
+        {"fewer bytes", [](const std::string& path) { std::filesystem::resize_file(path, 4); }},
+        {"gone", [](const std::string& path) { std::filesystem::remove(path); }},
+        {"another file", [](const std::string& path) {
+             std::filesystem::copy(path, path + "2");
+             std::filesystem::rename(path + "2", path);
+         }}};
+    for (const auto& [event, happen] : events) {
+        CAPTURE(event);
+        rig it;
+        const auto file = partial::create(partial_of(it.dir / "f"));
+        auto one = it.finished(*file, "f", "bytes");
+        one.modified = std::chrono::system_clock::from_time_t(1'000'000'000);
+        const auto mark = it.hold(one);
+        REQUIRE(mark.has_value());
+        CHECK_FALSE(std::filesystem::exists(it.dir / "f"));
+        CHECK_FALSE(std::filesystem::exists(file->paths().journal));
+        happen(file->paths().data);
+        publication held;
+        held.partial = one.partial;
+        held.destination = one.destination;
+        held.mark = *mark;
+        const auto named = it.publish(held);
+        const bool same = event == "nothing" || event == "its mode changes";
+        CHECK(named.has_value() == same);
+        CHECK((same || named.error().code == errc::not_found));
+        CHECK(std::filesystem::exists(it.dir / "f") == same);
     }
 }
 
@@ -178,17 +214,17 @@ TEST_CASE("publisher: a step that fails keeps a held file from its proof, and no
             CAPTURE(in_the_way.step);
             rig it;
             std::vector<partial> files;
-            std::vector<std::shared_ptr<test::loop::pending<result<void>>>> going;
+            std::vector<std::shared_ptr<test::loop::pending<result<std::string>>>> going;
             // while somebody else is at work, the others come together
             files.push_back(partial::create(partial_of(it.dir / "first")).value());
             const auto first =
-                it.loop.start(it.publishing.publish(it.to_hold(files[0], "first", "bytes")));
+                it.loop.start(it.publishing.hold(it.to_hold(files[0], "first", "bytes")));
             for (int i = 0; i < count; ++i) {
                 const auto name = "f" + std::to_string(i);
                 files.push_back(partial::create(partial_of(it.dir / name)).value());
                 auto one = it.to_hold(files.back(), name, name);
                 if (i == count / 2) in_the_way.put(one);
-                going.push_back(it.loop.start(it.publishing.publish(std::move(one))));
+                going.push_back(it.loop.start(it.publishing.hold(std::move(one))));
             }
             for (int i = 0; i < count; ++i) {
                 const auto at = static_cast<std::size_t>(i);

@@ -1,8 +1,7 @@
 #include <ferry/transfer.hpp>
 
 #include <doctest/doctest.h>
-#include <support/files.hpp>
-#include <support/loop.hpp>
+#include <support/transfer_world.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -83,17 +82,8 @@ class mem_protocol final : public protocol {
     shelf& shelf_;
 };
 
-/// An environment made by hand: every part is the program's own.
-struct program {
-    test::loop loop;
-    test::temp_dir dir;
+struct program : test::transfer_world {
     shelf things;
-    disk_pool disk{2};
-    rate_limit rate{loop.time};
-    publisher publishing{loop.io.get_executor(), disk};
-    host_gates gates;
-    protocol_set protocols;
-    environment world{loop.time, protocols, disk, rate, publishing, gates, [] { return 0.5; }};
     transfer_options options;
     transfer_status status;
 

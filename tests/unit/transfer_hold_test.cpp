@@ -17,7 +17,7 @@ namespace {
 /// A rig whose downloads end before the file gets its name.
 struct holding_rig : rig {
     holding_rig() { options.hold = true; }
-    result<void> publish() { return loop.run(publish_held(world, file(), options)); }
+    result<void> publish() { return loop.run(publish_held(world, file(), options, status.mark)); }
     result<void> discard() { return loop.run(discard_held(world, file())); }
 };
 
@@ -81,7 +81,7 @@ TEST_CASE("hold: a publication that is cancelled is waited for") {
     holding_rig it;
     it.on.body = random_bytes(10'000);
     REQUIRE(it.get().has_value());
-    const auto going = it.loop.start(publish_held(it.world, it.file(), it.options));
+    const auto going = it.loop.start(publish_held(it.world, it.file(), it.options, ""));
     going->cancel();
     CHECK(it.finish(*going).has_value());
     CHECK(arrived(it));

@@ -294,6 +294,16 @@ TEST_CASE("download: a destination that exists is replaced, kept or refused, as 
     }
 }
 
+TEST_CASE("download: a name for what the process has open is no place for a file") {
+    rig it;
+    it.on.body = random_bytes(1000);
+    test::spill(it.dir / "output", "");
+    const detail::unique_fd output(::open((it.dir / "output").c_str(), O_WRONLY | O_CLOEXEC));
+    std::filesystem::create_symlink("/proc/self/fd/" + std::to_string(output.get()), it.file());
+    CHECK(it.get().error().code == errc::unsupported);
+    CHECK(std::filesystem::is_symlink(it.file()));
+}
+
 TEST_CASE("download: folders are made when asked for, and missed when not") {
     rig it;
     it.on.body = random_bytes(1000);

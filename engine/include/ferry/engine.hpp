@@ -7,11 +7,8 @@
 #include <ferry/job_store.hpp>
 #include <ferry/scheduler.hpp>
 
-#include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,14 +25,14 @@ class engine_core;
 /// Threads: one executor, which must be a strand or run by one thread; the environment's too.
 class engine {
   public:
-    /// @param with    Must outlive the engine and, once that is destroyed, its executor's work.
+    /// @param with    Must outlive the engine and, once that is destroyed, what its executor runs.
     /// @param folder  Of the job store; absolute.
     engine(
         asio::any_io_executor on, environment& with, std::string folder, engine_limits limits = {},
         engine_hooks hooks = {});
     /// Cancels what runs, which ends on the executor by itself; stop() waits for that. Calls that
-    /// wait meanwhile complete with errc::not_running. While files are on their way, the executor
-    /// must be run until it is out of work before it is destroyed.
+    /// wait meanwhile complete with errc::not_running. An executor that is run no more may be
+    /// destroyed at once, also after the environment: what came since the last checkpoint is lost.
     ~engine();
     engine(const engine&) = delete;
     engine& operator=(const engine&) = delete;

@@ -26,14 +26,16 @@ struct engine_limits {
     std::size_t remembered = 1'000;
 };
 
-/// What an engine asks of its owner. Both may be empty.
+/// What an engine asks of its owner. Both may be empty. The job is there until the call completes,
+/// but goes on changing.
 struct engine_hooks {
     /// The job is Transferred or in Error and its owner wants to know. Awaited; a failure has it
     /// called again after the job's retry interval, as long as the job stays as it is.
-    std::function<awaitable<result<void>>(job about)> notify = {};
+    std::function<awaitable<result<void>>(const job& about)> notify = {};
     /// A file of a job with a validate_command has arrived under the name `temporary`.
     /// Errors: errc::rejected if its content is not what it should be; others are tried again.
-    std::function<awaitable<result<void>>(job about, std::size_t file, std::string temporary)>
+    std::function<awaitable<result<void>>(
+        const job& about, std::size_t file, std::string temporary)>
         validate = {};
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,7 +14,7 @@ namespace ferry {
 
 /// How many connections one origin may have, over everything that shares this; who waits is served
 /// in order. Connections that are open are counted also while there is no limit.
-/// Threads: one executor. Must outlive its slots and its calls.
+/// Threads: one executor. Must outlive its calls; slots may outlive it.
 class host_slots {
     struct waiter;
     struct host {
@@ -27,22 +28,24 @@ class host_slots {
     class slot {
       public:
         slot() = default;
-        slot(slot&& other) noexcept : of_(std::exchange(other.of_, nullptr)), at_(other.at_) {}
+        slot(slot&&) noexcept = default;
         slot& operator=(slot&& other) noexcept {
             std::swap(of_, other.of_);
             std::swap(at_, other.at_);
             return *this;
         }
         ~slot() {
-            if (of_) of_->release(at_);
+            if (const auto of = of_.lock()) of->release(at_);
         }
-        explicit operator bool() const noexcept { return of_ != nullptr; }
+        explicit operator bool() const noexcept { return !of_.expired(); }
 
       private:
         friend class host_slots;
-        slot(host_slots& of, place at) : of_(&of), at_(at) { ++at->second.used; }
+        slot(std::weak_ptr<host_slots> of, place at) : of_(std::move(of)), at_(at) {
+            ++at->second.used;
+        }
 
-        host_slots* of_ = nullptr;
+        std::weak_ptr<host_slots> of_ = {};
         place at_ = {};
     };
 
@@ -67,6 +70,7 @@ class host_slots {
     asio::any_io_executor on_;
     std::size_t limit_ = 0;
     std::map<std::string, host> hosts_;  // each with a user; who waits, waits for one
+    const std::shared_ptr<host_slots> here_{this, [](host_slots*) {}};  // until this is gone
 };
 
 }  // namespace ferry

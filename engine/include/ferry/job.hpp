@@ -38,6 +38,7 @@ struct job_file {
     std::string validator = {};           ///< entity tag or date; empty: none
     std::string checksum = {};            ///< "sha256:…" once verified; empty: none
     std::string expected = {};            ///< the checksum that it must have; empty: any
+    std::string mark = {};                ///< transferred and without a journal: for publish_held()
 
     bool finished() const noexcept {
         return state == job_state::transferred || state == job_state::acknowledged;
@@ -108,7 +109,8 @@ struct job {
     bool notified = false;    ///< its owner has been told of the state it is in
     std::optional<time> warned = {};  ///< when its owner was told that it will expire
     std::uint64_t order = 0;          ///< of arrival; among equals the lower one goes first
-    std::chrono::milliseconds active_time{0};  ///< spent connecting and transferring
+    std::chrono::milliseconds active_time{0};       ///< spent connecting and transferring
+    std::chrono::milliseconds without_progress{0};  ///< tried since the last byte, over all engines
     job_settings settings = {};
     std::vector<job_file> files = {};
 

@@ -28,8 +28,10 @@ boost::json::object describe(const job_error& one);
 /// a category other than ferry's, generic and system becomes the generic one that equals it, or
 /// EIO. It holds secrets: only for files that none but the owner reads.
 std::string to_json(const job& one);
-/// Fails with errc::malformed on anything that to_json() would not have written (detail says what).
-/// Keys that it does not know are ignored; what follows from others, as sums, is not looked at.
+/// Fails with errc::malformed on anything that to_json() would not have written (detail says what),
+/// also on a newer version of the form. Within one version, members come and go: a key that it does
+/// not know is ignored, and one that is missing means the default, if there can be one; what
+/// follows from others, as sums, is not looked at.
 result<job> parse_job(std::string_view text);
 
 /// What an owner asked of a job, to be shown: of headers their names, if they are not write-only.

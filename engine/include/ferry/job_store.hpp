@@ -46,6 +46,8 @@ class job_store {
     /// Errors: errc::bad_argument for a job whose id is no UUID; EFBIG for one above 256 MiB; any
     ///   errno. The first one counts.
     result<void> commit(std::span<const job> jobs);
+    /// The same for jobs that do not lie together.
+    result<void> commit(std::span<const job* const> jobs);
 
     /// Success means that the job is gone, also after a power cut, and also if it never was there.
     /// Errors: errc::bad_argument for an id that is no UUID; any errno.
@@ -62,9 +64,9 @@ class job_store {
     bool is_regular(const std::string& name) const;
     result<job> read(const std::string& name) const;
     stored_jobs::reject set_aside(const std::string& name, failure why) const;
-    result<void> write_temporaries(std::span<const job> jobs) const;
+    result<void> write_temporaries(std::span<const job* const> jobs) const;
     result<void> write(const std::string& name, const job& one, bool durable) const;
-    result<void> rename_temporaries(std::span<const job> jobs) const;
+    result<void> rename_temporaries(std::span<const job* const> jobs) const;
     result<void> unlink(const std::string& id) const;
     result<void> sync() const;
 

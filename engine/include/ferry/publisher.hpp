@@ -24,8 +24,9 @@ struct publication {
     std::optional<std::chrono::system_clock::time_point> modified;  ///< the mtime to set
     bool durable = true;  ///< sync data before the rename and the folder after it
     bool replace = true;  ///< false: errc::exists if the destination exists
-    /// Set: no name yet. The partial stays, complete, with this journal to prove it.
-    std::optional<ferry::journal> hold = {};
+    /// To be held: this goes to `journal`. None: the mark alone proves that the partial is whole.
+    std::optional<ferry::journal> proof = {};
+    std::string mark = {};  ///< of a file that was held: whole and safe as long as it has this
 };
 
 /// Gives finished files their names: sync the data, rename, sync the folder, delete the journal.
@@ -36,26 +37,34 @@ class publisher {
   public:
     publisher(asio::any_io_executor on, disk_pool& disk) : on_(std::move(on)), disk_(disk) {}
 
-    /// Completes when the file has its name, or its proof that it is held, and, if asked for,
-    /// survives a power cut.
+    /// Completes when the file has its name and, if asked for, survives a power cut.
     /// Errors: any errno (context local_file), errc::exists; the partial then stays.
+    /// errc::not_found if a file that was held is not there any more, or is not the same.
     /// Cancellation: none; it is waited for.
     [[nodiscard]] awaitable<result<void>> publish(publication file);
+    /// No name yet: completes when the partial is complete and, if asked for, survives a power cut,
+    /// with its mark. Errors, cancellation: as publish().
+    [[nodiscard]] awaitable<result<std::string>> hold(publication file);
 
   private:
     struct entry {
-        entry(asio::any_io_executor on, publication what)
-            : file(std::move(what)), called(std::move(on)) {}
+        entry(asio::any_io_executor on, publication what, bool stays)
+            : file(std::move(what)), to_hold(stays), called(std::move(on)) {}
         publication file;
+        bool to_hold;
+        bool held_before() const noexcept { return !to_hold && !file.mark.empty(); }
         std::optional<journal_draft> proof = {};  // of a file to hold
         result<void> outcome;
         detail::event called;  // done, or the first of those who wait: time to commit
         bool done = false;
     };
     using group = std::vector<std::shared_ptr<entry>>;
+    [[nodiscard]] awaitable<void> commit_with_others(std::shared_ptr<entry> mine);
     static void commit(group& files);
     static void prepare(entry& one);
-    static void sync_data(group& files);
+    static void prepare_to_hold(entry& one);
+    static void sync_data(const group& files);
+    static result<void> give_name(entry& one);
 
     asio::any_io_executor on_;
     disk_pool& disk_;

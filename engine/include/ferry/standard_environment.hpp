@@ -12,7 +12,8 @@ namespace ferry {
 /// Everything that transfers share, made with the usual parts: real clocks, all the protocols that
 /// come with ferry, four disk threads, no limits. What most programs want; others build an
 /// environment of their own.
-/// Threads: `on` must be a strand or run by one thread; destroy it after its transfers ended.
+/// Threads: `on` must be a strand or run by one thread; destroy it after its transfers ended, or
+/// when `on` is run no more.
 class standard_environment {
   public:
     explicit standard_environment(asio::any_io_executor on, rate_options limit = {})

@@ -27,11 +27,12 @@ namespace ferry {
 
 /// Gives a file its name that download() with `hold` has gathered and verified.
 /// @param options  Of that download: `existing` and `sync` count.
+/// @param mark     transfer_status::mark of that download; empty: its journal is the proof.
 /// Errors: errc::not_found if nothing whole and verified is held for `to`; ::exists; ::busy; any
 ///   errno. The partial then stays.
 /// Cancellation: none; it is waited for. Threads: as download().
 [[nodiscard]] awaitable<result<void>> publish_held(
-    environment& with, std::filesystem::path to, transfer_options options);
+    environment& with, std::filesystem::path to, transfer_options options, std::string mark);
 
 /// Deletes what download() keeps beside `to`; what is not there is no error.
 /// Errors: errc::busy while a transfer writes it; any errno.

@@ -66,7 +66,9 @@ class download_task {
     [[nodiscard]] awaitable<result<void>> watch(range_sink& into);
 
     [[nodiscard]] awaitable<result<void>> verify();
+    publication whole_file();
     [[nodiscard]] awaitable<result<void>> publish();
+    [[nodiscard]] awaitable<result<void>> hold();
     void enter(transfer_phase phase);
 
     environment& with_;

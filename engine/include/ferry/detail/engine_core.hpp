@@ -37,7 +37,8 @@ struct job_entry {
     clock::time_point started = {};  ///< its turn
     /// Waits for its turn or the network since then: that is not its source's fault.
     std::optional<clock::time_point> waits_since = {};
-    std::optional<clock::time_point> progressed = {};  ///< when bytes came, but for such waits
+    /// When bytes came, but for such waits; none: it had no turn yet.
+    std::optional<clock::time_point> progressed = {};
     std::optional<clock::time_point> retry_at = {};
     std::optional<clock::time_point> warned_at = {};  ///< that it will expire; by this process
     bool needs_saving = false;
@@ -107,6 +108,8 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     void look_at_running();
     std::uint64_t take_received(job_entry& one);
     [[nodiscard]] awaitable<result<void>> save_progress(entry_ptr one);
+    [[nodiscard]] awaitable<result<void>> save(entry_ptr one, std::shared_ptr<const job> snapshot);
+    std::chrono::milliseconds without_progress(const job_entry& one) const;
     void retry_at(job_entry& one, time_point when);
     void forget_retry(job_entry& one);
     void retry(const entry_ptr& one);
@@ -116,6 +119,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<void>> forget_old();
 
     // engine_turns.ipp: a job's turn
+    class turn_observer;
     void reschedule();
     void enqueue(const entry_ptr& one);
     void begin(const entry_ptr& one);

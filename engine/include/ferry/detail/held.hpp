@@ -8,7 +8,9 @@ namespace ferry::detail {
 
 /// The partial of `to`, if it holds a whole file that was verified.
 inline result<partial> whole_partial(const std::string& to) {
-    const failure missing{errc::not_found, "nothing is held for " + to, error_context::local_file};
+    const failure missing{
+        errc::not_found, "what was held for " + to + " is gone, and has to be fetched again",
+        error_context::local_file};
     auto opened = partial::open(partial_of(to));
     if (!opened) return opened.error();
     if (!*opened || !(*opened)->record()) return missing;

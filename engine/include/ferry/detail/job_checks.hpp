@@ -3,13 +3,11 @@
 #include <ferry/checksum.hpp>
 #include <ferry/detail/file.hpp>
 #include <ferry/engine_types.hpp>
+#include <ferry/job_json.hpp>
 #include <ferry/protocol.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -39,19 +37,7 @@ inline result<void> check_startable(const job_settings& asked) {
 }
 
 inline result<void> check_settings(const job_settings& asked, const engine_limits& limits) {
-    constexpr unsigned most = 64;
-    const auto wrong = [](unsigned count) { return count < 1 || count > most; };
-    if (wrong(asked.parallel) || wrong(asked.connections))
-        return bad_request("parallel and connections go from 1 to 64");
-    if (asked.existing != "replace" && asked.existing != "fail" && asked.existing != "skip")
-        return bad_request("existing is one of replace, fail, skip");
-    const auto is_time = [](std::chrono::seconds time) {  // far below what a clock can add
-        return time.count() >= 0 && time.count() <= std::numeric_limits<std::uint32_t>::max();
-    };
-    if (!is_time(asked.retry_interval) || asked.retry_interval.count() == 0)
-        return bad_request("a retry needs an interval of at least 1 s");
-    if (!is_time(asked.retry_timeout) || !is_time(asked.max_download_time))
-        return bad_request("a time limit goes from 0 to 4294967295 s");
+    if (auto sane = check_ranges(asked); !sane) return sane;
     const auto is_range = [](const auto& option) { return option.first == "range"; };
     const auto ranges = std::count_if(asked.unsupported.begin(), asked.unsupported.end(), is_range);
     if (static_cast<std::size_t>(ranges) > limits.ranges)

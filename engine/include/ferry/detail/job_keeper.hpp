@@ -21,7 +21,7 @@ class job_keeper {
 
     /// To be called first. Errors: as job_store::open() and load().
     [[nodiscard]] awaitable<result<stored_jobs>> open();
-    /// Stores the job as it is when the disk is free; later changes may or may not come along.
+    /// @param one  Must not change any more: the disk may not be free at once.
     /// Errors: as job_store::commit(); those of another job are not this one's.
     [[nodiscard]] awaitable<result<void>> save(std::shared_ptr<const job> one);
     [[nodiscard]] awaitable<result<void>> forget(std::string id);
@@ -38,7 +38,7 @@ class job_keeper {
     };
     using group = std::vector<std::shared_ptr<request>>;
     [[nodiscard]] awaitable<result<void>> ask(std::shared_ptr<request> mine);
-    void commit(const group& requests, const std::vector<job>& snapshot);
+    void commit(const group& requests);
 
     asio::any_io_executor on_;
     disk_pool& disk_;

@@ -15,7 +15,6 @@ class range_sink final : public sink {
   public:
     range_sink(environment& with, file_writer& file, transfer_status& status, lease& part)
         : with_(with), file_(file), status_(status), part_(part), moved_(with.time.now()) {}
-    ~range_sink() override { give_back(); }
 
     awaitable<result<std::uint64_t>> reserve(std::uint64_t most) override;
     awaitable<result<void>> write(std::span<const std::byte> bytes) override;
@@ -24,6 +23,10 @@ class range_sink final : public sink {
         return {file_.held().file.descriptor(), part_.next};
     }
     void accepted(std::uint64_t bytes) override;
+    /// Ends the last reservation: what did not come of it is nobody's again. Due after each copy,
+    /// and not left to the destructor, which may be late: when an executor is destroyed, its
+    /// coroutines go in any order.
+    void give_back();
 
     /// When bytes came last, or might have come had we asked for them.
     clock::time_point last_moved() const noexcept { return moved_; }
@@ -35,7 +38,6 @@ class range_sink final : public sink {
 
   private:
     std::uint64_t next_step(std::uint64_t most);
-    void give_back();
     void advance(std::uint64_t bytes);
 
     environment& with_;

@@ -103,6 +103,7 @@ inline awaitable<result<void>> download_task::fetch_once(
     const auto had = file_.bytes_here();
     most_replies_ = std::max(most_replies_, ++replies_);
     auto outcome = co_await copy_watched(*from, into);
+    into.give_back();
     --replies_;
     if (file_.bytes_here() > had) {
         progressed_ = into.last_moved();
@@ -126,7 +127,7 @@ inline awaitable<result<void>> download_task::copy_watched(source& from, range_s
     const bool cannot_wait = from.at_hand();
     auto copying = from.copy(into);
     if (cannot_wait) {
-        auto copied = co_await std::move(copying);
+        auto copied = co_await caught(std::move(copying));
         co_return copied;
     }
     auto watching = watch(into);

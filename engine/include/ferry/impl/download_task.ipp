@@ -31,6 +31,12 @@ inline void download_task::enter(transfer_phase phase) {
     if (options_.on_change) options_.on_change(status_);
 }
 
+/// /dev/stdout and its like: a link to whatever the process has open, not to a file's place.
+inline bool leads_into_proc(const std::string& path) {
+    std::error_code none;
+    return std::filesystem::read_symlink(path, none).string().starts_with("/proc/");
+}
+
 /// Looks at what stands at the destination's place already. Blocking.
 inline result<bool> may_write(const std::string& to, existing_policy policy) {
     struct stat there {};
@@ -38,7 +44,7 @@ inline result<bool> may_write(const std::string& to, existing_policy policy) {
         return failure{errc::bad_argument, to + " names no file", error_context::local_file};
     if (::stat(to.c_str(), &there) == 0) {
         if (S_ISDIR(there.st_mode)) return file_failure(EISDIR, "write " + to);
-        if (!S_ISREG(there.st_mode))
+        if (!S_ISREG(there.st_mode) || leads_into_proc(to))
             return failure{
                 errc::unsupported, to + " is no regular file", error_context::local_file};
     } else if (policy == existing_policy::replace || ::lstat(to.c_str(), &there) != 0) {
@@ -124,9 +130,7 @@ inline awaitable<result<void>> download_task::verify() {
         error_context::remote_file};
 }
 
-inline awaitable<result<void>> download_task::publish() {
-    enter(transfer_phase::publishing);
-    co_await file_.settle();
+inline publication download_task::whole_file() {
     auto& held = file_.held();
     publication file;
     file.descriptor = held.file.descriptor();
@@ -134,23 +138,43 @@ inline awaitable<result<void>> download_task::publish() {
     file.unwritten = std::move(held.tail);
     file.partial = held.file.paths().data;
     file.destination = to_;
-    if (!held.durable.empty() || options_.hold) file.journal = held.file.paths().journal;
-    if (options_.hold) file.hold = file_.final_record();
+    if (!held.durable.empty()) file.journal = held.file.paths().journal;
     if (options_.keep_mtime) file.modified = status_.object.modified;
     file.durable = options_.sync == sync_policy::automatic && !in_memory_;
     file.replace = options_.existing == existing_policy::replace;
-    auto published = co_await with_.publishing.publish(std::move(file));
-    if (published && options_.hold) {
-        published = co_await file_.replace_previous();
-    } else if (published) {
-        co_await file_.drop_previous();
-    }
+    return file;
+}
+
+inline awaitable<result<void>> download_task::publish() {
+    auto published = co_await with_.publishing.publish(whole_file());
+    if (published) co_await file_.drop_previous();
     co_return published;
+}
+
+inline awaitable<result<void>> download_task::hold() {
+    auto file = whole_file();
+    const bool without_sync = options_.sync == sync_policy::never;  // a mark knows of no reboot
+    const bool needs_journal = file.size >= options_.journal_from || without_sync ||
+                               file_.previous() || !file.journal.empty();
+    if (needs_journal) {
+        file.journal = file_.held().file.paths().journal;
+        file.proof = file_.final_record();
+    }
+    auto mark = co_await with_.publishing.hold(std::move(file));
+    if (!mark) co_return mark.error();
+    if (!needs_journal) status_.mark = *std::move(mark);
+    auto replaced = co_await file_.replace_previous();
+    co_return replaced;
 }
 
 inline awaitable<result<void>> download_task::finish(result<void> outcome) {
     if (status_.skipped) co_return outcome;
-    if (outcome) outcome = co_await publish();
+    if (outcome) {
+        enter(transfer_phase::publishing);
+        co_await file_.settle();
+        auto ending = options_.hold ? hold() : publish();
+        outcome = co_await std::move(ending);
+    }
     if (!outcome) {
         auto saved = co_await file_.save();
         static_cast<void>(saved);  // the first failure is the one to report

@@ -57,10 +57,12 @@ inline awaitable<void> engine_core::bring_to_rest(entry_ptr one) {
 }
 
 inline awaitable<result<job>> engine_core::store(entry_ptr one, job_news what) {
-    auto saved = co_await save_progress(one);
+    one->data->without_progress = without_progress(*one);
+    const auto snapshot = std::make_shared<job>(*one->data);  // large: the only copy
+    auto saved = co_await save(one, snapshot);
     tell(*one, what);
     if (!saved) co_return saved.error();
-    co_return *one->data;
+    co_return std::move(*snapshot);
 }
 
 /// A file as its owner asks for it: nothing has happened to it yet.
@@ -169,6 +171,7 @@ inline awaitable<result<job>> engine_core::resume(std::string id) {
     set_state(*one, job_event::resume);
     data.error.reset();
     data.active_time = {};
+    data.without_progress = {};
     one->progressed.reset();
     for (auto& file : data.files)
         if (!file.finished()) file.state = job_state::queued;

@@ -13,7 +13,10 @@ inline awaitable<result<job>> engine_core::complete(std::string id) {
     reschedule();
     auto finished = co_await finish(one);
     if (finished) co_return *one->data;
-    if (is_active(one->data->state)) set_state(*one, job_event::suspend);
+    const auto& data = *one->data;
+    const bool lost_one =
+        data.state == job_state::transferred && data.files_transferred() < data.files.size();
+    if (is_active(data.state) || lost_one) set_state(*one, job_event::suspend);
     const auto stored = co_await store(one, job_news::state);
     static_cast<void>(stored);
     co_return finished.error();
@@ -95,14 +98,23 @@ inline awaitable<result<void>> engine_core::publish(entry_ptr one, std::size_t i
     const auto file = one->data->files[index];
     if (file.state != job_state::transferred) co_return result<void>();
     auto options = options_for(*one->data, file);
-    auto publishing = publish_held(with_, file.destination, std::move(options));
+    auto publishing = publish_held(with_, file.destination, std::move(options), file.mark);
     auto published = co_await std::move(publishing);
     if (!published && published.error().code == errc::not_found && one->after_restart) {
         auto look = [&file] { return has_its_name(file); };
         const bool there = co_await with_.disk.run_briefly(look);
         if (there) published = result<void>();
     }
-    if (published) one->data->files[index].state = job_state::acknowledged;
+    const bool to_skip = one->data->settings.existing == "skip";
+    if (!published && published.error().code == errc::exists && to_skip)
+        published = co_await discard_held(with_, file.destination);
+    auto& kept = one->data->files[index];
+    if (published) {
+        kept.state = job_state::acknowledged;
+    } else if (published.error().code == errc::not_found) {  // to be fetched again
+        kept = fresh(file);
+        kept.state = job_state::error;
+    }
     co_return published;
 }
 

@@ -105,9 +105,9 @@ inline awaitable<result<void>> engine_core::stop() {
     while (!tasks_.empty() || commands_ + arriving_ != 0) co_await quiet_.wait();
     std::vector<entry_ptr> unsaved;
     for (const auto& [order, one] : listed_)
-        if (one->needs_saving) unsaved.push_back(one);
-    auto save = [&](std::size_t i) { return keeper_.save(unsaved[i]->data); };
-    auto saved = co_await at_once(unsaved.size(), unsaved.size(), save);
+        if (one->needs_saving || one->retry_at) unsaved.push_back(one);
+    auto save_one = [&](std::size_t i) { return save_progress(unsaved[i]); };
+    auto saved = co_await at_once(unsaved.size(), unsaved.size(), save_one);
     co_return saved;
 }
 

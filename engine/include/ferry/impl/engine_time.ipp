@@ -6,8 +6,9 @@ namespace ferry::detail {
 
 /// How often running jobs are looked at (BITS: MinNotificationInterval).
 inline constexpr std::chrono::milliseconds look_interval{500};
-/// The least time between two writes of a job's progress: the journals know it better anyway.
-inline constexpr std::chrono::seconds save_interval{5};
+/// The least time between two writes of a job's progress. Of large files the journals know better;
+/// small ones that came since then are fetched again after a kill.
+inline constexpr std::chrono::seconds save_interval{1};
 inline constexpr std::chrono::hours reap_interval{1};
 
 inline awaitable<result<void>> engine_core::keep_time() {
@@ -81,12 +82,28 @@ inline std::uint64_t engine_core::take_received(job_entry& one) {
     return moved;
 }
 
+/// What counts for the retry timeout. Only steady time that an engine ran: neither a calendar that
+/// jumps nor a machine that was off may cost a job.
+inline std::chrono::milliseconds engine_core::without_progress(const job_entry& one) const {
+    if (!one.progressed) return one.data->without_progress;
+    const auto until = one.waits_since.value_or(with_.time.now());
+    return std::chrono::duration_cast<std::chrono::milliseconds>(until - *one.progressed);
+}
+
 inline awaitable<result<void>> engine_core::save_progress(entry_ptr one) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    one->data->without_progress = without_progress(*one);
+    auto snapshot = std::make_shared<const job>(*one->data);
+    auto saved = co_await save(std::move(one), std::move(snapshot));
+    co_return saved;
+}
+
+inline awaitable<result<void>> engine_core::save(
+    entry_ptr one, std::shared_ptr<const job> snapshot) {
     const auto began = with_.time.now();
     one->saving = true;
     one->needs_saving = false;
-    auto saved = co_await keeper_.save(one->data);
+    auto saved = co_await keeper_.save(std::move(snapshot));
     const auto ended = with_.time.now();
     one->saving = false;
     one->needs_saving = one->needs_saving || !saved;

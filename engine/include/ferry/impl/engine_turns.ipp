@@ -24,8 +24,7 @@ inline void engine_core::begin(const entry_ptr& one) {
     const auto now = with_.time.now();
     set_state(*one, job_event::start);
     one->started = now;
-    one->progressed =
-        one->progressed ? *one->progressed + (now - one->waits_since.value_or(now)) : now;
+    one->progressed = now - without_progress(*one);
     one->waits_since.reset();
     one->halt = halt_reason::none;
     running_.insert(one->data->order);
@@ -43,28 +42,25 @@ inline void engine_core::halt(job_entry& one, halt_reason why) {
 }
 
 /// Passes on what a run tells of its files.
-class turn_observer final : public job_run::observer {
+class engine_core::turn_observer final : public job_run::observer {
   public:
-    turn_observer(std::function<void()> connected, std::function<void()> file_changed)
-        : connected_(std::move(connected)), file_changed_(std::move(file_changed)) {}
-    void connected() override { connected_(); }
-    void file_changed() override { file_changed_(); }
+    turn_observer(engine_core& core, job_entry& one) : core_(core), one_(one) {}
+    void connected() override {
+        core_.set_state(one_, job_event::connect);
+        core_.tell(one_, job_news::state);
+    }
+    void file_changed() override {
+        one_.needs_saving = true;
+        core_.tell(one_, job_news::state);
+    }
 
   private:
-    std::function<void()> connected_;
-    std::function<void()> file_changed_;
+    engine_core& core_;
+    job_entry& one_;
 };
 
 inline awaitable<result<void>> engine_core::work_on(entry_ptr one) {
-    turn_observer observer(
-        [this, &one] {
-            set_state(*one, job_event::connect);
-            tell(*one, job_news::state);
-        },
-        [this, &one] {
-            one->needs_saving = true;
-            tell(*one, job_news::state);
-        });
+    turn_observer observer(*this, *one);
     job_run run(with_, one->data, hooks_, observer, one->after_restart);
     one->run = &run;
     result<void> outcome = failure{errc::cancelled};
@@ -141,7 +137,7 @@ inline void engine_core::settle_failed(job_entry& one, failure why, std::size_t 
     data.error = job_error{std::move(why), file};
     if (!transient) return;
     const auto now = with_.time.now();
-    if (now - *one.progressed + wait > data.settings.retry_timeout) {
+    if (without_progress(one) + wait > data.settings.retry_timeout) {
         set_state(one, job_event::give_up);
     } else {
         data.error->next_try = with_.time.wall() + wait;

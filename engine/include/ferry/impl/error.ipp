@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ferry/detail/ascii.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -192,7 +194,9 @@ inline std::string_view to_string(error_context context) noexcept {
 inline std::string describe(const failure& why) {
     if (why.detail.empty()) return why.code.message();
     if (!why.code) return why.detail;
-    return why.detail + ": " + why.code.message();
+    const auto meaning = why.code.message();
+    const bool is_said = detail::to_lower(why.detail).ends_with(detail::to_lower(meaning));
+    return is_said ? why.detail : why.detail + ": " + meaning;  // "404 Not Found" is enough
 }
 
 inline failure file_failure(int error_number, std::string detail) {

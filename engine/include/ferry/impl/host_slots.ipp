@@ -4,11 +4,14 @@ namespace ferry {
 
 /// One who stands in line; leaves it, and gives back what it was given, however its wait ends.
 struct host_slots::waiter {
-    waiter(host_slots& of, place where) : at(where), called(of.on_) {
+    waiter(host_slots& from, place where) : of(from.here_), at(where), called(from.on_) {
         at->second.waiting.push_back(this);
     }
-    ~waiter() { std::erase(at->second.waiting, this); }
+    ~waiter() {
+        if (!of.expired()) std::erase(at->second.waiting, this);
+    }
 
+    std::weak_ptr<host_slots> of;
     place at;
     detail::event called;
     slot given = {};
@@ -22,7 +25,7 @@ inline void host_slots::set_limit(std::size_t connections) {
 inline std::optional<host_slots::slot> host_slots::try_acquire(const std::string& origin) {
     const auto at = hosts_.try_emplace(origin).first;
     if (!at->second.waiting.empty() || !has_room(at->second)) return std::nullopt;
-    return slot(*this, at);
+    return slot(here_, at);
 }
 
 inline awaitable<result<host_slots::slot>> host_slots::acquire(std::string origin) {
@@ -41,7 +44,7 @@ inline void host_slots::admit(place at) {
     while (!waiting.empty() && has_room(at->second)) {
         auto& next = *waiting.front();
         waiting.pop_front();
-        next.given = slot(*this, at);
+        next.given = slot(here_, at);
         next.called.notify();
     }
 }

@@ -57,7 +57,7 @@ inline result<job> parse_job(std::string_view text) {
     if (!from) return detail::bad_job("no object");
     detail::job_reader read(*from);
     int version = detail::stored_job_version;
-    read("v", version);
+    read.need("v", version);
     if (version != detail::stored_job_version)
         return detail::bad_job("unknown version " + std::to_string(version));
     job one;

@@ -31,11 +31,8 @@ inline awaitable<result<void>> job_keeper::ask(std::shared_ptr<request> mine) {
     if (mine->done) co_return mine->outcome;
     busy_ = true;  // whoever finds nobody at work commits for all who wait
     const auto requests = std::exchange(waiting_, {});
-    std::vector<job> snapshot;  // the jobs themselves go on changing meanwhile
-    for (const auto& one : requests)
-        if (one->keep) snapshot.push_back(*one->keep);
     auto work = [&] {
-        commit(requests, snapshot);
+        commit(requests);
         return true;
     };
     co_await disk_.run(work);
@@ -48,20 +45,22 @@ inline awaitable<result<void>> job_keeper::ask(std::shared_ptr<request> mine) {
     co_return mine->outcome;
 }
 
-inline void job_keeper::commit(const group& requests, const std::vector<job>& snapshot) {
-    const auto together = snapshot.empty() ? result<void>() : store_->commit(snapshot);
+inline void job_keeper::commit(const group& requests) {
+    std::vector<const job*> wanted;
     std::vector<std::string> unwanted;
-    for (const auto& one : requests)
-        if (!one->keep) unwanted.push_back(one->forget);
-    const auto removed = unwanted.empty() ? result<void>() : store_->remove(unwanted);
-    auto next = snapshot.begin();
     for (const auto& one : requests) {
-        if (!one->keep) {
+        if (one->keep)
+            wanted.push_back(one->keep.get());
+        else
+            unwanted.push_back(one->forget);
+    }
+    const auto together = wanted.empty() ? result<void>() : store_->commit(wanted);
+    const auto removed = unwanted.empty() ? result<void>() : store_->remove(unwanted);
+    for (const auto& one : requests) {
+        if (!one->keep)
             one->outcome = removed;
-            continue;
-        }
-        const std::span<const job> single(&*next++, 1);
-        if (!together) one->outcome = snapshot.size() == 1 ? together : store_->commit(single);
+        else if (!together)
+            one->outcome = wanted.size() == 1 ? together : store_->commit({one->keep.get(), 1});
     }
 }
 

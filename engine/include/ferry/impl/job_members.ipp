@@ -37,13 +37,13 @@ inline std::string without_user(const std::string& source) {
 }
 
 // Every member once, for both directions, as form(KEY, MEMBER) or form(KEY, MEMBER, the first form
-// that has it). form.derived() is written only; form.veiled() is stored as it is and shown as the
-// function says.
+// that has it). form.need() cannot be missing; form.derived() is written only; form.veiled() is
+// needed, stored as it is, and shown as the function says.
 
 void each_member(auto& form, maybe_const<job_file> auto& file) {
     form.veiled("source", file.source, without_user);
-    form("destination", file.destination);
-    form("state", file.state);
+    form.need("destination", file.destination);
+    form.need("state", file.state);
     form("bytes_total", file.bytes_total);
     form("bytes_transferred", file.bytes_transferred);
     form("bytes_resumed", file.bytes_resumed);
@@ -52,6 +52,7 @@ void each_member(auto& form, maybe_const<job_file> auto& file) {
     form("validator", or_null{file.validator});
     form("checksum", or_null{file.checksum});
     form("expected", or_null{file.expected}, job_form::stored);
+    form("mark", or_null{file.mark}, job_form::stored);
 }
 
 void each_member(auto& form, maybe_const<job_error> auto& error) {
@@ -97,11 +98,11 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
 }
 
 void each_member(auto& form, maybe_const<job> auto& one) {
-    form("id", one.id);
+    form.need("id", one.id);
     form("display_name", one.display_name);
     form("description", one.description);
     form("type", one.type);
-    form("state", one.state);
+    form.need("state", one.state);
     form("priority", one.priority);
     form("owner", one.owner);
     form("created", one.created);
@@ -112,12 +113,13 @@ void each_member(auto& form, maybe_const<job> auto& one) {
     form.derived("files_total", one.files.size());
     form.derived("files_transferred", one.files_transferred());
     form("error", one.error);
-    form("files", one.files, job_form::document);
+    form.need("files", one.files, job_form::document);
     form("completing", one.completing, job_form::stored);
     form("notified", one.notified, job_form::stored);
     form("warned", one.warned, job_form::stored);
-    form("order", one.order, job_form::stored);
+    form.need("order", one.order, job_form::stored);
     form("active_time_ms", one.active_time, job_form::stored);
+    form("without_progress_ms", one.without_progress, job_form::stored);
     form("settings", one.settings, job_form::stored);
 }
 

@@ -28,19 +28,23 @@ inline std::optional<error_context> parse_context(std::string_view text) noexcep
 }
 
 /// Fills in what each_member() asks for, from an object in the stored form, until something in
-/// that is not as job_writer writes it.
+/// that is not as job_writer writes it. A member that another version of ferry did not know, keeps
+/// its default; nothing can stand in for one that is needed.
 class job_reader {
   public:
     explicit job_reader(const json::object& from) noexcept : from_(&from) {}
 
     void operator()(const char* key, auto&& member, job_form = job_form::summary) {
+        if (from_->contains(key)) need(key, member);
+    }
+    void need(const char* key, auto&& member, job_form = job_form::summary) {
         if (!wrong_.empty()) return;
         const auto* value = from_->if_contains(key);
         if (value && to(member, *value)) return;
         wrong_ = "." + (key + wrong_);
     }
     void derived(const char*, const auto&) const noexcept {}
-    void veiled(const char* key, std::string& member, auto) { (*this)(key, member); }
+    void veiled(const char* key, std::string& member, auto) { need(key, member); }
 
     /// Where it stopped, ".files[3].state"; empty: nowhere.
     const std::string& wrong() const noexcept { return wrong_; }

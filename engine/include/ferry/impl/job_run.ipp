@@ -12,6 +12,8 @@ namespace ferry::detail {
 inline constexpr std::chrono::seconds quick_retries{10};
 /// Complete files of a job that may wait for their common sync at once.
 inline constexpr std::size_t most_at_once = 256;
+/// Smaller files are remembered by their job alone: to fetch one again is cheaper than a journal.
+inline constexpr std::uint64_t worth_a_journal = 64U << 10;
 
 /// A lost connection is taken up again at once (BITS: about three times), then the job waits for
 /// its retry interval; unless that is shorter anyway.
@@ -51,6 +53,7 @@ inline transfer_options options_for(const job& what, const job_file& file) {
     some.create_directories = asked.create_directories;
     some.keep_mtime = asked.keep_mtime;
     some.hold = true;
+    some.journal_from = asked.validate_command.empty() ? worth_a_journal : 0;  // may touch it
     if (auto sum = parse_checksum(file.expected)) some.expected = *std::move(sum);
     some.access = access_for(asked);
     return some;
@@ -224,6 +227,7 @@ inline void job_run::take_over(job_file& file, const active& from) const {
     if (auto version = to_string(status.object.version); !version.empty())
         file.validator = std::move(version);
     if (!status.checksum.empty()) file.checksum = status.checksum;
+    file.mark = status.mark;
 }
 
 inline void job_run::refresh() {

@@ -138,23 +138,29 @@ inline stored_jobs::reject job_store::set_aside(const std::string& name, failure
 }
 
 inline result<void> job_store::commit(std::span<const job> jobs) {
-    for (const auto& one : jobs)
-        if (!is_job_id(one.id)) return detail::bad_job_id(one.id);
+    std::vector<const job*> each;
+    for (const auto& one : jobs) each.push_back(&one);
+    return commit(each);
+}
+
+inline result<void> job_store::commit(std::span<const job* const> jobs) {
+    for (const auto* one : jobs)
+        if (!is_job_id(one->id)) return detail::bad_job_id(one->id);
     if (jobs.empty()) return {};
     auto outcome = write_temporaries(jobs);
     if (outcome) outcome = rename_temporaries(jobs);
     if (outcome) return sync();
     for (std::size_t i = 0; i < jobs.size(); ++i)
-        ::unlinkat(opened_.get(), detail::job_temporary_name(jobs[i], i).c_str(), 0);
+        ::unlinkat(opened_.get(), detail::job_temporary_name(*jobs[i], i).c_str(), 0);
     return outcome;
 }
 
-inline result<void> job_store::write_temporaries(std::span<const job> jobs) const {
+inline result<void> job_store::write_temporaries(std::span<const job* const> jobs) const {
     constexpr std::size_t worth_syncfs = 8;  // one flush of a file system beats that many files'
     const bool together = jobs.size() >= worth_syncfs;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        const auto name = detail::job_temporary_name(jobs[i], i);
-        if (auto written = write(name, jobs[i], !together); !written) return written;
+        const auto name = detail::job_temporary_name(*jobs[i], i);
+        if (auto written = write(name, *jobs[i], !together); !written) return written;
     }
     if (together && ::syncfs(opened_.get()) != 0) return detail::errno_failure("sync", folder_);
     return {};
@@ -174,10 +180,10 @@ inline result<void> job_store::write(const std::string& name, const job& one, bo
     return {};
 }
 
-inline result<void> job_store::rename_temporaries(std::span<const job> jobs) const {
+inline result<void> job_store::rename_temporaries(std::span<const job* const> jobs) const {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-        const auto from = detail::job_temporary_name(jobs[i], i);
-        const auto to = detail::job_file_name(jobs[i].id);
+        const auto from = detail::job_temporary_name(*jobs[i], i);
+        const auto to = detail::job_file_name(jobs[i]->id);
         if (::renameat(opened_.get(), from.c_str(), opened_.get(), to.c_str()) != 0)
             return detail::errno_failure("replace", path_of(to));
     }

@@ -41,6 +41,9 @@ class job_writer {
     void operator()(const char* key, const auto& member, job_form least = job_form::summary) {
         if (form_ >= least) out_[key] = from(member);
     }
+    void need(const char* key, const auto& member, job_form least = job_form::summary) {
+        (*this)(key, member, least);
+    }
     void derived(const char* key, const auto& value) { out_[key] = from(value); }
     void veiled(const char* key, const std::string& member, auto veil) {
         out_[key] = from(form_ == job_form::stored ? member : veil(member));

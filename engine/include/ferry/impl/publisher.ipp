@@ -37,6 +37,21 @@ inline result<void> set_mtime(const publication& file) {
     return {};
 }
 
+/// Tells a file from any other, and from itself once somebody has written to it.
+inline std::string mark_of(const struct stat& about) {
+    const auto& written = about.st_mtim;
+    return std::to_string(about.st_ino) + '-' + std::to_string(about.st_size) + '-' +
+           std::to_string(written.tv_sec) + '.' + std::to_string(written.tv_nsec);
+}
+
+inline result<void> check_mark(const std::string& partial, const std::string& mark) {
+    struct stat about {};
+    if (::lstat(partial.c_str(), &about) == 0 && mark_of(about) == mark) return {};
+    return failure{
+        errc::not_found, partial + " is gone or was changed, and has to be fetched again",
+        error_context::local_file};
+}
+
 inline result<void> give_name(const publication& file) {
     const auto* from = file.partial.c_str();
     const auto* to = file.destination.c_str();
@@ -56,10 +71,22 @@ inline result<void> give_name(const publication& file) {
 }  // namespace detail
 
 inline awaitable<result<void>> publisher::publish(publication file) {
-    const auto mine = std::make_shared<entry>(on_, std::move(file));
+    const auto mine = std::make_shared<entry>(on_, std::move(file), false);
+    co_await commit_with_others(mine);
+    co_return mine->outcome;
+}
+
+inline awaitable<result<std::string>> publisher::hold(publication file) {
+    const auto mine = std::make_shared<entry>(on_, std::move(file), true);
+    co_await commit_with_others(mine);
+    if (!mine->outcome) co_return mine->outcome.error();
+    co_return std::move(mine->file.mark);
+}
+
+inline awaitable<void> publisher::commit_with_others(std::shared_ptr<entry> mine) {
     waiting_.push_back(mine);
     while (busy_ && !mine->done) co_await mine->called.wait();
-    if (mine->done) co_return mine->outcome;
+    if (mine->done) co_return;
     busy_ = true;  // whoever finds nobody at work commits for all who wait
     auto files = std::exchange(waiting_, {});
     auto work = [&files] {
@@ -78,7 +105,6 @@ inline awaitable<result<void>> publisher::publish(publication file) {
         one->called.notify();
     }
     if (!waiting_.empty()) waiting_.front()->called.notify();
-    co_return mine->outcome;
 }
 
 /// Names come last: neither a file nor the proof of a held one may be seen before the disk has it.
@@ -91,8 +117,7 @@ inline void publisher::commit(group& files) {
             folders[detail::folder_of(one->file.destination)].push_back(one);
     for (auto& [folder, members] : folders) sync_data(members);
     for (auto& one : files) {
-        if (one->outcome)
-            one->outcome = one->proof ? one->proof->give_name() : detail::give_name(one->file);
+        if (one->outcome) one->outcome = give_name(*one);
         one->proof.reset();
     }
     for (auto& [folder, members] : folders)
@@ -101,27 +126,52 @@ inline void publisher::commit(group& files) {
                 if (one->outcome) one->outcome = synced;
 }
 
-/// Writes all there is to write, the proof of a held file beside it.
+/// Writes all there is to write.
 inline void publisher::prepare(entry& one) {
-    one.outcome = detail::complete(one.file);
-    if (one.outcome) one.outcome = detail::set_mtime(one.file);
-    if (!one.outcome || !one.file.hold) return;
-    auto written = journal_draft::write(one.file.journal, *one.file.hold);
+    auto& file = one.file;
+    if (one.held_before()) {
+        one.outcome = detail::check_mark(file.partial, file.mark);
+        return;
+    }
+    one.outcome = detail::complete(file);
+    if (one.outcome) one.outcome = detail::set_mtime(file);
+    if (one.outcome && one.to_hold) prepare_to_hold(one);
+}
+
+inline void publisher::prepare_to_hold(entry& one) {
+    auto& file = one.file;
+    struct stat about {};
+    if (::fstat(file.descriptor, &about) != 0) {
+        one.outcome = detail::errno_failure("stat", file.partial);
+        return;
+    }
+    file.mark = detail::mark_of(about);
+    if (!file.proof) return;
+    auto written = journal_draft::write(file.journal, *file.proof);
     if (written)
         one.proof.emplace(*std::move(written));
     else
         one.outcome = written.error();
 }
 
-inline void publisher::sync_data(group& files) {
+inline void publisher::sync_data(const group& files) {
     constexpr std::size_t worth_syncfs = 8;  // one flush of a file system beats that many files'
-    if (files.size() >= worth_syncfs && ::syncfs(files.front()->file.descriptor) == 0) return;
-    for (auto& one : files) {
+    group fresh;
+    std::copy_if(files.begin(), files.end(), std::back_inserter(fresh), [](const auto& one) {
+        return !one->held_before();
+    });
+    if (fresh.size() >= worth_syncfs && ::syncfs(fresh.front()->file.descriptor) == 0) return;
+    for (auto& one : fresh) {
         if (::fdatasync(one->file.descriptor) != 0)
             one->outcome = detail::errno_failure("sync", one->file.partial);
         else if (one->proof)
             one->outcome = one->proof->sync();
     }
+}
+
+inline result<void> publisher::give_name(entry& one) {
+    if (one.proof) return one.proof->give_name();
+    return one.to_hold ? result<void>() : detail::give_name(one.file);
 }
 
 }  // namespace ferry

@@ -11,7 +11,6 @@ inline std::uint64_t range_sink::next_step(std::uint64_t most) {
     return std::min({most, part_.left(), boundary - part_.next});
 }
 
-/// Ends the last reservation: what did not come of it is nobody's again.
 inline void range_sink::give_back() {
     file_.promise(-static_cast<std::int64_t>(part_.reserved));
     with_.rate.give_back(part_.reserved);

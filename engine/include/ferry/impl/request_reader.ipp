@@ -57,7 +57,7 @@ class request_reader {
         if (!part) complain("." + std::string(key));
     }
     void read(const char* key, auto& member) {
-        read_(key, member);
+        read_.need(key, member);
         complain(read_.wrong());
     }
     void complain(const std::string& member) {

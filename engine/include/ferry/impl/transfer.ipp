@@ -46,11 +46,18 @@ FERRY_INLINE awaitable<result<void>> download(
 }
 
 FERRY_INLINE awaitable<result<void>> publish_held(
-    environment& with, std::filesystem::path to, transfer_options options) {
+    environment& with, std::filesystem::path to, transfer_options options, std::string mark) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     publication file;
-    file.destination = std::filesystem::absolute(to).string();
+    file.destination = to.is_absolute() ? to.string() : std::filesystem::absolute(to).string();
     file.replace = options.existing == existing_policy::replace;
+    file.durable = options.sync == sync_policy::automatic;
+    if (!mark.empty()) {
+        file.partial = partial_of(file.destination).data;
+        file.mark = std::move(mark);
+        auto published = co_await with.publishing.publish(std::move(file));
+        co_return published;
+    }
     auto open = [&]() -> result<partial> {
         auto held = detail::whole_partial(file.destination);
         if (!held) return held;
@@ -58,8 +65,7 @@ FERRY_INLINE awaitable<result<void>> publish_held(
         file.size = *held->record()->size;
         file.partial = held->paths().data;
         file.journal = held->paths().journal;
-        file.durable =
-            options.sync == sync_policy::automatic && !detail::lives_in_memory(file.descriptor);
+        file.durable = file.durable && !detail::lives_in_memory(file.descriptor);
         return held;
     };
     auto held = co_await with.disk.run_briefly(open);

@@ -12,7 +12,8 @@ namespace ferry::http {
 
 /// Time limits for what is done with connections: one sleeper for all of them, because a timer of
 /// its own for each of thousands of small requests would cost more than the requests. It sleeps
-/// only while there is a limit to watch. Threads: one executor. Outlives its deadlines.
+/// only while there is a limit to watch. Threads: one executor. A deadline that outlives it ends
+/// no wait.
 class watchdog {
   public:
     watchdog(asio::any_io_executor on, clock& time);
@@ -32,7 +33,7 @@ class watchdog {
 
       private:
         friend class watchdog;
-        watchdog& by_;
+        std::weak_ptr<watchdog> by_;
         connection& guarded_;
         clock::time_point when_;
         bool expired_ = false;
@@ -49,7 +50,8 @@ class watchdog {
     asio::any_io_executor on_;
     clock& time_;
     std::vector<deadline*> armed_;
-    std::shared_ptr<sleeper> sleeper_;  // null: nothing to watch
+    std::shared_ptr<sleeper> sleeper_;                              // null: nothing to watch
+    const std::shared_ptr<watchdog> here_{this, [](watchdog*) {}};  // until this is gone
 };
 
 }  // namespace ferry::http

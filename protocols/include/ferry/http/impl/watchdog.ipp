@@ -24,14 +24,16 @@ inline watchdog::watchdog(asio::any_io_executor on, clock& time)
 inline watchdog::~watchdog() { rest(); }
 
 inline watchdog::deadline::deadline(watchdog& by, connection& guarded, clock::duration limit)
-    : by_(by), guarded_(guarded), when_(by.time_.now() + limit) {
-    by_.armed_.push_back(this);
-    if (!by_.sleeper_ || when_ < by_.sleeper_->until) by_.wake_at_the_earliest();
+    : by_(by.here_), guarded_(guarded), when_(by.time_.now() + limit) {
+    by.armed_.push_back(this);
+    if (!by.sleeper_ || when_ < by.sleeper_->until) by.wake_at_the_earliest();
 }
 
 inline watchdog::deadline::~deadline() {
-    std::erase(by_.armed_, this);
-    if (by_.armed_.empty()) by_.rest();
+    const auto by = by_.lock();
+    if (!by) return;
+    std::erase(by->armed_, this);
+    if (by->armed_.empty()) by->rest();
 }
 
 inline void watchdog::wake_at_the_earliest() {

@@ -1,4 +1,4 @@
-#include "cli/get/interrupt.hpp"
+#include "cli/interrupt.hpp"
 
 #include "cli/exit_code.hpp"
 

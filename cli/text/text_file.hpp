@@ -7,8 +7,12 @@
 
 namespace ferry::cli {
 
-/// The content of a small file. Errors: any errno; EFBIG above 1 MiB.
+/// The content of a small file. Never waits for one to write it. Errors: any errno; EFBIG above
+/// 1 MiB.
 result<std::string> read_text(const std::string& file);
+
+/// The content of any file, or of standard input if it is "-", to the end. Errors: any errno.
+result<std::string> read_all(const std::string& file);
 
 /// Replaces a file, whole or not at all, also by a power cut.
 /// @param mode  Its permissions, whatever the umask.

@@ -1,9 +1,14 @@
-#include "cli/control/text_file.hpp"
+#include "cli/text/text_file.hpp"
+
+#include "cli/text/terminal_text.hpp"
 
 #include <ferry/detail/file.hpp>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <cstdio>
 #include <span>
 
@@ -11,6 +16,20 @@ namespace ferry::cli {
 namespace {
 
 constexpr std::size_t largest = 1 << 20;
+
+/// All that `from` still has, if it is no more than `most`.
+result<std::string> read_rest(int from, const std::string& name, std::size_t most) {
+    std::string text;
+    std::array<char, 65536> buffer;
+    for (;;) {
+        const auto got = ::read(from, buffer.data(), buffer.size());
+        if (got == 0) return text;
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return file_failure(errno, name);
+        text.append(buffer.data(), static_cast<std::size_t>(got));
+        if (text.size() > most) return file_failure(EFBIG, name);
+    }
+}
 
 result<void> write_temporary(const std::string& file, std::string_view text, unsigned mode) {
     const detail::unique_fd made(
@@ -27,12 +46,16 @@ result<void> write_temporary(const std::string& file, std::string_view text, uns
 result<std::string> read_text(const std::string& file) {
     const detail::unique_fd opened(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!opened) return detail::errno_failure("open", file);
-    std::string text(largest + 1, '\0');
-    const auto size = detail::read_fully(opened.get(), std::as_writable_bytes(std::span(text)), 0);
-    if (size < 0) return detail::errno_failure("read", file);
-    if (static_cast<std::size_t>(size) > largest) return file_failure(EFBIG, file);
-    text.resize(static_cast<std::size_t>(size));
-    return text;
+    return read_rest(opened.get(), "read " + file, largest);
+}
+
+result<std::string> read_all(const std::string& file) {
+    constexpr auto all = std::string::npos;
+    if (file == "-") return read_rest(STDIN_FILENO, "standard input", all);
+    const auto name = printable(file);
+    const detail::unique_fd opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened) return file_failure(errno, name);
+    return read_rest(opened.get(), name, all);
 }
 
 result<void> replace_text(const std::string& file, std::string_view text, unsigned mode) {

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "cli/exit_code.hpp"
+
+#include <ferry/error.hpp>
+
+namespace ferry::cli {
+
+/// Says on standard error what is wrong with a command line.
+/// @param why  Its detail is the line for the user.
+/// @return     exit_code::usage
+exit_code wrong_usage(const failure& why);
+
+}  // namespace ferry::cli

@@ -1,0 +1,54 @@
+#include <ferry/partial.hpp>
+
+#include <support/job_states.hpp>
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+
+using namespace ferry;
+using test::engine_rig;
+using test::slurp;
+using enum ferry::job_state;
+
+TEST_CASE("completion: a held file that somebody has removed or changed is fetched again") {
+    for (const std::size_t size : {1'000, 100'000})
+        for (const bool changed : {false, true}) {
+            INFO(size);
+            INFO(changed);
+            engine_rig it;
+            it.on.body = test::random_bytes(size);
+            const auto one = it.create(it.wanted({"a", "b"}));
+            REQUIRE(it.reaches(one, transferred));
+            const auto partial = partial_of(it.file("a")).data;
+            std::filesystem::remove(partial);
+            if (changed) test::spill(partial, "something else");
+            const auto refused = it.run(it.engine->complete(one.id));
+            CHECK(refused.error().code == errc::not_found);
+            CHECK(it.state(one) == suspended);
+            REQUIRE(it.run(it.engine->resume(one.id)).has_value());
+            REQUIRE(it.reaches(one, transferred));
+            REQUIRE(it.run(it.engine->complete(one.id)).has_value());
+            CHECK(slurp(it.file("a")) == it.on.body);
+            CHECK(slurp(it.file("b")) == it.on.body);
+            CHECK(it.on.requests.size() == 3);
+        }
+}
+
+TEST_CASE("completion: what came to the destination meanwhile is replaced, kept, or in the way") {
+    for (const std::string existing : {"replace", "skip", "fail"}) {
+        INFO(existing);
+        engine_rig it;
+        auto what = it.wanted({"a"});
+        what.settings.existing = existing;
+        const auto one = it.create(std::move(what));
+        REQUIRE(it.reaches(one, transferred));
+        test::spill(it.file("a"), "newer");
+        const auto done = it.run(it.engine->complete(one.id));
+        CHECK(done.has_value() == (existing != "fail"));
+        CHECK(it.state(one) == (existing == "fail" ? transferred : acknowledged));
+        CHECK(slurp(it.file("a")) == (existing == "replace" ? it.on.body : "newer"));
+        CHECK(std::filesystem::exists(partial_of(it.file("a")).data) == (existing == "fail"));
+    }
+}
