@@ -1,6 +1,7 @@
 #include "cli/cmdlet.hpp"
 
-#include "cli/jobs/csv.hpp"
+#include "cli/cmdlet_values.hpp"
+#include "cli/text/spelling.hpp"
 #include "cli/text/terminal_text.hpp"
 
 #include <ferry/detail/ascii.hpp>
@@ -8,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <numeric>
-#include <optional>
 
 namespace ferry::cli {
 namespace {
@@ -23,120 +22,17 @@ failure wrong(std::string_view what, const std::string& why) {
     return {errc::bad_argument, printable(what) + ": " + why};
 }
 
-std::string dashed(const cmdlet_parameter& one) { return "-" + std::string(one.name); }
-
-std::string list_of(const std::vector<const cmdlet_parameter*>& parameters) {
-    std::string names;
-    for (const auto* one : parameters) names += (names.empty() ? "" : ", ") + dashed(*one);
-    return names;
-}
-
-/// Insertions, deletions and replacements that make one of the other (Levenshtein).
-std::size_t distance(std::string_view one, std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    std::iota(row.begin(), row.end(), 0U);
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        auto diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t k = 0; k < other.size(); ++k) {
-            const auto replaced = diagonal + (one[i] != other[k]);
-            diagonal = row[k + 1];
-            row[k + 1] = std::min({replaced, row[k] + 1, diagonal + 1});
-        }
-    }
-    return row.back();
-}
-
-bool resembles(std::string_view name, std::string_view wanted) {
-    const auto most = 1 + name.size() / 5;
-    if (wanted.size() > name.size() + most) return false;
-    return distance(detail::to_lower(name), wanted) <= most;
-}
-
-failure unknown(const cmdlet& in, std::string_view name) {
-    std::vector<const cmdlet_parameter*> close;
-    for (const auto table : {in.parameters, in.common})
-        for (const auto& one : table)
-            if (resembles(one.name, detail::to_lower(name))) close.push_back(&one);
-    const auto hint = close.empty() ? "see 'ferry " + std::string(in.verb) + " --help'"
-                                    : "did you mean " + list_of(close) + "?";
-    return wrong(
-        "-" + std::string(name), "no parameter of " + std::string(in.name) + " (" + hint + ")");
-}
-
-/// An exact name or alias, else the only parameter that begins so; as in PowerShell, its common
-/// parameters do not make a prefix of the cmdlet's own ambiguous.
-result<const cmdlet_parameter*> find_parameter(const cmdlet& in, std::string_view name) {
-    const auto wanted = detail::to_lower(name);
-    for (const auto table : {in.parameters, in.common})
-        for (const auto& one : table)
-            if (detail::to_lower(one.name) == wanted || one.alias == wanted) return &one;
-    for (const auto table : {in.parameters, in.common}) {
-        std::vector<const cmdlet_parameter*> found;
-        for (const auto& one : table)
-            if (detail::to_lower(one.name).starts_with(wanted)) found.push_back(&one);
-        if (found.size() == 1) return found.front();
-        if (found.size() > 1)
-            return wrong(
-                "-" + std::string(name), "could be any of several (" + list_of(found) + ")");
-    }
-    return unknown(in, name);
-}
-
-void drop_blanks(std::string_view& text) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-}
-
-/// Takes the text before the next comma.
-result<std::string> take_element(std::string_view& text) {
-    drop_blanks(text);
-    std::optional<std::string> element;
-    if (text.starts_with('"') || text.starts_with('\'')) {
-        element = take_quoted(text);
-        drop_blanks(text);
-        if (!element || !(text.empty() || text.front() == ','))
-            return failure{errc::bad_argument, "a quote must close just before a comma or the end"};
-    } else {
-        element = text.substr(0, text.find(','));
-        text.remove_prefix(element->size());
-        element->resize(element->find_last_not_of(" \t") + 1);
-    }
-    if (element->empty()) return failure{errc::bad_argument, "an empty value"};
-    return *std::move(element);
-}
-
-result<arguments> elements_of(std::string_view text) {
-    arguments elements;
-    for (;;) {
-        auto next = take_element(text);
-        if (!next) return next.error();
-        elements.push_back(*std::move(next));
-        if (text.empty()) return elements;
-        text.remove_prefix(1);  // the comma
-    }
-}
-
-result<arguments> switch_values(std::string_view text) {
-    const auto word = detail::to_lower(text);
-    if (word == "$true" || word == "true") return arguments{"$true"};
-    if (word == "$false" || word == "false") return arguments{};
-    return failure{
-        errc::bad_argument,
-        "neither $true nor $false behind the colon (bash wants it in quotes: ':$true')"};
-}
-
-result<arguments> values_of(const cmdlet_parameter& one, std::string text) {
-    auto values = one.shape == flag    ? switch_values(text)
-                  : one.shape == array ? elements_of(text)
-                                       : result<arguments>(arguments{std::move(text)});
-    if (!values || values->empty() || !one.convert) return values;
-    return one.convert(*std::move(values));
-}
-
 class translation {
   public:
-    translation(const cmdlet& from, arguments words) : from_(from), words_(std::move(words)) {}
+    translation(const cmdlet& from, arguments words, bool piped)
+        : from_(from), words_(std::move(words)), piped_(piped) {
+        for (auto& word : words_)
+            if (const auto dash = typographic_dash(word);
+                dash > 0 && is_name("-" + word.substr(dash)))
+                word.replace(0, dash, "-");
+    }
 
-    result<arguments> run() {
+    result<cmdlet_call> run() {
         while (next_ < words_.size())
             if (const auto read = read_next(); !read) return read.error();
         for (auto& text : unnamed_)
@@ -229,31 +125,44 @@ class translation {
             return wrong("-JobId", "not together with -Name or -AllUsers");
         for (const auto& one : from_.parameters)  // files may join a suspended job later
             if (one.mandatory && !has(one.name) && !has("Suspended"))
-                return wrong(from_.name, dashed(one) + " is missing");
+                return wrong(from_.name, dashed(one) + " is missing" + list_hint());
         return {};
     }
 
-    arguments assembled() {
+    /// `Import-Csv | Start-BitsTransfer` is written otherwise.
+    std::string list_hint() const {
+        const bool may_be_list = piped_ && from_.verb == "start";
+        return may_be_list ? " (a list on standard input: 'ferry import -')" : "";
+    }
+
+    cmdlet_call assembled() {
+        cmdlet_manner manner{&from_, {}, has("WhatIf"), has("Confirm"), has("ErrorAction")};
         arguments operands;
         for (const auto table : {from_.parameters, from_.common})
             for (const auto& one : table)
                 for (auto& value : bound_[&one]) {
-                    if (one.option.empty())
-                        operands.push_back(std::move(value));
-                    else
+                    if (!one.option.empty())
                         add_option(one, std::move(value));
+                    else if (one.positional)
+                        operands.push_back(std::move(value));
                 }
         arguments all{std::string(from_.verb)};
         all.insert(all.end(), options_.begin(), options_.end());
-        const auto dash = [](const std::string& one) { return one.starts_with('-'); };
+        if (from_.parameters.front().name == "BitsJob") manner.jobs = operands;
+        const auto dash = [](const std::string& one) {
+            return one.starts_with('-') || typographic_dash(one) > 0;
+        };
         if (std::any_of(operands.begin(), operands.end(), dash)) all.push_back("--");
         all.insert(all.end(), operands.begin(), operands.end());
-        return all;
+        return {std::move(all), std::move(manner)};
     }
 
     /// A value that looks like an option is written so that nobody takes it for one.
     void add_option(const cmdlet_parameter& one, std::string value) {
         const std::string name(one.option);
+        if (one.shape == flag &&
+            std::find(options_.begin(), options_.end(), name) != options_.end())
+            return;  // -Verbose -Debug
         if (one.shape != flag && value.starts_with('-')) {
             options_.push_back(name + "=" + value);
         } else {
@@ -264,6 +173,7 @@ class translation {
 
     const cmdlet& from_;
     arguments words_;
+    bool piped_;
     std::size_t next_ = 0;
     std::map<const cmdlet_parameter*, arguments> bound_ = {};
     arguments unnamed_ = {};
@@ -278,12 +188,28 @@ const cmdlet* find_cmdlet(std::string_view name) {
     return nullptr;
 }
 
-result<arguments> translate_cmdlet(arguments command) {
+std::string in_words_of(const cmdlet& from, std::string text) {
+    const auto is_letter = [](char c) { return detail::is_alpha(c) || c == '-'; };
+    for (const auto& one : from.parameters) {
+        if (one.option.empty()) continue;
+        for (auto at = text.find(one.option); at != text.npos; at = text.find(one.option, at + 1)) {
+            const auto end = at + one.option.size();
+            if (end < text.size() && is_letter(text[end])) continue;  // of a longer one
+            text.replace(at, one.option.size(), dashed(one));
+        }
+    }
+    const auto help = "'ferry " + std::string(from.verb) + " --help'";
+    if (const auto at = text.find(help); at != text.npos)
+        text.replace(at, help.size(), "'ferry help " + std::string(from.name) + "'");
+    return text;
+}
+
+result<cmdlet_call> translate_cmdlet(arguments command, bool piped) {
     const auto name = command.empty() ? std::string() : command.front();
     const auto* from = find_cmdlet(name);
     if (!from) return wrong(name, "no cmdlet of BitsTransfer");
     command.erase(command.begin());
-    return translation(*from, std::move(command)).run();
+    return translation(*from, std::move(command), piped).run();
 }
 
 }  // namespace ferry::cli

@@ -162,8 +162,31 @@ result<arguments> headers(arguments values) {
     return values;
 }
 
-result<arguments> unsupported(arguments) {
-    return failure{errc::bad_argument, "not supported by ferry (leave it out)"};
+/// Variables and buffers are those of PowerShell's own process.
+result<arguments> of_powershell(arguments) {
+    return failure{errc::bad_argument, "has no meaning outside PowerShell (leave it out)"};
+}
+
+constexpr std::array actions = {
+    word{"SilentlyContinue", "silent", 0},
+    word{"Stop", "stop", 1},
+    word{"Continue", "continue", 2},
+    word{"Inquire", "", 3},
+    word{"Ignore", "silent", 4},
+    word{"Suspend", "", 5},
+    word{"Break", "", 6},
+};
+
+/// Only silence is another thing than what ferry does anyway.
+result<arguments> action(arguments values) {
+    const auto what = translate(actions, values.front());
+    if (!what) return what.error();
+    return *what == "silent" ? arguments{*what} : arguments{};
+}
+result<arguments> progress_action(arguments values) {
+    auto what = action(std::move(values));
+    if (what && !what->empty()) what->front() = "none";
+    return what;
 }
 
 template <std::size_t... sizes>
@@ -225,21 +248,21 @@ constexpr auto ownership = std::to_array<cmdlet_parameter>({
 });
 constexpr auto common = std::to_array<cmdlet_parameter>({
     {"Verbose", "vb", "--verbose", flag},
-    {"Debug", "db", "", flag, unsupported},
-    {"ErrorAction", "ea", "", text, unsupported},
-    {"ErrorVariable", "ev", "", text, unsupported},
-    {"WarningAction", "wa", "", text, unsupported},
-    {"WarningVariable", "wv", "", text, unsupported},
-    {"InformationAction", "infa", "", text, unsupported},
-    {"InformationVariable", "iv", "", text, unsupported},
-    {"ProgressAction", "proga", "", text, unsupported},
-    {"OutVariable", "ov", "", text, unsupported},
-    {"OutBuffer", "ob", "", text, unsupported},
-    {"PipelineVariable", "pv", "", text, unsupported},
+    {"Debug", "db", "--verbose", flag},
+    {"ErrorAction", "ea", "", text, action, false, false, "SilentlyContinue, Ignore: say nothing"},
+    {"ErrorVariable", "ev", "", text, of_powershell},
+    {"WarningAction", "wa", "", text, action, false, false, "understood; nothing to do"},
+    {"WarningVariable", "wv", "", text, of_powershell},
+    {"InformationAction", "infa", "", text, action, false, false, "understood; nothing to do"},
+    {"InformationVariable", "iv", "", text, of_powershell},
+    {"ProgressAction", "proga", "--progress", text, progress_action},
+    {"OutVariable", "ov", "", text, of_powershell},
+    {"OutBuffer", "ob", "", text, of_powershell},
+    {"PipelineVariable", "pv", "", text, of_powershell},
 });
 constexpr auto careful = std::to_array<cmdlet_parameter>({
-    {"WhatIf", "wi", "", flag, unsupported},
-    {"Confirm", "cf", "", flag, unsupported},
+    {"WhatIf", "wi", "", flag, nullptr, false, false, "tell what would be done, and do nothing"},
+    {"Confirm", "cf", "", flag, nullptr, false, false, "ask on the terminal before"},
 });
 
 // Start- documents no aliases. Add-BitsFile none either, but -b is a unique prefix there.

@@ -37,11 +37,13 @@ exit_code of_errc(errc code) noexcept {
 }  // namespace
 
 exit_code exit_code_of(const failure& why) noexcept {
+    const bool local = why.context == error_context::local_file;
+    if (local && why.code == errc::not_found) return exit_code::local_file;
     if (why.code.category() == ferry_category()) {
         const auto code = of_errc(static_cast<errc>(why.code.value()));
         if (code != exit_code::failed) return code;
     }
-    if (why.context == error_context::local_file) return exit_code::local_file;
+    if (local) return exit_code::local_file;
     return is_transient(why.code) ? exit_code::gave_up : exit_code::failed;
 }
 

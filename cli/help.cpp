@@ -54,19 +54,22 @@ std::string spelling(const cmdlet_parameter& one) {
     return dash + (one.shape == parameter_shape::array ? " VALUE,..." : " VALUE");
 }
 
-/// A parameter without an option is an operand, or not there in ferry.
-bool is_supported(const cmdlet_parameter& one) { return !one.option.empty() || one.positional; }
+/// What is neither an option nor an operand nor something else, is not there in ferry.
+bool is_supported(const cmdlet_parameter& one) {
+    return !one.option.empty() || one.positional || !one.meaning.empty();
+}
 
 std::string parameter_line(const cmdlet_parameter& one) {
     auto line = in_column("  " + spelling(one), 34) + "  ";
-    auto meaning = one.option.empty() ? "an operand" : std::string(one.option);
+    auto meaning = std::string(one.meaning);
+    if (meaning.empty()) meaning = one.option.empty() ? "an operand" : one.option;
     if (!one.alias.empty()) meaning += ", alias -" + std::string(one.alias);
     if (one.positional) meaning += ", the name may be left out";
     if (one.mandatory) meaning += ", mandatory";
     return line + meaning + "\n";
 }
 
-/// "-Debug, -WhatIf", in lines that fit.
+/// "-OutBuffer, -OutVariable", in lines that fit.
 std::string list_of(const std::vector<std::string>& names) {
     constexpr std::size_t width = 90;
     std::string text, line = " ";
@@ -105,7 +108,7 @@ std::string cmdlet_help(const cmdlet& about) {
                 text += parameter_line(one);
             else
                 missing.push_back("-" + std::string(one.name));
-    return text + "\nNot supported, and refused:\n" + list_of(missing) +
+    return text + "\nWithout a meaning outside PowerShell, and refused:\n" + list_of(missing) +
            "\nOptions of ferry that go with it:\n  --json, --quiet, --verbose, --progress WHEN\n";
 }
 

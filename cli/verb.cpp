@@ -1,5 +1,6 @@
 #include "cli/verb.hpp"
 
+#include "cli/cmdlet_run.hpp"
 #include "cli/daemon/daemon.hpp"
 #include "cli/demo/demo.hpp"
 #include "cli/get/get.hpp"
@@ -52,10 +53,11 @@ constexpr auto table = std::to_array<verb>({
 }  // namespace
 
 exit_code run_ferry(arguments args) {
-    auto asked = read_command(table, std::move(args));
+    auto asked = read_command(table, std::move(args), ::isatty(STDIN_FILENO) != 1);
     if (!asked) return wrong_usage(asked.error());
+    if (asked->manner.from) return run_cmdlet(*std::move(asked));
     if (asked->what) return asked->what->run(std::move(asked->args));
-    return write_all(STDOUT_FILENO, asked->text) ? exit_code::done : exit_code::failed;
+    return print_all(asked->text) ? exit_code::done : exit_code::local_file;
 }
 
 }  // namespace ferry::cli

@@ -1,7 +1,8 @@
 #include "cli/control/control_client.hpp"
 
-#include "cli/control/control_error.hpp"
+#include "cli/control/control_message.hpp"
 #include "cli/control/daemon_start.hpp"
+#include "cli/control/document.hpp"
 #include "cli/control/unix_socket.hpp"
 #include "cli/text/terminal_text.hpp"
 
@@ -21,7 +22,8 @@ namespace {
 using namespace std::chrono_literals;
 using json = boost::json::object;
 
-constexpr auto reply_limit = std::chrono::milliseconds(1min);
+constexpr auto request_limit = std::chrono::milliseconds(1min);
+constexpr std::size_t longest_line = 256U << 20;  // a job of 100,000 files has some 300 B for each
 constexpr std::int64_t protocol = 1;
 
 clock::time_point now() { return ferry::system_clock().now(); }
@@ -116,44 +118,58 @@ result<std::uint64_t> control_client::send(std::string_view method, json paramet
     json request;
     request["jsonrpc"] = "2.0";
     request["id"] = ++last_id_;
+    limits_[last_id_] = reply_limit(method);
     request["method"] = method;
     request["params"] = std::move(parameters);
     const auto line = boost::json::serialize(request) + "\n";
-    auto end = now() + reply_limit;
+    auto end = now() + request_limit;
     for (std::string_view rest = line; !rest.empty();) {
         const auto sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
         if (sent >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(sent));
-            end = now() + reply_limit;
+            end = now() + request_limit;
             continue;
         }
         if (errno == EINTR) continue;
         if (errno != EAGAIN) return broken();
-        if (wait_for(socket_.get(), POLLIN | POLLOUT, end) == woken::late)
-            return not_running("the daemon takes no requests");
+        const auto how = wait_for(socket_.get(), POLLIN | POLLOUT, end);
+        if (how == woken::late || now() >= end) return not_running("the daemon takes no requests");
         if (auto read = read_some(); !read) return read.error();
     }
     return last_id_;
 }
 
-result<json> control_client::receive(std::uint64_t id) { return receive(id, reply_limit); }
+// What changes a job takes as long as the job is large, or waits for what does.
+std::chrono::milliseconds control_client::reply_limit(std::string_view method) {
+    static constexpr std::array changes = {"job.create",  "job.add_files", "job.set",
+                                           "job.suspend", "job.resume",    "job.complete",
+                                           "job.remove"};
+    const bool is_change = std::find(changes.begin(), changes.end(), method) != changes.end();
+    return is_change ? 1h : 1min;
+}
 
+result<json> control_client::receive(std::uint64_t id) {
+    const auto limit = limits_.extract(id);
+    return receive(id, limit ? limit.mapped() : reply_limit(""));
+}
+
+// Whatever else comes meanwhile is no answer.
 result<json> control_client::receive(std::uint64_t id, std::chrono::milliseconds patience) {
-    auto end = now() + patience;
+    const auto end = now() + patience;
     for (;;) {
         if (auto found = replies_.extract(id)) return std::move(found.mapped());
         const auto how = wait_for(socket_.get(), POLLIN, end);
-        if (how == woken::late) return no_answer();
+        if (how == woken::late || now() >= end) return no_answer();
         if (how == woken::by_signal) continue;
         if (auto read = read_some(); !read) return read.error();
-        end = now() + patience;
     }
 }
 
 result<std::optional<json>> control_client::next_event(std::chrono::milliseconds wait) {
     const auto end = now() + wait;
-    while (events_.empty()) {
-        if (wait_for(socket_.get(), POLLIN, end) != woken::ready) return std::optional<json>();
+    for (bool late = false; events_.empty(); late = now() >= end) {
+        if (late || wait_for(socket_.get(), POLLIN, end) != woken::ready)
+            return std::optional<json>();
         if (auto read = read_some(); !read) return read.error();
     }
     auto first = std::move(events_.front());
@@ -193,6 +209,7 @@ result<void> control_client::take_lines(std::size_t old) {
         begin = end + 1;
     }
     received_.erase(0, begin);
+    if (received_.size() > longest_line) return not_running("the daemon sends a line without end");
     return {};
 }
 
@@ -204,7 +221,7 @@ result<void> control_client::take(std::string_view line) {
     if (const auto* method = message->if_contains("method")) {
         auto* params = message->if_contains("params");
         if (*method == "event" && params && params->is_object())
-            events_.push_back(std::move(params->get_object()));
+            take_event(std::move(params->get_object()));
         return {};
     }
     const auto* id = message->if_contains("id");
@@ -218,6 +235,13 @@ result<void> control_client::take(std::string_view line) {
     else if (!outcome)
         return outcome.error();  // about no request of ours, but the connection
     return {};
+}
+
+void control_client::take_event(json event) {
+    if (text_in(event, "event") == daemon_stopping)
+        stopped_ = true;
+    else
+        events_.push_back(std::move(event));
 }
 
 }  // namespace ferry::cli

@@ -40,9 +40,13 @@ class control_client {
     /// What server.info said when we connected.
     const boost::json::object& info() const noexcept { return info_; }
 
+    /// How long a reply may take, whatever comes before it: an hour for what changes a job, which
+    /// may be large, else a minute.
+    static std::chrono::milliseconds reply_limit(std::string_view method);
+
     /// One request and its reply. Events that come in between are kept for next_event().
     /// Errors: the failure that the daemon reports, with code, context and HTTP status as it had
-    ///   them there; errc::not_running if the connection breaks or nothing comes for a minute.
+    ///   them there; errc::not_running if the connection breaks or no reply comes in reply_limit().
     result<boost::json::object> call(std::string_view method, boost::json::object parameters);
 
     /// The same in two steps, so that many requests can be on their way: replies may come in any
@@ -53,6 +57,9 @@ class control_client {
     /// The next event (its "params"); none if nothing came in `wait`, or a signal did.
     /// Errors: errc::not_running if the connection breaks.
     result<std::optional<boost::json::object>> next_event(std::chrono::milliseconds wait);
+
+    /// Whether the daemon told us, as it does who listens, that it ends on purpose.
+    bool is_stopped() const noexcept { return stopped_; }
 
     /// The socket, non-blocking, for whoever goes on by himself.
     detail::unique_fd release() && { return std::move(socket_); }
@@ -65,13 +72,16 @@ class control_client {
     result<void> read_some();
     result<void> take_lines(std::size_t old);
     result<void> take(std::string_view line);
+    void take_event(boost::json::object event);
     failure broken();
 
     detail::unique_fd socket_;
     bool closed_ = false;  // by the daemon
+    bool stopped_ = false;
     boost::json::object info_;
     std::uint64_t last_id_ = 0;
-    std::string received_;  // the beginning of the next line
+    std::map<std::uint64_t, std::chrono::milliseconds> limits_;  // of replies to come
+    std::string received_;                                       // the beginning of the next line
     std::deque<boost::json::object> events_;
     std::map<std::uint64_t, result<boost::json::object>> replies_;  // to later receive()s
 };

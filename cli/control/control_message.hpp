@@ -22,6 +22,10 @@ struct control_request {
 /// Takes parameters by name only, and no batches.
 control_request parse_request(std::string_view line);
 
+/// The name of the event that tells that the daemon ends on purpose: who misses it then is not to
+/// start another one.
+inline constexpr std::string_view daemon_stopping = "daemon.stopping";
+
 // Lines for clients, each with its newline.
 
 std::string reply_line(const boost::json::value& id, boost::json::object result);

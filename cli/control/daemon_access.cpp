@@ -32,10 +32,10 @@ bool begins_with(std::string_view reason, const std::string& name) {
 
 }  // namespace
 
-result<control_client> connect_to_daemon() {
+result<control_client> connect_to_daemon(control_client::when_absent what) {
     const auto where = find_home();
     if (!where) return where.error();
-    return control_client::connect(*where, control_client::when_absent::start);
+    return control_client::connect(*where, what);
 }
 
 std::string daemon_error_line(std::string_view what, const failure& why) {
@@ -48,7 +48,7 @@ std::string daemon_error_line(std::string_view what, const failure& why) {
 
 exit_code complain_about(std::string_view what, const failure& why) {
     complain(daemon_error_line(what, why));
-    return exit_code_of(why);
+    return why.code == errc::bad_argument ? exit_code::usage : exit_code_of(why);
 }
 
 }  // namespace ferry::cli

@@ -85,11 +85,12 @@ result<home> find_home() {
     const auto given = variable("FERRY_HOME");
     auto found = given.empty() ? xdg_home() : own_home(given);
     if (!found) return found;
-    if (const auto socket = found->socket(); socket.size() >= sizeof(sockaddr_un::sun_path))
+    constexpr auto longest = sizeof(sockaddr_un::sun_path) - 1;
+    if (const auto socket = found->socket(); socket.size() > longest)
         return failure{
-            errc::bad_argument, socket +
-                                    ": too long a name for a socket (FERRY_HOME or "
-                                    "XDG_RUNTIME_DIR chooses a shorter one)"};
+            errc::bad_argument, socket + ": too long a name for a socket, which has at most " +
+                                    std::to_string(longest) +
+                                    " bytes (FERRY_HOME or XDG_RUNTIME_DIR chooses a shorter one)"};
     return found;
 }
 

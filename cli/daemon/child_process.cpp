@@ -5,6 +5,8 @@
 #include <ferry/detail/file.hpp>
 #include <ferry/detail/with_timeout.hpp>
 
+#include <asio/buffer.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 
 #include <spawn.h>
@@ -14,7 +16,10 @@ extern "C" {  // glibc 2.36 forgets to say so itself
 #include <sys/pidfd.h>
 }
 
+#include <algorithm>
+#include <array>
 #include <csignal>
+#include <utility>
 
 namespace ferry::cli {
 namespace {
@@ -23,7 +28,8 @@ namespace {
 /// a daemon with many jobs and may run only little in a process with threads.
 class spawn_plan {
   public:
-    spawn_plan() {
+    /// @param output  A descriptor: where it prints.
+    explicit spawn_plan(int output) {
         ::posix_spawnattr_init(&attributes_);
         ::posix_spawn_file_actions_init(&actions_);
         sigset_t none;
@@ -37,7 +43,8 @@ class spawn_plan {
         ::posix_spawnattr_setflags(
             &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
         ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&actions_, STDERR_FILENO, STDOUT_FILENO);
+        ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+        ::posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
         // Asio's sockets are not close-on-exec.
         ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
     }
@@ -107,18 +114,85 @@ class child {
     int exit_code_ = 0;
 };
 
-}  // namespace
+/// A pipe that is read as fast as a program fills it. We have both ends open, so that not even a
+/// program that closes its own ends the reading; and whatever that started does not prolong it.
+class listener {
+  public:
+    listener(const asio::any_io_executor& on, std::string& said) : from_(on), said_(said) {}
 
-awaitable<result<int>> run_program(
-    clock& time, std::vector<std::string> command, variables extra, clock::duration limit) {
+    /// The end for the program.
+    result<detail::unique_fd> open() {
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0) return file_failure(errno, "pipe");
+        detail::unique_fd into(ends[1]);
+        from_.assign(ends[0]);
+        from_.native_non_blocking(true);
+        return into;
+    }
+
+    /// Until it is cancelled.
+    awaitable<result<void>> listen() {
+        for (;;) {
+            const auto [error, got] =
+                co_await from_.async_read_some(asio::buffer(buffer_), nothrow);
+            if (error) co_return failure{errc::cancelled};
+            keep(got);
+        }
+    }
+
+    /// What is still in the pipe.
+    void hear_rest() {
+        ssize_t got = 1;
+        while (got > 0 && said_.size() < longest_output) {
+            got = ::read(from_.native_handle(), buffer_.data(), buffer_.size());
+            if (got > 0) keep(static_cast<std::size_t>(got));
+        }
+    }
+
+  private:
+    void keep(std::size_t got) {
+        said_.append(buffer_.data(), std::min(got, longest_output - said_.size()));
+    }
+
+    asio::posix::stream_descriptor from_;
+    std::string& said_;
+    std::array<char, 16384> buffer_;
+};
+
+awaitable<result<int>> run(
+    clock& time, std::vector<std::string> command, variables extra, clock::duration limit,
+    int output) {
     if (command.empty()) co_return failure{errc::bad_argument, "no program to run"};
     const auto here = co_await asio::this_coro::executor;
-    auto id = spawn_plan().start(command, environment_with(extra));
+    auto id = spawn_plan(output).start(command, environment_with(extra));
     if (!id) co_return id.error();
     child started(here, *id);
     auto ended = co_await detail::with_timeout(time, limit, started.end());
     if (!ended) ended.error().detail = printable(command.front());
     co_return ended;
+}
+
+}  // namespace
+
+awaitable<result<int>> run_program(
+    clock& time, std::vector<std::string> command, variables extra, clock::duration limit) {
+    return run(time, std::move(command), std::move(extra), limit, STDERR_FILENO);
+}
+
+awaitable<result<int>> run_program(
+    clock& time, std::vector<std::string> command, variables extra, clock::duration limit,
+    std::string& said) {
+    using namespace asio::experimental::awaitable_operators;
+    const auto here = co_await asio::this_coro::executor;
+    listener ear(here, said);
+    const auto into = ear.open();
+    if (!into) co_return into.error();
+    auto running = run(time, std::move(command), std::move(extra), limit, into->get());
+    auto listening = ear.listen();
+    auto first = co_await (caught(std::move(running)) || caught(std::move(listening)));
+    ear.hear_rest();
+    if (first.index() == 0) co_return std::get<0>(std::move(first));
+    co_return std::get<1>(first).error();
 }
 
 }  // namespace ferry::cli

@@ -4,6 +4,7 @@
 
 #include <ferry/clock.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,15 @@ namespace ferry::cli {
 /// Cancellation: terminal; kills the group.
 [[nodiscard]] awaitable<result<int>> run_program(
     clock& time, std::vector<std::string> command, variables extra, clock::duration limit);
+
+/// So much of what a program prints is kept.
+inline constexpr std::size_t longest_output = 4096;
+
+/// The same, but what it prints goes to `said`, up to longest_output, and the rest nowhere. What it
+/// leaves running when it ends has nobody to print to any more.
+/// Errors: besides, any errno of pipe(2).
+[[nodiscard]] awaitable<result<int>> run_program(
+    clock& time, std::vector<std::string> command, variables extra, clock::duration limit,
+    std::string& said);
 
 }  // namespace ferry::cli

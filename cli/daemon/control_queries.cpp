@@ -21,6 +21,7 @@ using id_set = std::set<std::string, std::less<>>;
 
 constexpr int protocol_version = 1;
 constexpr std::size_t longest_page = 1'000;
+constexpr std::size_t most_files = 4'000;       // of a page that tells them: about 2 MiB
 constexpr std::size_t most_looked_for = 1'000;  // a name takes a look at every job
 
 json::value text_or_null(std::string_view text) {
@@ -77,9 +78,11 @@ result<json::object> control_methods::info(const object& parameters) {
 result<json::object> control_methods::list(const object& parameters) {
     std::string after;
     std::size_t limit = longest_page;
+    bool with_files = false;
     request_reader read(parameters);
     read("after", or_null{after});
     read("limit", limit);
+    read("files", with_files);
     if (auto good = read.outcome(); !good) return good.error();
     if (limit == 0 || limit > longest_page)
         return failure{errc::bad_argument, "not within 1 to 1000: 'limit'"};
@@ -92,7 +95,12 @@ result<json::object> control_methods::list(const object& parameters) {
         next = std::partition_point(jobs.begin(), jobs.end(), is_shown);
     }
     json::array page;
-    for (; next != jobs.end() && page.size() < limit; ++next) page.push_back(summarize(**next));
+    std::size_t files = 0;
+    for (; next != jobs.end() && page.size() < limit; ++next) {
+        files += with_files ? (*next)->files.size() : 0;
+        if (files > most_files && !page.empty()) break;
+        page.push_back(with_files ? describe(**next) : summarize(**next));
+    }
     json::object reply;
     reply["jobs"] = std::move(page);
     reply["next"] = next == jobs.end() ? json::value() : json::string((*std::prev(next))->id);

@@ -30,7 +30,7 @@ class control_server::guest {
           came_(at.time_.now()),
           session_(
               std::move(client), at.time_, at.methods_, [this] { ask(); }, at.options_.session) {
-        ++at_.clients_;
+        at_.guests_.emplace(number_, this);
         at_.silent_.emplace(number_, this);
         at_.stir();
     }
@@ -40,6 +40,7 @@ class control_server::guest {
 
     clock::time_point came() const noexcept { return came_; }
     awaitable<result<void>> run() { return session_.run(); }
+    void close() { session_.close(); }
     /// Its place is free at once.
     void dismiss() {
         session_.hang_up();
@@ -53,7 +54,7 @@ class control_server::guest {
     }
     void leave() {
         if (!std::exchange(here_, false)) return;
-        --at_.clients_;
+        at_.guests_.erase(number_);
         at_.silent_.erase(number_);
         at_.stir();
         at_.gone_.notify();
@@ -89,6 +90,7 @@ awaitable<result<void>> control_server::serve(acceptor listening) {
     auto accepting = accept(listening, sessions);
     auto outcome = co_await caught(std::move(accepting));  // cancelled, it may throw
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    const auto told = co_await say_farewell();
     const failure closing{errc::cancelled};
     sessions.stop(closing);
     const auto ended = co_await sessions.join();
@@ -97,7 +99,7 @@ awaitable<result<void>> control_server::serve(acceptor listening) {
 
 awaitable<result<void>> control_server::accept(acceptor& from, detail::task_group& sessions) {
     for (;;) {
-        while (clients_ >= options_.clients) {
+        while (guests_.size() >= options_.clients) {
             auto made = co_await make_room();
             if (!made) co_return made;
         }
@@ -130,6 +132,19 @@ awaitable<result<void>> control_server::make_room() {
     auto woken = co_await detail::with_timeout(time_, left, std::move(gone));
     if (!woken && woken.error().code == errc::timed_out) co_return result<void>();
     co_return woken;
+}
+
+/// Who does not read must not keep the daemon from its end.
+awaitable<result<void>> control_server::say_farewell() {
+    for (const auto& [number, client] : guests_) client->close();
+    const auto end = time_.now() + options_.farewell;
+    while (!guests_.empty() && time_.now() < end) {
+        const auto left = end - time_.now();
+        auto gone = gone_.wait();
+        const auto woken = co_await detail::with_timeout(time_, left, std::move(gone));
+        if (!woken) co_return woken;
+    }
+    co_return result<void>();
 }
 
 /// Whatever happens to one client is no business of the others.

@@ -35,6 +35,12 @@ awaitable<result<void>> control_session::run() {
     co_return outcome;
 }
 
+void control_session::close() {
+    if (auto farewell = events_.farewell()) put(event_line(*std::move(farewell)));
+    std::error_code ignored;
+    socket_.shutdown(socket::shutdown_receive, ignored);  // read() comes to the end
+}
+
 void control_session::hang_up() noexcept {
     std::error_code ignored;
     socket_.close(ignored);

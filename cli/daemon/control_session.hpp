@@ -54,6 +54,10 @@ class control_session {
     /// Cancellation: terminal; waits for the methods that have begun.
     [[nodiscard]] awaitable<result<void>> run();
 
+    /// Takes no more requests; run() completes once those that came are answered. Who listens is
+    /// told that the daemon ends.
+    void close();
+
     /// Ends run(), whatever it does, with an error.
     void hang_up() noexcept;
 

@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 using when_absent = control_client::when_absent;
 
 exit_code print(const std::string& text) {
-    return write_all(STDOUT_FILENO, text) ? exit_code::done : exit_code::failed;
+    return print_all(text) ? exit_code::done : exit_code::local_file;
 }
 
 exit_code fail(const failure& why) {

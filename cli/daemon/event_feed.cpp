@@ -1,5 +1,7 @@
 #include "cli/daemon/event_feed.hpp"
 
+#include "cli/control/control_message.hpp"
+
 #include <ferry/detail/json_text.hpp>
 #include <ferry/job_json.hpp>
 
@@ -60,14 +62,24 @@ std::optional<json::object> event_feed::take() {
     return std::nullopt;
 }
 
-json::object event_feed::event_of(const job& about, unsigned& news) const {
-    const bool over = is_final(about.state);
+std::optional<json::object> event_feed::farewell() const {
+    if (!listening_) return std::nullopt;
+    return event(daemon_stopping);
+}
+
+json::object event_feed::event(std::string_view name) const {
     json::object event;
     event["v"] = 1;
-    event["event"] = take_name(news, over);
+    event["event"] = name;
     event["time"] = detail::format_time(time_.wall());
-    event["job"] = over ? describe(about) : summarize(about);
     return event;
+}
+
+json::object event_feed::event_of(const job& about, unsigned& news) const {
+    const bool over = is_final(about.state);
+    auto told = event(take_name(news, over));
+    told["job"] = over ? describe(about) : summarize(about);
+    return told;
 }
 
 }  // namespace ferry::cli

@@ -39,7 +39,11 @@ class event_feed {
     /// The event that has waited longest, made from how its job is now.
     std::optional<boost::json::object> take();
 
+    /// What tells a listener that the daemon ends on purpose; nothing for who never listened.
+    std::optional<boost::json::object> farewell() const;
+
   private:
+    boost::json::object event(std::string_view name) const;
     boost::json::object event_of(const job& about, unsigned& news) const;
 
     clock& time_;

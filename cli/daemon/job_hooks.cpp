@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 constexpr unsigned notifications_at_once = 4;
 constexpr auto longest_run = 1h;
 
-/// What notifications share.
+/// What the hooks share; the places are for notifications.
 struct notifier {
     clock& time;
     std::function<void(std::string_view)> tell;
@@ -63,7 +63,20 @@ std::string how_it_ended(const std::vector<std::string>& command, int code) {
 
 /// Of a program that ran, but not well.
 failure failed_program(const std::vector<std::string>& command, int code) {
-    return {std::make_error_code(std::errc::io_error), how_it_ended(command, code)};
+    return {std::make_error_code(std::errc::operation_canceled), how_it_ended(command, code)};
+}
+
+/// Runs a program, and tells what it printed, which may be anything, in one line.
+awaitable<result<int>> run_for(
+    std::shared_ptr<notifier> with, std::string id, std::vector<std::string> command,
+    variables told) {
+    std::string said;
+    auto code = co_await run_program(with->time, command, std::move(told), longest_run, said);
+    const auto more = said.size() == longest_output ? " …" : "";
+    said.erase(said.find_last_not_of('\n') + 1);
+    if (!said.empty())
+        with->tell("job " + id + ": " + printable(command.front()) + ": " + printable(said) + more);
+    co_return code;
 }
 
 awaitable<result<void>> notify(std::shared_ptr<notifier> with, job about) {
@@ -73,18 +86,21 @@ awaitable<result<void>> notify(std::shared_ptr<notifier> with, job about) {
     const place taken(*with);
     const auto& command = about.settings.notify_command;
     auto told = about_job(about);
-    auto code = co_await run_program(with->time, command, std::move(told), longest_run);
+    const auto code = co_await run_for(with, about.id, command, std::move(told));
     result<void> outcome;
     if (!code) outcome = code.error();
     if (code && *code != 0) outcome = failed_program(command, *code);
+    const auto why = code ? how_it_ended(command, *code) : describe(code.error());
     if (!outcome && outcome.error().code != errc::cancelled)
-        with->tell("job " + about.id + ": notification failed: " + describe(outcome.error()));
+        with->tell("job " + about.id + ": notification failed: " + why);
     co_return outcome;
 }
 
-awaitable<result<void>> validate(clock& time, std::vector<std::string> command, variables told) {
+awaitable<result<void>> validate(
+    std::shared_ptr<notifier> with, std::string id, std::vector<std::string> command,
+    variables told) {
     if (command.empty()) co_return result<void>();
-    const auto code = co_await run_program(time, command, std::move(told), longest_run);
+    const auto code = co_await run_for(with, std::move(id), command, std::move(told));
     if (!code) co_return code.error();
     if (*code < 0) co_return failed_program(command, *code);
     if (*code > 0) co_return failure{errc::rejected, how_it_ended(command, *code)};
@@ -99,13 +115,13 @@ engine_hooks make_job_hooks(
         std::make_shared<notifier>(notifier{time, std::move(tell), detail::event(std::move(on))});
     engine_hooks hooks;
     hooks.notify = [shared](job about) { return notify(shared, std::move(about)); };
-    hooks.validate = [&time](const job& about, std::size_t file, std::string temporary) {
+    hooks.validate = [shared](const job& about, std::size_t file, std::string temporary) {
         auto command = about.settings.validate_command;
         if (!command.empty()) command.push_back(std::move(temporary));
         auto told = about_job(about);
         told.emplace_back("FERRY_FILE_SOURCE", detail::without_user(about.files.at(file).source));
         told.emplace_back("FERRY_FILE_DESTINATION", about.files.at(file).destination);
-        return validate(time, std::move(command), std::move(told));
+        return validate(shared, about.id, std::move(command), std::move(told));
     };
     return hooks;
 }

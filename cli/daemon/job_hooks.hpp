@@ -15,7 +15,8 @@ namespace ferry::cli {
 /// once (BITS); and validate_command, with the path of the arrived file behind its arguments.
 /// They are told about the job by the environment, and have an hour.
 /// @param time  Must outlive the hooks and what they started.
-/// @param tell  Takes a line for people about each notification that failed.
+/// @param tell  Takes a line for people about each notification that failed, and one with what a
+///   program has printed (the first 4 KiB).
 engine_hooks make_job_hooks(
     asio::any_io_executor on, clock& time, std::function<void(std::string_view)> tell);
 

@@ -74,9 +74,9 @@ line_output& download_session::lines() {
     return plain_;
 }
 
-/// A reader that is gone is no reason to stop: the files are still wanted.
+/// No reason to stop if nobody takes it: the files are still wanted.
 void download_session::write_event(std::string_view line) {
-    if (events_wanted_) events_wanted_ = write_all(STDOUT_FILENO, line);
+    if (events_written_) events_written_ = print_all(line);
 }
 
 result<void> download_session::check() {
@@ -111,7 +111,8 @@ exit_code download_session::run() {
     if (display_) display_->close();
     if (events_) events_->end();
     summarize();
-    return tally_.code();
+    const auto code = tally_.code();
+    return code == exit_code::done && !events_written_ ? exit_code::local_file : code;
 }
 
 void download_session::summarize() {

@@ -47,7 +47,7 @@ class download_session {
     std::optional<progress_display> display_;
     std::optional<text_report> text_;
     std::optional<json_events> events_;
-    bool events_wanted_ = true;  // somebody still reads them
+    bool events_written_ = true;
     batch batch_;
     clock::time_point started_;
     asio::cancellation_signal stop_;

@@ -5,15 +5,28 @@
 #include "cli/get/plan.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
+#include "cli/jobs/job_sources.hpp"
 #include "cli/jobs/job_submit.hpp"
+#include "cli/options/option_words.hpp"
 #include "cli/options/options_get.hpp"
 #include "cli/usage.hpp"
 
 namespace ferry::cli {
 namespace {
 
+/// As for other jobs; `get` itself finds out when it gets there.
+result<void> check_folders(const get_options& options, const std::vector<transfer_item>& items) {
+    job_sources places(job_type::download, options.transfer.options.create_directories);
+    for (const auto& item : items) {
+        const std::filesystem::path whole(absolute_path(item.destination.native()));
+        if (auto good = places.check_folder(whole.parent_path().native()); !good) return good;
+    }
+    return {};
+}
+
 /// The daemon goes on with what is here already, as the next `get` would.
 exit_code hand_over(const get_options& options, std::vector<transfer_item> items) {
+    if (const auto good = check_folders(options, items); !good) return wrong_usage(good.error());
     auto request = request_of(options, std::move(items));
     if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
@@ -30,7 +43,7 @@ exit_code run_get(arguments args) {
     if (!options) return wrong_usage(options.error());
     auto items = plan_downloads(*options);
     if (!items) return wrong_usage(items.error());
-    if (options->asynchronous) return hand_over(*options, *std::move(items));
+    if (options->asynchronous && !items->empty()) return hand_over(*options, *std::move(items));
     download_session session(*options, *std::move(items));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     return session.run();

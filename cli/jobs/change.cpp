@@ -1,5 +1,6 @@
 #include "cli/control/daemon_access.hpp"
 #include "cli/control/document.hpp"
+#include "cli/jobs/created.hpp"
 #include "cli/jobs/import.hpp"
 #include "cli/jobs/job_calls.hpp"
 #include "cli/jobs/job_submit.hpp"
@@ -95,6 +96,7 @@ exit_code run_add(arguments args) {
         auto files =
             list.empty() ? places.plan(options->files) : plan_rows(places, *rows, list_name(list));
         if (!files) return wrong_usage(files.error());
+        tell_left_out(places.left_out(), options->output);
         const auto* document = object_in(*about, "job");
         const std::string id(document ? text_in(*document, "id") : "");
         additions.push_back({job, id, *std::move(files)});

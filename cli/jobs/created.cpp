@@ -67,6 +67,10 @@ result<void> check_checksum(const job_options& job, std::size_t files) {
         errc::bad_argument, "--checksum: " + std::to_string(files) + " files (only with one)"};
 }
 
+void tell_left_out(const std::string& line, const output_options& output) {
+    if (!line.empty() && !output.quiet) complain(line);
+}
+
 exit_code tell_created(json::object job, const output_options& output) {
     if (output.json) return print(created_event(std::move(job), system_clock().wall()));
     return output.quiet ? exit_code::done : print(created_line(job) + "\n");

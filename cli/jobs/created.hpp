@@ -29,6 +29,9 @@ bool completes_itself(const job_options& job);
 /// errc::bad_argument if one checksum is to fit several files; the detail is the line for the user.
 result<void> check_checksum(const job_options& job, std::size_t files);
 
+/// What wildcards left out, if anything.
+void tell_left_out(const std::string& line, const output_options& output);
+
 /// Prints the line, or the event.
 exit_code tell_created(boost::json::object job, const output_options& output);
 

@@ -8,7 +8,8 @@ exit_code follow_jobs(
     control_client& daemon, std::vector<std::string> ids, const follow_options& how) {
     if (ids.empty()) return exit_code::done;
     follow_session session(daemon, ids, how);
-    return session.run();
+    const auto code = session.run();
+    return code == exit_code::done && !session.is_written() ? exit_code::local_file : code;
 }
 
 }  // namespace ferry::cli

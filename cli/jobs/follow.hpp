@@ -25,7 +25,7 @@ struct follow_options {
 
 /// Shows jobs until each has reached the goal or cannot go on by itself: a moving display on a
 /// terminal, else a line at each change of state; with --json an event a line. A daemon that goes
-/// away is started again.
+/// away is started again; one that was stopped is waited for, half a minute.
 /// @param daemon  Its connection may be replaced by a new one.
 /// @param ids     Of jobs that have been resumed: one that is Suspended counts as ended.
 /// @return        done, some_done, or the code of the first job's error; gave_up at the timeout,

@@ -20,7 +20,7 @@ follow_report::follow_report(const output_options& output, clock& time)
       errors_(!(output.quiet && output.json)),
       results_(!output.quiet && !output.json),
       remarks_(!output.quiet),
-      changes_(output.verbose || (results_ && !shows_bar(output))) {
+      changes_(output.verbose || (results_ && tells_progress(output))) {
     if (shows_bar(output)) screen_.emplace(STDERR_FILENO);
 }
 
@@ -31,9 +31,9 @@ void follow_report::line(std::string_view text) {
         plain_lines(STDERR_FILENO).line(text);
 }
 
-/// A reader that is gone is no reason to stop: the files are still wanted.
+/// No reason to stop if nobody takes it: the files are still wanted.
 void follow_report::write_event(const json::object& event) {
-    if (json_ && read_) read_ = write_all(STDOUT_FILENO, json::serialize(event) + "\n");
+    if (json_ && written_) written_ = print_all(json::serialize(event) + "\n");
 }
 
 void follow_report::emit(std::string_view name, const json::object& job) {

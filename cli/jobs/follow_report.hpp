@@ -39,6 +39,9 @@ class follow_report {
     /// Removes the moving display; later lines appear at once.
     void close();
 
+    /// Whether standard output took all events.
+    bool is_written() const noexcept { return written_; }
+
   private:
     void line(std::string_view text);
     void emit(std::string_view name, const boost::json::object& job);
@@ -50,8 +53,8 @@ class follow_report {
     bool errors_;  // those that a document shows, too
     bool results_;
     bool remarks_;
-    bool changes_;      // of state
-    bool read_ = true;  // somebody still takes the events
+    bool changes_;  // of state
+    bool written_ = true;
     std::optional<screen_block> screen_;
     clock::time_point drawn_ = {};
     job_meter speed_;  // of all together

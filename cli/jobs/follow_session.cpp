@@ -33,7 +33,7 @@ exit_code follow_session::run() {
     return jobs_.code();
 }
 
-/// The name of a job alone is that of its file, which only the whole document tells.
+/// What a job alone is called depends on its files, which only the whole document tells.
 result<void> follow_session::begin() {
     if (jobs_.jobs().size() == 1) {
         auto reply = daemon_.call("job.get", {{"job", jobs_.jobs().front().id}});
@@ -80,11 +80,17 @@ result<void> follow_session::step() {
     return {};
 }
 
+/// One that somebody stopped is not started by us; but systemd may do so.
 result<void> follow_session::reconnect(failure why) {
+    using when_absent = control_client::when_absent;
     constexpr auto patience = 30s;
-    report_.remark("the daemon has gone away; the jobs are safe, connecting again");
+    const bool stopped = daemon_.is_stopped();
+    const auto how = stopped ? when_absent::fail : when_absent::start;
+    report_.remark(
+        stopped ? "the daemon was stopped; the jobs are safe, waiting until it runs again"
+                : "the daemon has gone away; the jobs are safe, connecting again");
     for (const auto end = time_.now() + patience; time_.now() < end && !signals_.stop();) {
-        auto again = connect_to_daemon();
+        auto again = connect_to_daemon(how);
         if (again) {
             daemon_ = *std::move(again);
             auto subscribed = subscribe();
@@ -95,6 +101,7 @@ result<void> follow_session::reconnect(failure why) {
         }
         ::poll(nullptr, 0, 500);
     }
+    if (stopped) return failure{errc::not_running, "the daemon was stopped"};
     return why;
 }
 
@@ -155,7 +162,9 @@ exit_code follow_session::lost(const failure& why) {
     const auto left = jobs_.unfinished();
     report_.complaint(daemon_error_line(left.front()->name, why));
     if (why.code == errc::not_running)
-        report_.remark(subject_of(left) + " will wait until it runs again " + how_to_go_on(left));
+        report_.remark(
+            subject_of(left) + ": safe, and goes on when a daemon runs again " +
+            how_to_go_on(left));
     return exit_code_of(why);
 }
 

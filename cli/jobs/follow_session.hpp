@@ -15,6 +15,8 @@ class follow_session {
         control_client& daemon, const std::vector<std::string>& ids, const follow_options& how);
 
     exit_code run();
+    /// Whether standard output took all events.
+    bool is_written() const noexcept { return report_.is_written(); }
 
   private:
     result<void> begin();

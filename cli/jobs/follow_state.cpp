@@ -22,17 +22,18 @@ std::string_view next_try(const json::object& job) {
     return error ? text_in(*error, "next_try") : std::string_view();
 }
 
-/// A job that is followed alone goes by the name of its file. One of several files that nobody has
-/// named is called after the first of them, which would be taken for the whole.
+/// A job that is followed alone goes by a name of its own, or that of its file. One of several
+/// files that nobody has named is called after the first of them, which would be taken for the
+/// whole.
 std::string name_alone(const json::object& job) {
     const auto* files = array_in(job, "files");
     const auto* file = files && !files->empty() ? files->front().if_object() : nullptr;
     if (!file) return name_of(job);
     const auto path = text_in(*file, "destination");
     const auto first = path.substr(path.rfind('/') + 1);
-    if (files->size() == 1) return printable(first);
-    const bool is_named = text_in(job, "display_name") != first;
-    return is_named ? name_of(job) : std::to_string(files->size()) + " files";
+    const auto name = text_in(job, "display_name");
+    if (!name.empty() && name != first) return name_of(job);
+    return files->size() == 1 ? printable(first) : std::to_string(files->size()) + " files";
 }
 
 bool differ(const json::object& one, const json::object& other) {
@@ -56,7 +57,7 @@ exit_code outcome_of(const json::object& job, follow_goal goal) {
     if (goal == follow_goal::settled && state == job_state::transferred) return exit_code::done;
     if (state == job_state::acknowledged) {
         const auto whole = number_in(job, "files_transferred") == number_in(job, "files_total");
-        return whole || goal == follow_goal::settled ? exit_code::done : exit_code::some_done;
+        return whole ? exit_code::done : exit_code::some_done;
     }
     if (state == job_state::suspended || state == job_state::cancelled)
         return exit_code::no_such_job;

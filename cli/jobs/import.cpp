@@ -67,11 +67,13 @@ class import_run {
 exit_code run_import(arguments args) {
     auto options = parse_import_options(std::move(args));
     if (!options) return wrong_usage(options.error());
+    if (const auto good = check_start(options->how); !good) return wrong_usage(good.error());
     if (!options->how.in_background()) complete_by_itself(options->how.job);
     const auto rows = read_list(options->file);
     if (!rows) return wrong_usage(rows.error());
     auto plan = plan_import(*rows, list_name(options->file), *options);
     if (!plan) return wrong_usage(plan.error());
+    tell_left_out(plan->left_out, options->how.output);
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("import", daemon.error());
     return import_run(*options, *daemon).create(*std::move(plan));

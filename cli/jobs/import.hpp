@@ -14,6 +14,7 @@ namespace ferry::cli {
 struct import_plan {
     std::vector<job_request> jobs = {};
     std::vector<std::size_t> lines = {};  ///< where each begins
+    std::string left_out = {};            ///< see job_sources
 };
 
 /// A job for each row, or one for all.

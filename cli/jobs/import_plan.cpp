@@ -72,6 +72,7 @@ result<import_plan> plan_import(
             add(*std::move(files), row.line);
         }
     }
+    plan.left_out = places.left_out();
     if (const auto checked = check_checksum(how.job, count); !checked) return checked.error();
     return plan;
 }

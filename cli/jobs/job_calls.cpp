@@ -56,10 +56,16 @@ exit_code call_for_jobs(
     std::vector<exit_code> codes;
     for (const auto& job : jobs) {
         auto reply = replies.next();
-        codes.push_back(reply ? call.tell(*reply, output) : complain_about(job, reply.error()));
+        codes.push_back(reply ? call.tell(*reply, output) : complain_about_job(job, reply.error()));
         if (!reply && reply.error().code == errc::not_running) break;  // nor for the others
     }
     return exit_code_of(codes);
+}
+
+exit_code complain_about_job(std::string_view job, const failure& why) {
+    const auto code = complain_about(job, why);
+    const bool unable = why.code == errc::bad_argument || why.code == errc::unsupported;
+    return unable ? exit_code::no_such_job : code;
 }
 
 exit_code run_for_jobs(const jobs_syntax& syntax, const job_call& call, arguments args) {
@@ -77,7 +83,7 @@ exit_code exit_code_of(std::span<const exit_code> jobs) noexcept {
 }
 
 exit_code print(const std::string& text) {
-    return write_all(STDOUT_FILENO, text) ? exit_code::done : exit_code::failed;
+    return print_all(text) ? exit_code::done : exit_code::local_file;
 }
 
 exit_code print(const json::object& document) { return print(json::serialize(document) + "\n"); }

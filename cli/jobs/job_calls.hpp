@@ -27,6 +27,10 @@ struct job_call {
 exit_code call_for_jobs(
     const job_call& call, const std::vector<std::string>& jobs, const output_options& output);
 
+/// Says why the daemon did not do to a job what makes sense for others: the job is not in a state
+/// for it, also where it lacks files, or has an option that is not yet supported.
+exit_code complain_about_job(std::string_view job, const failure& why);
+
 /// The whole of a verb whose operands are jobs: options, usage errors, calls.
 exit_code run_for_jobs(const jobs_syntax& syntax, const job_call& call, arguments args);
 
@@ -34,7 +38,7 @@ exit_code run_for_jobs(const jobs_syntax& syntax, const job_call& call, argument
 /// so itself; else that of the first.
 exit_code exit_code_of(std::span<const exit_code> jobs) noexcept;
 
-/// Prints a result: done, or failed if nobody takes it any more.
+/// Prints a result: done, or local_file if it cannot be written, which is told then.
 exit_code print(const std::string& text);
 
 /// A document on a line of its own.

@@ -5,6 +5,8 @@
 
 #include <ferry/detail/json_text.hpp>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <string>
@@ -39,6 +41,13 @@ std::string first_name(job_type type, const std::vector<job_file>& files) {
     return std::filesystem::path(path).filename().native();
 }
 
+/// Can only be read by changing it: not while another thread makes files.
+unsigned own_umask() {
+    const auto mask = ::umask(S_IRWXG | S_IRWXO);
+    ::umask(mask);
+    return mask;
+}
+
 /// What is not as by default.
 json::object changed_members(const job_settings& settings) {
     const auto usual = members_of({});
@@ -61,9 +70,10 @@ job_request make_request(job_kind kind, const job_options& options, std::vector<
     create["type"] = to_string(kind.type);
     create["priority"] = to_string(options.priority.value_or(job_priority::foreground));
     create["suspended"] = kind.suspended || parts.size() > 1;
-    create["settings"] = options.settings;
-    if (!options.unsupported.empty())
-        create["settings"].as_object()["unsupported"] = pairs_of(options.unsupported);
+    auto settings = options.settings;
+    settings["umask"] = own_umask();  // its files are to be as if they were made here
+    if (!options.unsupported.empty()) settings["unsupported"] = pairs_of(options.unsupported);
+    create["settings"] = std::move(settings);
     create["files"] = parts.empty() ? json::array() : std::move(parts.front());
     if (parts.size() > 1)
         request.more.assign(
@@ -84,7 +94,7 @@ result<job_request> request_of(const get_options& from, std::vector<transfer_ite
     auto settings = settings_of(transfer, *transfer.options.access);
     settings.parallel = std::min(from.parallel, 64U);
     settings.auto_complete = true;
-    job_options options;
+    auto options = from.job;
     options.settings = changed_members(settings);
     if (transfer.options.expected) options.checksum = to_string(*transfer.options.expected);
     return make_request({}, options, std::move(files));

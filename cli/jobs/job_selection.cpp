@@ -1,10 +1,11 @@
 #include "cli/jobs/job_selection.hpp"
 
 #include "cli/control/document.hpp"
+#include "cli/control/job_id.hpp"
 #include "cli/jobs/wildcard.hpp"
 #include "cli/text/terminal_text.hpp"
 
-#include <ferry/detail/ascii.hpp>
+#include <algorithm>
 
 namespace ferry::cli {
 namespace {
@@ -17,16 +18,21 @@ class selector {
     explicit selector(const json::array& all) : chosen_(all.size()) {
         for (const auto& one : all) {
             const auto* job = one.if_object();
-            names_.push_back(job ? detail::to_lower(text_in(*job, "display_name")) : "");
+            names_.push_back(job ? text_in(*job, "display_name") : std::string_view());
             ids_.push_back(job ? text_in(*job, "id") : std::string_view());
         }
     }
 
     void add_name(const std::string& name) {
+        const bool exact = std::find(names_.begin(), names_.end(), name) != names_.end();
         const auto wanted = detail::to_lower(name);
         bool found = false;
-        for (std::size_t i = 0; i < names_.size(); ++i)
-            if (matches(wanted, names_[i])) chosen_[i] = found = true;
+        for (std::size_t i = 0; i < names_.size(); ++i) {
+            const bool fits = exact && !is_pattern(name)
+                                  ? names_[i] == name
+                                  : matches(wanted, detail::to_lower(names_[i]));
+            if (fits) chosen_[i] = found = true;
+        }
         if (!found && !is_pattern(name))
             missing_.push_back(
                 "'" + printable(name) +
@@ -34,7 +40,8 @@ class selector {
     }
 
     /// The beginning must be that of one job only.
-    void add_id(const std::string& id) {
+    void add_id(const std::string& text) {
+        const auto id = plain_id(text);
         std::vector<std::size_t> found;
         for (std::size_t i = 0; i < ids_.size(); ++i)
             if (ids_[i].starts_with(id)) found.push_back(i);
@@ -43,7 +50,7 @@ class selector {
         } else {
             const auto several = std::to_string(found.size()) + " jobs have an id that begins so";
             missing_.push_back(
-                "--id " + printable(id) + ": " +
+                "--id " + printable(text) + ": " +
                 (found.empty() ? "no such job (see 'ferry list')"
                                : several + " (write more of it)"));
         }
@@ -54,7 +61,7 @@ class selector {
 
   private:
     std::vector<bool> chosen_;
-    std::vector<std::string> names_ = {};  // in lower case
+    std::vector<std::string_view> names_ = {};
     std::vector<std::string_view> ids_ = {};
     std::vector<std::string> missing_ = {};
 };

@@ -16,7 +16,7 @@ struct job_selection {
 };
 
 /// Picks out of all jobs those with one of the names or ids; all, if none is asked for. A pattern
-/// may match nothing. Names are compared without regard to the case of ASCII letters.
+/// may match nothing. The case of ASCII letters counts only for a name that some job has exactly.
 job_selection select_jobs(boost::json::array all, const list_options& wanted);
 
 }  // namespace ferry::cli

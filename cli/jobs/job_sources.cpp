@@ -57,14 +57,12 @@ std::string whole_text(const url& what) {
     return what.scheme + "://" + user + what.authority() + what.target();
 }
 
-/// What glob(3) finds, files only.
+/// What glob(3) finds, files of whatever kind.
 std::vector<std::string> matches(const std::string& pattern) {
     glob_t found{};
     std::vector<std::string> paths;
-    if (::glob(pattern.c_str(), GLOB_MARK, nullptr, &found) == 0)
-        for (std::size_t i = 0; i < found.gl_pathc; ++i)
-            if (std::string path = found.gl_pathv[i]; !path.ends_with('/'))
-                paths.push_back(std::move(path));
+    if (::glob(pattern.c_str(), 0, nullptr, &found) == 0)
+        paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
     ::globfree(&found);
     return paths;
 }
@@ -129,7 +127,7 @@ result<void> job_sources::plan_one(
 }
 
 /// At least one.
-result<std::vector<job_sources::origin>> job_sources::find(std::string_view source) const {
+result<std::vector<job_sources::origin>> job_sources::find(std::string_view source) {
     if (!is_url(source) && !is_unc(source) && has_wildcard(source))
         return expand(std::string(source));
     const auto location = parse_source(source);
@@ -141,15 +139,29 @@ result<std::vector<job_sources::origin>> job_sources::find(std::string_view sour
     return std::vector{origin{placed(path->native()).native(), path->filename().native()}};
 }
 
-/// As a shell does, takes a pattern that matches nothing for a name; but that must exist.
-result<std::vector<job_sources::origin>> job_sources::expand(const std::string& pattern) const {
+/// As a shell does, takes a pattern that matches nothing for a name; but that must exist. Nobody
+/// who writes one means a folder or a pipe.
+result<std::vector<job_sources::origin>> job_sources::expand(const std::string& pattern) {
     std::vector<origin> origins;
     for (const auto& path : matches(pattern))
-        origins.push_back({placed(path).native(), fs::path(path).filename().native(), true});
+        if (type_of(path) == fs::file_type::regular)
+            origins.push_back({placed(path).native(), fs::path(path).filename().native(), true});
+        else
+            left_out_.push_back(path);
     if (origins.empty() && type_of(pattern) == fs::file_type::regular)
         origins.push_back({placed(pattern).native(), fs::path(pattern).filename().native()});
     if (origins.empty()) return wrong("no file matches");
     return origins;
+}
+
+std::string job_sources::left_out() const {
+    constexpr std::size_t most = 5;  // a line stays a line
+    std::string names;
+    for (std::size_t i = 0; i < std::min(most, left_out_.size()); ++i)
+        names += (i == 0 ? "" : ", ") + named(left_out_[i]);
+    if (left_out_.size() > most)
+        names += " and " + std::to_string(left_out_.size() - most) + " more";
+    return names.empty() ? names : "left out: " + names + " (wildcards take regular files only)";
 }
 
 result<job_sources::target> job_sources::target_of(std::string_view destination, bool folder) {

@@ -34,15 +34,21 @@ class job_sources {
     ///   schemes that ferry does not speak; the detail is the line for the user.
     result<std::vector<job_file>> plan(const source_list& what);
 
+    /// What matched wildcards so far, but is no regular file: a line for the user. Empty: nothing.
+    std::string left_out() const;
+
+    /// errc::bad_argument, with a line for the user, for a folder that is not there and not to be
+    /// made, or is none.
+    result<void> check_folder(const std::string& folder);
+
   private:
     struct origin;  // of one file
     struct target;  // of the files of one source
     result<void> plan_one(std::string_view source, std::string_view destination, bool folder);
-    result<std::vector<origin>> find(std::string_view source) const;
-    result<std::vector<origin>> expand(const std::string& pattern) const;
+    result<std::vector<origin>> find(std::string_view source);
+    result<std::vector<origin>> expand(const std::string& pattern);
     result<target> target_of(std::string_view destination, bool folder);
     result<target> local_target(const std::filesystem::path& there, bool folder);
-    result<void> check_folder(const std::string& folder);
     result<void> add(const origin& from, const target& to);
     result<void> plan_upload(std::string_view source, std::string_view destination);
     std::filesystem::path placed(std::string_view path) const;
@@ -53,6 +59,7 @@ class job_sources {
     std::unordered_map<std::string, std::filesystem::file_type> folders_ = {};  // looked at already
     std::unordered_set<std::string> taken_ = {};
     std::vector<job_file> files_ = {};  // of the list at hand
+    std::vector<std::string> left_out_ = {};
 };
 
 /// A source as a job keeps it: a URL with its user information, or a local path.

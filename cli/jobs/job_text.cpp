@@ -117,6 +117,13 @@ std::string files_of(const json::array& files, std::size_t most) {
     return text;
 }
 
+/// The engine writes the time as documents have it.
+std::string with_moment(std::string text, std::string_view time, wall_time now) {
+    const auto at = time.empty() ? text.npos : text.find(time);
+    if (at != text.npos) text.replace(at, time.size(), moment(time, now));
+    return text;
+}
+
 }  // namespace
 
 std::string job_text(const json::object& job, const json::object& settings, job_text_style style) {
@@ -130,7 +137,7 @@ std::string job_text(const json::object& job, const json::object& settings, job_
 
 std::string explanation_text(const json::object& reply, job_text_style style) {
     const auto job = object_in(reply, "job") ? *object_in(reply, "job") : json::object();
-    auto text = printable(text_in(reply, "text"));
+    auto text = with_moment(printable(text_in(reply, "text")), text_in(reply, "until"), style.now);
     const bool startable = text_in(reply, "reason") != "not_supported";
     const auto step = startable ? next_step(job) : std::string();
     text += (step.empty() ? "" : " (" + step + ")") + "\n";

@@ -47,7 +47,9 @@ std::string repair(const json::object& error) {
     const auto code = text_in(error, "code");
     if (code == "tls.not_trusted") return "name the authority with 'ferry set --ca-file'";
     if (code == "file.no_space") return "make room";
-    if (code == "file.permission") return "ask for access to the destination";
+    if (code == "file.permission")
+        return text_in(error, "context") == "local_file" ? "ask for access to the destination"
+                                                         : "ask for access to the source";
     if (text_in(error, "class") == "action") return "ask the server's owner for access";
     return {};
 }

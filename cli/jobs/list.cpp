@@ -44,9 +44,10 @@ exit_code print_jobs(json::array all, const list_options& options) {
 
 }  // namespace
 
-result<json::array> fetch_jobs(control_client& daemon) {
+result<json::array> fetch_jobs(control_client& daemon, job_detail detail) {
     json::array all;
     json::object parameters;
+    parameters["files"] = detail == job_detail::files;
     for (;;) {
         auto page = daemon.call("job.list", parameters);
         if (!page) return page.error();
@@ -71,7 +72,8 @@ exit_code run_list(arguments args) {
         complain("--all-users: not yet supported (these are the jobs of root)");
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("list", daemon.error());
-    auto jobs = fetch_jobs(*daemon);
+    const auto detail = options->output.json ? job_detail::files : job_detail::summary;
+    auto jobs = fetch_jobs(*daemon, detail);
     if (!jobs) return complain_about("list", jobs.error());
     return print_jobs(*std::move(jobs), *options);
 }

@@ -11,8 +11,10 @@ namespace ferry::cli {
 /// `ferry list`: the jobs that are not over.
 exit_code run_list(arguments args);
 
-/// All jobs that are not over, as summarize() makes them, in the order of their arrival; asks for
-/// them page by page. Errors: as control_client::call().
-result<boost::json::array> fetch_jobs(control_client& daemon);
+enum class job_detail { summary, files };
+
+/// All jobs that are not over, in the order of their arrival; asks for them page by page.
+/// Errors: as control_client::call().
+result<boost::json::array> fetch_jobs(control_client& daemon, job_detail detail);
 
 }  // namespace ferry::cli

@@ -2,6 +2,7 @@
 
 #include "cli/control/daemon_access.hpp"
 #include "cli/control/document.hpp"
+#include "cli/jobs/job_calls.hpp"
 #include "cli/jobs/list.hpp"
 #include "cli/text/format.hpp"
 #include "cli/text/terminal_text.hpp"
@@ -35,7 +36,7 @@ exit_code monitor_session::print_once() {
     constexpr auto all = std::numeric_limits<std::size_t>::max();
     std::string text;
     for (const auto& line : table_.lines({all, 121}, time_.wall())) text += line + "\n";
-    return write_all(STDOUT_FILENO, text) ? exit_code::done : exit_code::failed;
+    return print(text);
 }
 
 /// Subscribes before it asks for the list, so that nothing falls between the two: what happens
@@ -43,7 +44,7 @@ exit_code monitor_session::print_once() {
 result<void> monitor_session::load() {
     const auto subscribed = daemon_->call("events.subscribe", {});
     if (!subscribed) return subscribed.error();
-    auto jobs = fetch_jobs(*daemon_);
+    auto jobs = fetch_jobs(*daemon_, job_detail::summary);
     if (!jobs) return jobs.error();
     table_.clear();
     for (auto& one : *jobs) {

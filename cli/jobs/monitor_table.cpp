@@ -1,11 +1,10 @@
 #include "cli/jobs/monitor_table.hpp"
 
 #include "cli/control/document.hpp"
+#include "cli/control/job_id.hpp"
 #include "cli/jobs/wildcard.hpp"
 #include "cli/text/format.hpp"
 #include "cli/text/terminal_text.hpp"
-
-#include <ferry/detail/ascii.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,15 +14,18 @@ namespace ferry::cli {
 namespace json = boost::json;
 
 monitor_table::monitor_table(const std::vector<std::string>& names) {
-    for (const auto& one : names) names_.push_back(detail::to_lower(one));
+    for (const auto& one : names) {
+        names_.push_back(detail::to_lower(one));
+        ids_.push_back(plain_id(one));
+    }
 }
 
 bool monitor_table::is_wanted(const json::object& job) const {
     const auto name = detail::to_lower(text_in(job, "display_name"));
-    const auto fits = [&](const std::string& one) {
-        return matches(one, name) || text_in(job, "id").starts_with(one);
-    };
-    return names_.empty() || std::any_of(names_.begin(), names_.end(), fits);
+    const auto is_name = [&](const std::string& one) { return matches(one, name); };
+    const auto is_id = [&](const std::string& one) { return text_in(job, "id").starts_with(one); };
+    return names_.empty() || std::any_of(names_.begin(), names_.end(), is_name) ||
+           std::any_of(ids_.begin(), ids_.end(), is_id);
 }
 
 bool monitor_table::take(json::object job, clock::time_point now) {

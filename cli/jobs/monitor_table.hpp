@@ -40,6 +40,7 @@ class monitor_table {
     std::string total_line(std::size_t hidden) const;
 
     std::vector<std::string> names_;  // in lower case
+    std::vector<std::string> ids_;    // the same words, as ids
     std::map<std::size_t, row> rows_;
     std::unordered_map<std::string, std::size_t> places_;  // by id
     std::size_t next_ = 0;

@@ -28,8 +28,8 @@ display name.
 constexpr std::string_view examples =
     R"(Ctrl-C cancels the jobs that are not done, unless --detach-on-interrupt leaves them to the daemon.
 
-Exit codes: 0 done, 2 usage, 4 some files or jobs done, some not, 5 no such job, 11 no daemon,
-130 interrupted; and those of 'ferry get' for a job that stopped with an error.
+Exit codes: 0 done, 2 usage, 4 some files or jobs done, some not, 5 no such job, or it cannot
+start, 11 no daemon, 130 interrupted; and those of 'ferry get' for a job that stopped with an error.
 
 Examples:
   ferry resume 3f2a91c4
@@ -74,7 +74,7 @@ exit_code resume_and_follow(control_client& daemon, const resume_options& option
         if (reply)
             ids.emplace_back(text_in(take_object(*reply, "job"), "id"));
         else
-            codes.push_back(complain_about(name, reply.error()));
+            codes.push_back(complain_about_job(name, reply.error()));
         if (!reply && reply.error().code == errc::not_running) break;  // nor for the others
     }
     follow_options how;

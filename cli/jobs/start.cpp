@@ -14,6 +14,7 @@ result<job_request> request_for(const start_options& options) {
     job_sources places(options.how.type, options.how.job.create_directories);
     auto files = places.plan(options.files);
     if (!files) return files.error();
+    tell_left_out(places.left_out(), options.how.output);
     const auto checked = check_checksum(options.how.job, files->size());
     if (!checked) return checked.error();
     return make_request(
@@ -25,6 +26,7 @@ result<job_request> request_for(const start_options& options) {
 exit_code run_start(arguments args) {
     auto options = parse_start_options(std::move(args));
     if (!options) return wrong_usage(options.error());
+    if (const auto good = check_start(options->how); !good) return wrong_usage(good.error());
     auto& how = options->how;
     if (!how.in_background()) complete_by_itself(how.job);
     auto request = request_for(*options);

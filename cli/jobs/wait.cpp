@@ -25,8 +25,8 @@ the jobs; Ctrl-C ends the waiting only. JOB is an id, the beginning of one, or a
 
 constexpr std::string_view examples =
     R"(Exit codes: 0 all are Transferred or completed, 2 usage, 3 the timeout, 4 some are and some not,
-5 no such job, or it is suspended or cancelled, 11 no daemon, 130 interrupted; and those of
-'ferry get' for a job that stopped with an error.
+or one was completed in part, 5 no such job, or it is suspended or cancelled, 11 no daemon,
+130 interrupted; and those of 'ferry get' for a job that stopped with an error.
 
 Examples:
   ferry wait 3f2a91c4 && ferry complete 3f2a91c4

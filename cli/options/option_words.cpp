@@ -5,8 +5,11 @@
 #include <ferry/detail/ascii.hpp>
 #include <ferry/url.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -78,11 +81,19 @@ result<std::string> read_file_name(std::string_view text) {
     return text == "-" ? std::string(text) : absolute_path(text);
 }
 
+result<std::string> read_secret_file(std::string_view text) {
+    if (text == "-") return wrong("a secret on standard input cannot be kept (name a file)");
+    auto file = read_file_name(text);
+    if (file && ::access(file->c_str(), R_OK) != 0)
+        return wrong("no file that can be read: " + file_failure(errno, "").code.message());
+    return file;
+}
+
 result<std::string> read_method(std::string_view text) {
     const auto is_letter = [](char c) { return detail::is_alpha(c) || c == '-' || c == '_'; };
     if (text.empty() || !std::all_of(text.begin(), text.end(), is_letter))
         return wrong("not a method (such as GET or POST)");
-    return text == "GET" ? std::string() : std::string(text);
+    return detail::to_lower(text) == "get" ? std::string() : std::string(text);
 }
 
 result<std::string> read_range(std::string_view text) {

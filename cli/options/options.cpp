@@ -1,5 +1,6 @@
 #include "cli/options/options.hpp"
 
+#include "cli/text/spelling.hpp"
 #include "cli/text/terminal_text.hpp"
 
 #include <CLI/App.hpp>
@@ -37,12 +38,36 @@ std::string help_line(const CLI::Option& option) {
     return line + "  " + option.get_description() + "\n";
 }
 
-/// CLI11 would take the next argument for the value of "--name=".
+std::string before_value(const std::string& word) { return word.substr(0, word.find('=')); }
+
+bool takes_value(const CLI::App& app, const std::string& word) {
+    const auto* option = app.get_option_no_throw(word);
+    return option && option->get_items_expected_max() > 0;
+}
+
+/// CLI11 would take the next argument for the value of "--name=", and any option for that of
+/// another.
 result<void> check_values(const CLI::App& app, const std::vector<std::string>& arguments) {
-    for (const auto& one : arguments)
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto& one = arguments[i];
         if (one.starts_with("--") && one.ends_with('=') && one.size() > 3)
             return wrong(app, printable(one) + ": no value behind the '='");
+        if (!one.starts_with('-') || !takes_value(app, one) || ++i == arguments.size()) continue;
+        const auto next = before_value(arguments[i]);
+        if (next.starts_with("--") && app.get_option_no_throw(next))
+            return wrong(app, one + ": a value is missing before " + next);
+    }
     return {};
+}
+
+failure unknown_option(const CLI::App& app, const std::string& word) {
+    const auto name = before_value(word);
+    std::vector<std::string> known;
+    for (const auto* option : app.get_options())
+        for (const auto& one : option->get_lnames()) known.push_back("--" + one);
+    const auto hint = did_you_mean(known, name);
+    if (hint.empty()) return wrong(app, printable(name) + ": unknown option");
+    return {errc::bad_argument, printable(name) + ": unknown option (" + hint + ")"};
 }
 
 /// What CLI11 says of a missing or superfluous value, in our form.
@@ -176,9 +201,10 @@ result<std::vector<std::string>> parse_options(
         return wrong(app, printable(why.what()));
     }
     auto operands = app.remaining();
-    for (const auto& operand : operands)
-        if (operand.size() > 1 && operand.front() == '-')
-            return wrong(app, printable(operand) + ": unknown option");
+    for (const auto& operand : operands) {
+        if (operand.size() > 1 && operand.front() == '-') return unknown_option(app, operand);
+        if (typographic_dash(operand) > 0) return failure{errc::bad_argument, about_dash(operand)};
+    }
     operands.insert(operands.end(), last.begin(), last.end());
     return operands;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/detail/ascii.hpp>
 #include <ferry/result.hpp>
 
 #include <functional>
@@ -62,7 +63,7 @@ class option_group {
     void single_text(
         const std::string& names, const std::string& placeholder, std::string& into,
         const std::string& help);
-    /// One of a few words.
+    /// One of a few words, in any case.
     template <class T>
     void choice(
         const std::string& names, const std::string& placeholder, T& into,
@@ -70,7 +71,7 @@ class option_group {
         const auto parse = [words](std::string_view text) -> result<T> {
             std::string known;
             for (const auto& [word, meaning] : words) {
-                if (word == text) return meaning;
+                if (word == detail::to_lower(text)) return meaning;
                 known += (known.empty() ? "" : ", ") + std::string(word);
             }
             return failure{errc::bad_argument, "not one of " + known};

@@ -4,6 +4,7 @@
 #include "cli/options/options_start.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace ferry::cli {
@@ -41,6 +42,7 @@ constexpr std::string_view set_examples =
 Examples:
   ferry set 3f2a91c4 --priority low --limit-rate 500K
   ferry set 3f2a91c4 --limit-rate none --no-auto-complete
+  ferry set 3f2a91c4 --clear description,custom-headers
   ferry set 'nightly mirror' --display-name mirror --retry-interval 60
 )";
 
@@ -59,15 +61,72 @@ struct add_parser {
     add_options options = {};
 };
 
+/// A text of a job that may be gone again.
+struct clearable {
+    std::string_view name;
+    std::string_view member;  ///< of the job or its settings
+};
+
+constexpr auto clearables = std::to_array<clearable>({
+    {"description", "description"},
+    {"user-agent", "user_agent"},
+    {"ca-file", "ca_file"},
+    {"ca-path", "ca_path"},
+    {"custom-headers", "headers"},
+});
+
+const clearable* find_text(std::string_view name) {
+    const auto found = std::find_if(
+        clearables.begin(), clearables.end(), [&](const auto& one) { return one.name == name; });
+    return found == clearables.end() ? nullptr : &*found;
+}
+
 struct set_parser {
     set_parser() : job(app, job_verb::change) {
+        option_group(app, "Job")
+            .repeated_secret(
+                "--clear", "NAME,...", [this](const auto& names) { return clear(names); },
+                "forget description, user-agent, ca-file, ca-path, custom-headers");
         option_group(app, "Job")
             .flag("--set-owner-to-current-user", owner, "nothing to do: jobs are their user's");
         add_document_options(app, output, verbose);
     }
 
+    result<void> clear(const std::string& names) {
+        for (std::size_t begin = 0; begin <= names.size();) {
+            const auto end = std::min(names.find(',', begin), names.size());
+            const auto* one = find_text(std::string_view(names).substr(begin, end - begin));
+            if (!one) return wrong("not one of the names in 'ferry set --help'");
+            cleared.push_back(one);
+            begin = end + 1;
+        }
+        return {};
+    }
+
+    /// Errors: errc::bad_argument for what is to be cleared and set.
+    result<job_options> take() {
+        auto options = job.take();
+        if (!options) return options;
+        for (const auto* one : cleared) {
+            const bool is_description = one->member == "description";
+            if (is_description ? options->description.has_value()
+                               : options->settings.contains(one->member))
+                return wrong("--clear " + std::string(one->name) + ": it is also set");
+        }
+        for (const auto* one : cleared) {
+            if (one->member == "description")
+                options->description = "";
+            else if (one->member == "headers")
+                options->settings[one->member].emplace_array();
+            else
+                options->settings[one->member] = "";
+        }
+        return options;
+    }
+
     option_set app{"set"};
     job_option_parser job;
+    std::vector<const clearable*> cleared = {};
     bool owner = false;
     output_options output = {};
 };
@@ -111,7 +170,7 @@ result<set_options> parse_set_options(std::vector<std::string> arguments) {
     if (!jobs) return jobs.error();
     if (jobs->empty())
         return wrong("set: no job (write 'ferry set JOB OPTION'; 'ferry list' shows the jobs)");
-    auto job = parser.job.take();
+    auto job = parser.take();
     if (!job) return job.error();
     if (says_nothing(*job) && !parser.owner)
         return wrong("set: nothing to change (see 'ferry set --help')");

@@ -62,21 +62,27 @@ struct get_parser {
             .value<std::chrono::milliseconds>(
                 "--connect-timeout", "S", access.connect_timeout, parse_positive_seconds,
                 "most seconds for name, TCP and TLS (default 30)");
+        add_name_options(app, options.job, "Job (with --asynchronous)");
         add_output_options(app, options.output);
+        unsupported.add_to(app, unsupported_options::shown::no);
     }
 
     option_set app{"get"};
     get_options options;
     access_options access;
+    unsupported_options unsupported;
 };
 
-failure wrong(const char* why) { return {errc::bad_argument, why}; }
+failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 result<void> check(const get_options& options) {
     if (options.sources.empty() && options.input_file.empty())
         return wrong("get: no URL (write 'ferry get URL', or '-i LIST' for a list of them)");
     if (!options.file.empty() && !options.directory.empty())
         return wrong("--output with --directory: only one of them (write '-o DIR/FILE')");
+    const auto& job = options.job;
+    if (!options.asynchronous && (job.display_name || job.description || job.priority))
+        return wrong("get: only a job has a name, description or priority (add --asynchronous)");
     return {};
 }
 
@@ -86,6 +92,8 @@ result<get_options> parse_get_options(std::vector<std::string> arguments) {
     get_parser parser;
     auto sources = parse_options(parser.app, std::move(arguments));
     if (!sources) return sources.error();
+    if (const auto option = parser.unsupported.first(); !option.empty())
+        return wrong(option + ": not yet supported (leave it out)");
     auto options = std::move(parser.options);
     options.sources = *std::move(sources);
     if (const auto checked = check(options); !checked) return checked.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/options/options_job.hpp"
 #include "cli/options/options_output.hpp"
 #include "cli/options/options_transfer.hpp"
 
@@ -18,6 +19,7 @@ struct get_options {
     std::string input_file = {};  ///< -i; "-": standard input
     unsigned parallel = 8;
     bool asynchronous = false;  ///< left to the daemon, as a job
+    job_options job = {};       ///< its names and priority
     transfer_settings transfer = {};
     output_options output = {};
 };

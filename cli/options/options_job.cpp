@@ -70,8 +70,23 @@ std::vector<std::string> command_of(std::vector<std::string> words) {
 
 }  // namespace
 
+void add_name_options(option_set& app, job_options& into, const std::string& title) {
+    option_group names(app, title);
+    names.value<std::optional<std::string>>(
+        "--display-name", "TEXT", into.display_name, parse_name<256>,
+        "what to call it (default the first file's name)");
+    names.value<std::optional<std::string>>(
+        "--description", "TEXT", into.description, parse_name<1024>, "what it is for");
+    names.choice<std::optional<job_priority>>(
+        "--priority", "LEVEL", into.priority,
+        {{"foreground", job_priority::foreground},
+         {"high", job_priority::high},
+         {"normal", job_priority::normal},
+         {"low", job_priority::low}},
+        "foreground (at once), or one at a time: high, normal, low");
+}
+
 struct job_option_parser::bound {
-    void add_names(option_set& app);
     void add_course(option_set& app);
     void add_programs(option_set& app);
     void add_requests(option_set& app);
@@ -83,22 +98,6 @@ struct job_option_parser::bound {
     access_options access = {};
     unsupported_options unsupported = {};
 };
-
-void job_option_parser::bound::add_names(option_set& app) {
-    option_group names(app, "Job");
-    names.value<std::optional<std::string>>(
-        "--display-name", "TEXT", options.display_name, parse_name<256>,
-        "what to call it (default the first file's name)");
-    names.value<std::optional<std::string>>(
-        "--description", "TEXT", options.description, parse_name<1024>, "what it is for");
-    names.choice<std::optional<job_priority>>(
-        "--priority", "LEVEL", options.priority,
-        {{"foreground", job_priority::foreground},
-         {"high", job_priority::high},
-         {"normal", job_priority::normal},
-         {"low", job_priority::low}},
-        "foreground (at once), or one at a time: high, normal, low");
-}
 
 void job_option_parser::bound::add_course(option_set& app) {
     option_group course(app, "Job");
@@ -153,7 +152,7 @@ void job_option_parser::bound::describe_as_job(option_set& app) const {
 
 job_option_parser::job_option_parser(option_set& app, job_verb verb)
     : app_(app), verb_(verb), bound_(std::make_unique<bound>()) {
-    bound_->add_names(app);
+    add_name_options(app, bound_->options);
     bound_->add_course(app);
     add_transfer_options(app, bound_->transfer);
     add_access_options(app, bound_->access);

@@ -51,6 +51,9 @@ class job_option_parser {
     std::unique_ptr<bound> bound_;
 };
 
+/// Adds --display-name, --description and --priority.
+void add_name_options(option_set& app, job_options& into, const std::string& title = "Job");
+
 /// What options of `get` mean for a job; fractions of seconds are rounded up, paths made absolute.
 job_settings settings_of(const transfer_settings& transfer, const access_options& access);
 

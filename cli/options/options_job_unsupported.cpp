@@ -21,16 +21,16 @@ struct valued_option {
 constexpr auto valued = std::to_array<valued_option>({
     {"authentication", "SCHEME", read_scheme, "for the server: basic, digest, …"},
     {"credential", "USER", read_user, "who we are to the server"},
-    {"password-file", "FILE", read_file_name, "holds the password; -: stdin"},
-    {"bearer-file", "FILE", read_file_name, "holds the token for 'bearer'"},
-    {"netrc-file", "FILE", read_file_name, "names and passwords by host"},
+    {"password-file", "FILE", read_secret_file, "holds the password"},
+    {"bearer-file", "FILE", read_secret_file, "holds the token for 'bearer'"},
+    {"netrc-file", "FILE", read_secret_file, "names and passwords by host"},
     {"use-stored-credential", "FOR", read_stored_credential, "none or proxy"},
     {"proxy-usage", "HOW", read_proxy_usage, "system, none, auto or override"},
     {"proxy-list", "PROXY", read_proxy, "with override; repeatable", occurs::often},
     {"proxy-bypass", "HOST", read_bypass, "with override; repeatable", occurs::often},
     {"proxy-authentication", "SCHEME", read_scheme, "for the proxy"},
     {"proxy-credential", "USER", read_user, "who we are to the proxy"},
-    {"proxy-password-file", "FILE", read_file_name, "holds its password"},
+    {"proxy-password-file", "FILE", read_secret_file, "holds its password"},
     {"http-method", "METHOD", read_method, "other than GET"},
     {"range", "A-B", read_range, "only these bytes; repeatable", occurs::often},
     {"mirror", "URL", read_mirror, "has the same file; repeatable", occurs::often},
@@ -62,8 +62,9 @@ failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 }  // namespace
 
-void unsupported_options::add_to(option_set& app) {
-    option_group group(app, "Not yet supported (kept; a job with one of these does not start)");
+void unsupported_options::add_to(option_set& app, shown how) {
+    option_group group(
+        app, how == shown::no ? "" : "Not yet supported (only kept, by a job that is suspended)");
     for (const auto& one : valued) {
         const auto take = [this, &one](const std::string& text) -> result<void> {
             auto value = one.read(text);
@@ -85,6 +86,14 @@ std::vector<std::string> unsupported_options::given() const {
     for (const auto& [name, values] : given_) names.push_back(name);
     for (const auto& [name, set] : flags_) names.push_back(name);
     return names;
+}
+
+std::string unsupported_options::first() const {
+    for (const auto& [name, values] : given_)
+        if (!values.empty()) return "--" + name;
+    for (const auto& [name, set] : flags_)
+        if (set) return "--" + name;
+    return {};
 }
 
 bool unsupported_options::has(const std::string& name) const {

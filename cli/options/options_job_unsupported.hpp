@@ -23,14 +23,18 @@ class unsupported_options {
     unsupported_options(const unsupported_options&) = delete;
     unsupported_options& operator=(const unsupported_options&) = delete;
 
+    /// In the help? What no job keeps, is understood only to be refused.
+    enum class shown { yes, no };
     /// Must outlive the parsing.
-    void add_to(option_set& app);
+    void add_to(option_set& app, shown how = shown::yes);
 
     // After the parsing:
 
     /// Those that were given at all, also with a value that means nothing.
     std::vector<std::string> given() const;
     option_values values() const;
+    /// One that asks for something, also if nothing would come of it in a job; empty: none.
+    std::string first() const;
     /// Do they make sense together?
     /// @param alone  There is no job yet whose options could complete these.
     result<void> check(bool alone) const;

@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view usage =
     R"(Usage: ferry list [NAME...] [--id ID]... [options]
 
-Shows the jobs that are not over, in the order in which they came. NAME is a display name in any
-case; '*' in it stands for any text, '?' for one character.
+Shows the jobs that are not over, in the order in which they came. NAME is a display name, in any
+case if none is exactly so; '*' in it stands for any text, '?' for one character.
 )";
 
 constexpr std::string_view examples =

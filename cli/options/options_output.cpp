@@ -39,4 +39,8 @@ bool shows_bar(const output_options& options) noexcept {
     return !options.quiet && !shared && is_terminal(STDERR_FILENO);
 }
 
+bool tells_progress(const output_options& options) noexcept {
+    return options.progress != progress_mode::none && !shows_bar(options);
+}
+
 }  // namespace ferry::cli

@@ -23,4 +23,7 @@ void add_progress_option(option_set& app, output_options& into);
 /// Whether the moving display is wanted and possible.
 bool shows_bar(const output_options& options) noexcept;
 
+/// Whether progress is to be told in lines, in place of the moving display.
+bool tells_progress(const output_options& options) noexcept;
+
 }  // namespace ferry::cli

@@ -3,10 +3,26 @@
 #include "cli/get/plan.hpp"
 #include "cli/options/options.hpp"
 
+#include <ferry/detail/ascii.hpp>
+
 namespace ferry::cli {
 namespace {
 
 failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
+
+/// "c:\dir\file.txt", straight from the documentation.
+bool has_drive(std::string_view path) {
+    return path.size() > 2 && detail::is_alpha(path[0]) && path[1] == ':' && path[2] == '\\';
+}
+
+result<source_list> without_drives(source_list files) {
+    for (const auto* paths : {&files.sources, &files.destinations})
+        for (const auto& one : *paths)
+            if (has_drive(one))
+                return wrong(
+                    shown(one) + ": there are no drives here (write a path like /dir/file.txt)");
+    return files;
+}
 
 }  // namespace
 
@@ -27,7 +43,7 @@ void add_source_options(option_set& app, source_list& into) {
 }
 
 result<source_list> with_operands(source_list given, std::vector<std::string> operands) {
-    if (operands.empty()) return given;
+    if (operands.empty()) return without_drives(std::move(given));
     const auto last = shown(operands.back());
     if (!given.sources.empty())
         return wrong(last + ": beside --source, every file needs an option (--destination)");
@@ -37,7 +53,7 @@ result<source_list> with_operands(source_list given, std::vector<std::string> op
         return wrong(last + ": a second destination, beside --destination (once is enough)");
     given.sources.push_back(std::move(operands.front()));
     if (operands.size() == 2) given.destinations.push_back(std::move(operands.back()));
-    return given;
+    return without_drives(std::move(given));
 }
 
 }  // namespace ferry::cli

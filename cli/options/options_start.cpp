@@ -123,6 +123,13 @@ result<import_options> parse_import_options(std::vector<std::string> arguments) 
     return import_options{std::move(parser.how), std::move(operands->front()), parser.one_job};
 }
 
+result<void> check_start(const creation& how) {
+    const auto& missing = how.job.unsupported;
+    if (how.suspended || missing.empty()) return {};
+    return wrong(
+        "--" + missing.front().first + ": not yet supported (--suspended stores such a job)");
+}
+
 std::string start_help() { return help_text(start_parser().app, start_usage, start_examples); }
 std::string import_help() { return help_text(import_parser().app, import_usage, import_examples); }
 

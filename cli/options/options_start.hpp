@@ -55,6 +55,9 @@ result<import_options> parse_import_options(std::vector<std::string> arguments);
 result<add_options> parse_add_options(std::vector<std::string> arguments);
 result<set_options> parse_set_options(std::vector<std::string> arguments);
 
+/// A job that is to begin now can have nothing that ferry cannot do yet.
+result<void> check_start(const creation& how);
+
 std::string start_help();
 std::string import_help();
 std::string add_help();

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 
 namespace ferry::cli {
 
@@ -27,6 +28,13 @@ bool write_all(int descriptor, std::string_view text) noexcept {
     return true;
 }
 
+bool print_all(std::string_view text) {
+    if (write_all(STDOUT_FILENO, text) || errno == EPIPE) return true;
+    const auto why = std::generic_category().message(errno);
+    complain("standard output: " + why);
+    return false;
+}
+
 void complain(std::string_view text) {
     write_all(STDERR_FILENO, "ferry: " + std::string(text) + "\n");
 }
@@ -40,7 +48,8 @@ terminal_size size_of_terminal(int descriptor) noexcept {
 
 bool is_terminal(int descriptor) noexcept {
     const auto type = std::getenv("TERM");
-    return ::isatty(descriptor) == 1 && type != nullptr && std::string_view(type) != "dumb";
+    const std::string_view kind(type ? type : "");
+    return ::isatty(descriptor) == 1 && !kind.empty() && kind != "dumb";
 }
 
 }  // namespace ferry::cli

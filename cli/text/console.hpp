@@ -25,6 +25,10 @@ class plain_lines final : public line_output {
 /// Writes all of `text`; false if nobody takes it any more (EPIPE, a full disk).
 bool write_all(int descriptor, std::string_view text) noexcept;
 
+/// Writes a result to standard output. Why it cannot be written is told on standard error.
+/// @return  False: it could not. A reader that has left only wants no more of it.
+bool print_all(std::string_view text);
+
 /// One line on standard error: "ferry: " and the text.
 void complain(std::string_view text);
 

@@ -67,7 +67,8 @@ TEST_CASE("Start-BitsTransfer: what cannot be meant starts nothing and needs no 
         {on.url(), "f", "-P", "High"},            // of several parameters
         {on.url(), "f", "-ProxyList", "p:8080"},  // only with -ProxyUsage Override
         {on.url(), "f", "-RetryInterval", "59"},
-        {on.url(), "f", "-WhatIf"},
+        {on.url(), "f", "-OutVariable", "x"},
+        {on.url(), "f", "-Confirm"},  // no terminal
     };
     for (auto command : wrong) {
         command.insert(command.begin(), "Start-BitsTransfer");
@@ -167,6 +168,45 @@ TEST_CASE("Suspend- and Remove-BitsTransfer: stop a job, and delete what has arr
     CHECK(std::filesystem::is_empty(on.dir()));
 }
 
+TEST_CASE("-WhatIf: tells the targets and does nothing") {
+    const job_site on;
+    const auto told = on.out({"Start-BitsTransfer", on.url(), "f", "-WhatIf"});
+    CHECK(
+        told == "What if: Performing the operation \"Start-BitsTransfer\" on target \"" + on.url() +
+                    " to " + (on.dir() / "f").native() + "\".\n");
+    const auto secret = on.out({"Start-BitsTransfer", "http://me:hunter2@h/f", "g", "-WhatIf"});
+    CHECK_FALSE(has(secret, "hunter2"));
+    CHECK(on.daemon() == 0);
+    const auto id = on.create({on.url(), "f", "--suspended", "--display-name", "one"});
+    CHECK(
+        on.out({"Remove-BitsTransfer", id, "-WhatIf"}) ==
+        "What if: Performing the operation \"Remove-BitsTransfer\" on target \"one (" +
+            id.substr(0, 8) + ")\".\n");
+    CHECK(on.state(id) == "Suspended");
+    CHECK(on.ferry({"Remove-BitsTransfer", "nobody", "-WhatIf"}).exit_code == 5);
+}
+
+TEST_CASE("-ErrorAction SilentlyContinue: the exit code alone tells of the error") {
+    const job_site on;
+    const auto done = on.ferry({"Remove-BitsTransfer", "nobody", "-ea", "SilentlyContinue"});
+    CHECK(done.exit_code == 5);
+    CHECK(done.err.empty());
+    CHECK_FALSE(on.ferry({"Remove-BitsTransfer", "nobody", "-ea", "Stop"}).err.empty());
+}
+
+TEST_CASE("a wrong command line is explained in the words of the cmdlet") {
+    const job_site on;
+    const auto error = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"Start-BitsTransfer", "-Source"});
+        const auto done = on.ferry(more);
+        CHECK(done.exit_code == 2);
+        return done.err;
+    };
+    CHECK(has(error({on.url(), "-MaxDownloadTime", "0"}), "ferry: -MaxDownloadTime 0: "));
+    CHECK(has(error({on.url() + ",b.txt", "-Destination", "f"}), "'\"a,b\"'"));
+    CHECK(on.daemon() == 0);
+}
+
 // --- What ferry cannot do yet -------------------------------------------------------------------
 
 TEST_CASE(
@@ -185,8 +225,8 @@ TEST_CASE(
         start.insert(start.end(), more.begin(), more.end());
         const auto refused = on.ferry(start);
         INFO(refused.err);
-        CHECK(refused.exit_code == 1);
-        CHECK(has(refused.err, "not yet supported"));
+        CHECK(refused.exit_code == 2);
+        CHECK(has(refused.err, "not yet supported (-Suspended stores such a job)"));
         CHECK(on.jobs().empty());
         start.insert(start.end(), {"-Suspended", "-DisplayName", "kept"});
         const auto kept = on.ferry(start);
@@ -194,7 +234,7 @@ TEST_CASE(
         CHECK(has(kept.err, ": not yet supported; the job is kept, but cannot start"));
         CHECK(has(on.out({"show", "kept"}), "(not yet supported)"));
         const auto resumed = on.ferry({"Resume-BitsTransfer", "kept"});
-        CHECK(resumed.exit_code == 1);
+        CHECK(resumed.exit_code == 5);
         CHECK(has(resumed.err, "not yet supported"));
         CHECK(on.state("kept") == "Suspended");
         on.out({"remove", "kept"});
@@ -220,7 +260,7 @@ TEST_CASE("uploads: refused clearly, and nothing is created") {
     }
     const auto meant = on.ferry({"Start-BitsTransfer", "f", on.url("/up")});
     CHECK(meant.exit_code == 2);
-    CHECK(has(meant.err, "--transfer-type upload"));
+    CHECK(has(meant.err, "-TransferType upload"));
     CHECK(on.jobs().empty());
 }
 

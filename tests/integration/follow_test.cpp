@@ -92,6 +92,41 @@ TEST_CASE("--detach-on-interrupt: the daemon goes on; not a byte is fetched agai
     CHECK(on.server.body_bytes_sent() == big.size());
 }
 
+TEST_CASE("daemon stop: lasts while somebody waits for a job, who goes on with the next daemon") {
+    const job_site on;
+    const auto big = on.publish_big();
+    const auto verb = on.begin(std::vector<std::string>{"start", on.url("/big"), "f"} + slowly);
+    REQUIRE(has_begun(on));
+    on.out({"daemon", "stop"});
+    REQUIRE(eventually([&] { return has(verb->err(), "the daemon was stopped"); }));
+    CHECK_FALSE(verb->wait(2s));
+    CHECK(on.daemon() == 0);
+    on.out({"daemon", "start"});
+    REQUIRE(verb->wait(20s));
+    CHECK(verb->exit_code() == 0);
+    CHECK(on.files.off("f", big) == "");
+}
+
+TEST_CASE("start: a daemon that was killed is started again for the job") {
+    const job_site on;
+    const auto big = on.publish_big();
+    const auto verb = on.begin(std::vector<std::string>{"start", on.url("/big"), "f"} + slowly);
+    REQUIRE(has_begun(on));
+    REQUIRE(on.end_daemon(SIGKILL));
+    REQUIRE(verb->wait(20s));
+    CHECK(verb->exit_code() == 0);
+    CHECK(has(verb->err(), "the daemon has gone away"));
+    CHECK(on.files.off("f", big) == "");
+}
+
+TEST_CASE("--progress none: only the result is told") {
+    const job_site on;
+    const auto done = on.ferry({"start", on.url(), "f", "--progress", "none"});
+    CHECK(done.exit_code == 0);
+    CHECK(done.err.starts_with("f: 97.7 KiB in "));
+    CHECK(std::count(done.err.begin(), done.err.end(), '\n') == 1);
+}
+
 TEST_CASE("suspend and resume: goes on where it stopped") {
     const job_site on;
     const auto big = on.publish_big();
@@ -140,10 +175,10 @@ TEST_CASE("wait: a timeout is 3 and leaves the job alone; Ctrl-C, too, ends only
         on.create({on.url("/big"), "f", "--limit-rate", "100K", "--display-name", "slow"});
     const auto late = on.ferry({"wait", "slow", "--timeout", "0.2"});
     CHECK(late.exit_code == 3);
-    CHECK(has(late.err, "ferry: f: still "));
+    CHECK(has(late.err, "ferry: slow: still "));
     const auto quiet = on.ferry({"wait", "slow", "--timeout", "0.2", "-q", "--json"});
     CHECK(quiet.exit_code == 3);
-    CHECK(has(quiet.err, "ferry: f: still "));  // no event says that
+    CHECK(has(quiet.err, "ferry: slow: still "));  // no event says that
     const auto wait = on.begin({"wait", id});
     REQUIRE(eventually([&] { return !wait->err().empty(); }));
     wait->signal(SIGINT);

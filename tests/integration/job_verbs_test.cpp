@@ -2,6 +2,7 @@
 #include "job_site.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace ferry::test {
 namespace {
@@ -32,6 +33,22 @@ TEST_CASE("import: one job for all rows, from standard input") {
     CHECK(job.at("files").as_array().size() == 2);
     CHECK(job.at("state") == "Acknowledged");
     CHECK(on.files.off("b", on.other) == "");
+}
+
+TEST_CASE("import: waits for more jobs than the daemon remembers") {
+    const job_shop on;
+    constexpr int rows = 1'500;
+    spill(on.dir() / "source", "small");
+    std::string list = "Source,Destination\n";
+    for (int i = 0; i < rows; ++i) list += "source,f" + std::to_string(i) + "\n";
+    const auto done = on.ferry({"import", "-", "--json"}, list);
+    REQUIRE_MESSAGE(done.exit_code == 0, done.err);
+    std::set<std::string> finished;
+    for (const auto& event : events_of(done.out))
+        if (event.at("event") == "job.finished")
+            finished.insert(text(event.at("job").as_object(), "id"));
+    CHECK(finished.size() == rows);
+    CHECK(on.files.off("f1499", "small") == "");
 }
 
 TEST_CASE("import: one bad row, and nothing starts; the error names its line") {
@@ -109,7 +126,7 @@ TEST_CASE("list and show: one document each, with the members of the contract in
     const std::string summary =
         "id display_name description type state priority owner created modified completed "
         "bytes_total bytes_transferred files_total files_transferred error ";
-    CHECK(keys(on.jobs().at(0)) == summary);
+    CHECK(keys(on.jobs().at(0)) == summary + "files ");
     const auto job = on.job(id);
     CHECK(keys(job) == summary + "files settings ");
     CHECK(
@@ -196,6 +213,83 @@ TEST_CASE("exit code 5: no such job, for every verb that takes one") {
         CHECK(done.err == "ferry: 'nobody': no such job (see 'ferry list')\n");
         CHECK(done.out.empty());
     }
+}
+
+TEST_CASE("exit code 5: resume of a job that cannot start") {
+    const job_site on;
+    on.create({on.url(), "f", "--suspended", "--range", "0-1", "--display-name", "parts"});
+    for (const auto& verb :
+         {std::vector<std::string>{"resume", "parts"},
+          std::vector<std::string>{"resume", "--asynchronous", "parts"}}) {
+        const auto done = on.ferry(verb);
+        CHECK(done.exit_code == 5);
+        CHECK(has(done.err, "--range"));
+    }
+}
+
+TEST_CASE("exit code 4: wait for a job that was completed in part") {
+    const job_site on;
+    on.publish_big();
+    const auto id =
+        on.create({"--source", on.url(), "--source", on.url("/big"), "--limit-rate", "100K"});
+    const auto wait = on.begin({"wait", id});
+    REQUIRE(eventually([&] { return number(on.job(id), "files_transferred") == 1; }));
+    CHECK(on.ferry({"complete", id}).exit_code == 4);
+    REQUIRE(wait->wait(10s));
+    CHECK(wait->exit_code() == 4);
+}
+
+TEST_CASE("exit code 2: no home, or one with too long a name, for every verb") {
+    const workshop in;
+    const std::string name(100, 'x');
+    const auto home = "FERRY_HOME=" + (in.dir / name).string();
+    for (const auto& environment :
+         {std::vector<std::string>{"-u", "HOME", "-u", "FERRY_HOME"},
+          std::vector<std::string>{home}})
+        for (const auto& verb :
+             {std::vector<std::string>{"list"},
+              {"wait", "x"},
+              {"daemon", "status"},
+              {"start", "/etc/passwd", "f"}}) {
+            std::vector<std::string> command = {"env"};
+            command.insert(command.end(), environment.begin(), environment.end());
+            command.push_back(ferry_binary());
+            command.insert(command.end(), verb.begin(), verb.end());
+            const auto done = run(command, {.folder = in.dir});
+            INFO(done.err);
+            CHECK(done.exit_code == 2);
+            CHECK(has(done.err, "FERRY_HOME"));
+        }
+}
+
+TEST_CASE("exit code 2: get --asynchronous into a folder that is not there; nothing starts") {
+    const job_site on;
+    const auto done = on.ferry({"get", "--asynchronous", on.url(), "-o", "no/such/f"});
+    CHECK(done.exit_code == 2);
+    CHECK(has(done.err, "no/such: no such directory (--create-dirs makes it)"));
+    const auto none = on.ferry({"get", "--asynchronous", "-i", "/dev/null"});
+    CHECK(none.exit_code == on.ferry({"get", "-i", "/dev/null"}).exit_code);
+    CHECK(none.out.empty());
+    CHECK(on.daemon() == 0);
+}
+
+TEST_CASE("exit code 10: standard output takes nothing; what was asked for is done all the same") {
+    const job_site on;
+    const auto into_full = [&on](const std::string& words) {
+        const auto command = ferry_binary() + " " + words + " > /dev/full";
+        return run({"sh", "-c", command}, on.options());
+    };
+    for (const auto* words : {"start", "get"}) {
+        const auto file = std::string("f-") + words;
+        const auto option = words == std::string("get") ? " -o " : " ";
+        const auto done = into_full(words + (" " + on.url()) + option + file + " --json");
+        CHECK(done.exit_code == 10);
+        CHECK(has(done.err, "ferry: standard output: No space left on device\n"));
+        CHECK(on.files.off(file, on.whole) == "");
+    }
+    on.create({on.url(), "g", "--suspended"});
+    CHECK(into_full("list").exit_code == 10);
+    CHECK(into_full("show g --json").exit_code == 10);
 }
 
 TEST_CASE("exit code 11: a daemon that has no place to live") {

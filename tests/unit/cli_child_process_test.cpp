@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -91,6 +92,52 @@ TEST_CASE("cli: a program has nothing to read, none of our descriptors, and a gr
     const auto blank = seen.find(' ');
     REQUIRE(blank != std::string::npos);
     CHECK(seen == seen.substr(0, blank) + " " + seen.substr(0, blank) + "\n");
+}
+
+TEST_CASE("cli: the first of what a program prints is kept, the rest does not hold it up") {
+    loop on;
+    std::string said;
+    const auto prints = [&](std::string script) {
+        said.clear();
+        return on.run(run_program(on.time, shell(std::move(script)), {}, 1h, said)).value();
+    };
+    CHECK(prints("exit 3") == 3);
+    CHECK(said.empty());
+    CHECK(prints("echo out; echo err >&2; exit 4") == 4);
+    CHECK(said == "out\nerr\n");
+    CHECK(prints("printf 'a\\0b'") == 0);
+    CHECK(said == std::string("a\0b", 3));
+    CHECK(prints("head -c 3000000 /dev/zero; exit 5") == 5);
+    CHECK(said == std::string(ferry::cli::longest_output, '\0'));
+    CHECK(prints("exec >&- 2>&-; exit 6") == 6);
+    CHECK_FALSE(has_children());
+}
+
+TEST_CASE("cli: what a program leaves running does not hold it up, though it could still print") {
+    const temp_dir dir;
+    loop on;
+    std::string said;
+    const auto script = "sleep 3600 & echo $! >" + (dir / "pid").native() + "; echo done";
+    CHECK(on.run(run_program(on.time, shell(script), {}, 1h, said)).value() == 0);
+    CHECK(said == "done\n");
+    ::kill(std::stoi(slurp(dir / "pid")), SIGKILL);
+}
+
+TEST_CASE("cli: a program that prints is killed when it is cancelled, or takes too long") {
+    const temp_dir dir;
+    loop on;
+    std::string said;
+    const auto started = (dir / "started").native();
+    const auto going = on.start(
+        run_program(on.time, shell("echo one; :>" + started + "; sleep 3600"), {}, 10s, said));
+    await_file(on, started);
+    SUBCASE("cancelled") { going->cancel(); }
+    SUBCASE("late") { on.advance(10s); }
+    on.settle();
+    REQUIRE(going->ready());
+    CHECK_FALSE(going->value->has_value());
+    CHECK(said == "one\n");
+    CHECK_FALSE(has_children());
 }
 
 TEST_CASE("cli: a program that takes too long is killed, with all that it started") {

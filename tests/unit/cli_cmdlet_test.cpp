@@ -10,6 +10,7 @@ using ferry::cli::arguments;
 using ferry::cli::cmdlet;
 using ferry::cli::cmdlets;
 using ferry::cli::find_cmdlet;
+using ferry::cli::in_words_of;
 using ferry::cli::parameter_shape;
 using ferry::cli::translate_cmdlet;
 
@@ -36,7 +37,7 @@ std::string translated(const arguments& words) {
     CAPTURE(line_of(words));
     auto result = translate_cmdlet(words);
     if (!result) FAIL_CHECK(result.error().detail);
-    return result ? line_of(*result) : "";
+    return result ? line_of(result->words) : "";
 }
 std::string translated(std::string_view line) { return translated(words_of(line)); }
 
@@ -564,7 +565,8 @@ TEST_CASE("cmdlet: an unknown parameter is an error that names those close to it
         "-ProxyLast: no parameter of Set-BitsTransfer (did you mean -ProxyList?)");
     CHECK(
         error_of("Suspend-BitsTransfer j -Asynchronous") ==
-        "-Asynchronous: no parameter of Suspend-BitsTransfer (see 'ferry suspend --help')");
+        "-Asynchronous: no parameter of Suspend-BitsTransfer (see 'ferry help "
+        "Suspend-BitsTransfer')");
     CHECK(error_of("Set-BitsTransfer j -TransferType Upload").starts_with("-TransferType: no "));
     CHECK(error_of("Get-BitsTransfer -x\x1b").starts_with("-x\\x1b: no parameter"));
     CHECK(error_of("Get-BitsTransfer -" + std::string(100'000, 'x')).size() > 100'000);
@@ -599,24 +601,86 @@ TEST_CASE("cmdlet: jobs are asked for by name or by id, not by both") {
     CHECK(translated("Get-BitsTransfer -JobId 1 -AllUsers:$false") == "list --id 1");
 }
 
-TEST_CASE("cmdlet: of PowerShell's own parameters Verbose works, the others are refused") {
-    for (const std::string verbose : {"-Verbose", "-vb", "-v", "-Verbose:$true"})
+TEST_CASE("cmdlet: of PowerShell's own parameters, those about variables are refused") {
+    for (const std::string verbose :
+         {"-Verbose", "-vb", "-v", "-Verbose:$true", "-Debug", "-db", "-Verbose -Debug"})
         CHECK(translated("Get-BitsTransfer " + verbose) == "list --verbose");
     for (const auto& all : cmdlets())
         for (const auto& one : all.common) {
-            if (one.name == "Verbose") continue;
+            if (!one.option.empty() || !one.meaning.empty()) continue;
             const auto expected =
-                "-" + std::string(one.name) + ": not supported by ferry (leave it out)";
-            for (const auto name : {one.name, one.alias}) {
-                auto words = words_of(std::string(all.name) + " -" + std::string(name));
-                if (one.shape != parameter_shape::flag) words.push_back("Stop");
-                CHECK(error_of(words) == expected);
-            }
+                "-" + std::string(one.name) + ": has no meaning outside PowerShell (leave it out)";
+            for (const auto name : {one.name, one.alias})
+                CHECK(
+                    error_of(std::string(all.name) + " -" + std::string(name) + " x") == expected);
         }
+    for (const auto* name : {"ev", "wv", "iv", "ov", "ob", "pv"})
+        CHECK(error_of(std::string("Get-BitsTransfer -") + name + " x").ends_with("leave it out)"));
     for (const std::string off : {"-Debug", "-WhatIf", "-Confirm", "-Verbose", "-cf"})
         CHECK(translated("Remove-BitsTransfer j " + off + ":$false") == "remove j");
     CHECK(error_of("Get-BitsTransfer -WhatIf").starts_with("-WhatIf: no parameter of Get-"));
-    CHECK(error_of("Remove-BitsTransfer j -ErrorAct Stop").starts_with("-ErrorAction: not supp"));
+}
+
+TEST_CASE("cmdlet: -WhatIf, -Confirm and -ErrorAction are the manner of it, not its words") {
+    const auto manner = [](std::string_view line) {
+        auto call = translate_cmdlet(words_of(line));
+        REQUIRE(call);
+        CHECK(line_of(call->words) == "remove a b");
+        CHECK(line_of(call->manner.jobs) == "a b");
+        CHECK(call->manner.from == find_cmdlet("Remove-BitsTransfer"));
+        return call->manner;
+    };
+    const std::string remove = "Remove-BitsTransfer a,b ";
+    for (const std::string what_if : {"-WhatIf", "-wi", "-What:$true"})
+        CHECK(manner(remove + what_if).what_if);
+    CHECK_FALSE(manner(remove + "-WhatIf:$false").what_if);
+    CHECK(manner(remove + "-Confirm").confirm);
+    CHECK(manner(remove + "-cf").confirm);
+    CHECK_FALSE(manner(remove + "-Confirm:$false").confirm);
+    for (const std::string silent : {"SilentlyContinue", "ignore", "0"})
+        CHECK(manner(remove + "-ErrorAction " + silent).silent);
+    for (const std::string loud : {"-ea Stop", "-ea continue", "-wa Ignore", "-infa Ignore"})
+        CHECK_FALSE(manner(remove + loud).silent);
+    for (const std::string word : {"Inquire", "Suspend", "Break"})
+        CHECK(
+            error_of(remove + "-ErrorAction " + word) ==
+            "-ErrorAction: '" + word +
+                "' is not supported (use SilentlyContinue, Stop, Continue, Ignore)");
+    CHECK(
+        translated("Get-BitsTransfer -ProgressAction SilentlyContinue") == "list --progress none");
+    const auto start = translate_cmdlet(words_of("Start-BitsTransfer a -WhatIf"));
+    REQUIRE(start);
+    CHECK(start->manner.jobs.empty());
+}
+
+TEST_CASE("cmdlet: a dash of typography before a name is a hyphen") {
+    for (const std::string dash : {"\u2013", "\u2014", "\u2015"}) {
+        CHECK(
+            translated("Start-BitsTransfer " + dash + "Source a " + dash + "Asynchronous") ==
+            "start --source a --asynchronous");
+        CHECK(translated("Remove-BitsTransfer " + dash) == "remove -- " + dash);
+    }
+}
+
+TEST_CASE("cmdlet: a line about options is told in the cmdlet's words") {
+    const auto in_set = [](const std::string& text) {
+        return in_words_of(*find_cmdlet("Set-BitsTransfer"), text);
+    };
+    CHECK(
+        in_set("--max-download-time 0: wrong (see 'ferry set --help')") ==
+        "-MaxDownloadTime 0: wrong (see 'ferry help Set-BitsTransfer')");
+    CHECK(in_set("--custom-headers-write-only: x") == "-CustomHeadersWriteOnly: x");
+    CHECK(in_set("only with --proxy-usage override") == "only with -ProxyUsage override");
+    CHECK(in_set("by --password-file") == "by --password-file");
+}
+
+TEST_CASE("cmdlet: a source that is missing may be a list on standard input") {
+    const auto missing = translate_cmdlet({"Start-BitsTransfer"}, true);
+    REQUIRE_FALSE(missing);
+    CHECK(
+        missing.error().detail ==
+        "Start-BitsTransfer: -Source is missing (a list on standard "
+        "input: 'ferry import -')");
 }
 
 TEST_CASE("cmdlet: the options of every verb keep ferry's spelling") {
@@ -653,7 +717,7 @@ TEST_CASE("cmdlet: whatever words come, there is a translation or an error") {
                 command.push_back(words[random() % words.size()]);
             const auto result = translate_cmdlet(command);
             const bool sound =
-                result ? result->front() == all.verb : !result.error().detail.empty();
+                result ? result->words.front() == all.verb : !result.error().detail.empty();
             CHECK(sound);
         }
 }

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -44,12 +45,14 @@ class peer {
         const auto text = line();
         return text.empty() ? json::object() : json::parse(text).as_object();
     }
-    void say(std::string_view text) {
+    /// False once the client is gone.
+    bool say(std::string_view text) {
         while (!text.empty()) {
             const auto sent = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
-            if (sent <= 0) return;
+            if (sent <= 0) return false;
             text.remove_prefix(static_cast<std::size_t>(sent));
         }
+        return true;
     }
     void reply(const json::value& id, json::object result) {
         json::object message;
@@ -141,6 +144,25 @@ std::error_code code_of(const ferry::result<T>& outcome) {
 }
 
 }  // namespace
+
+TEST_CASE("cli: a client knows a daemon that was stopped from one that just went away") {
+    for (const bool tells : {true, false}) {
+        scripted_daemon daemon({[&](peer& client) {
+            client.greet();
+            client.say(event_line(1));
+            if (tells)
+                client.say(R"({"jsonrpc":"2.0","method":"event","params":)"
+                           R"({"v":1,"event":"daemon.stopping"}})"
+                           "\n");
+        }});
+        auto client = connected(daemon);
+        const auto first = client.next_event(10s);
+        REQUIRE(first);
+        CHECK(first->has_value());
+        CHECK(code_of(client.next_event(10s)) == ferry::errc::not_running);
+        CHECK(client.is_stopped() == tells);
+    }
+}
 
 TEST_CASE("cli: a client calls the daemon and gets its reply") {
     json::object asked;
@@ -306,6 +328,36 @@ TEST_CASE("cli: what is no message ends the connection") {
         auto client = connected(daemon);
         CHECK(code_of(client.call("x", {})) == ferry::errc::not_running);
     }
+}
+
+TEST_CASE("cli: a line without end ends the connection") {
+    scripted_daemon daemon({[](peer& client) {
+        client.greet();
+        const std::string much(1 << 20, 'x');
+        while (client.say(much)) continue;
+    }});
+    std::optional<control_client> client = connected(daemon);
+    const auto got = client->call("x", {});
+    client.reset();
+    REQUIRE_FALSE(got);
+    CHECK(got.error().code == ferry::errc::not_running);
+    CHECK(got.error().detail.find("without end") != std::string::npos);
+}
+
+TEST_CASE("cli: events do not make up for the reply that is missing") {
+    scripted_daemon daemon({[](peer& client) {
+        while (client.say(event_line(1))) continue;
+    }});
+    const auto reached = control_client::reach(daemon.where, control_client::when_absent::fail, 1s);
+    REQUIRE_FALSE(reached);
+    CHECK(reached.error().detail.find("does not answer") != std::string::npos);
+}
+
+TEST_CASE("cli: what changes a job, which may be large, may take longer than what asks") {
+    for (const auto* const method : {"job.complete", "job.remove", "job.create", "job.add_files"})
+        CHECK(control_client::reply_limit(method) == 1h);
+    for (const auto* const method : {"server.info", "job.list", "job.get", "limit.set", ""})
+        CHECK(control_client::reply_limit(method) == 1min);
 }
 
 TEST_CASE("cli: an error about no request in particular ends what waits") {

@@ -111,10 +111,30 @@ TEST_CASE("job reference: an id, the beginning of one, or a name that is unique"
     CHECK(found("two").starts_with("'two': 2 jobs are called that (use an id)"));
     CHECK(found("aaaa").starts_with("'aaaa': 2 jobs are"));
     CHECK(found("dddd").starts_with("'dddd': 2 jobs are"));
-    CHECK(found("eee").starts_with("'eee': no such job (see 'ferry list')"));
+    CHECK(found("eee").starts_with("'eee': an id's beginning needs at least 4 characters"));
+    CHECK(found("abc").starts_with("'abc': no such job (see 'ferry list')"));
     CHECK(found("").starts_with("'': no such job"));
     CHECK(found(first.id + "0").starts_with("'" + first.id + "0': no such job"));
     CHECK(find_job(all, "x").error().code == errc::no_such_job);
+}
+
+TEST_CASE("job reference: ids in any case and in braces; a name in any case, unless one is exact") {
+    const auto first = named("aaaabbbb-0000-4000-8000-000000000000", "Backup");
+    const auto second = named("bbbbcccc-0000-4000-8000-000000000000", "image");
+    const auto third = named("ccccdddd-0000-4000-8000-000000000000", "Image");
+    const std::vector<const job*> all = {&first, &second, &third};
+    const auto found = [&](std::string_view reference) {
+        const auto id = find_job(all, reference);
+        return id ? *id : describe(id.error());
+    };
+    CHECK(found("AAAABBBB-0000-4000-8000-000000000000") == first.id);
+    CHECK(found("{AAAABBBB-0000-4000-8000-000000000000}") == first.id);
+    CHECK(found("AAAAB") == first.id);
+    CHECK(found("BACKUP") == first.id);
+    CHECK(found("image") == second.id);
+    CHECK(found("Image") == third.id);
+    CHECK(found("IMAGE").starts_with("'IMAGE': 2 jobs are called that (use an id)"));
+    CHECK(found("{}").starts_with("'{}': no such job"));
 }
 
 TEST_CASE("control methods: a job from its creation to its end") {
@@ -131,7 +151,7 @@ TEST_CASE("control methods: a job from its creation to its end") {
     REQUIRE(done.has_value());
     CHECK(done->at("job").at("state") == "Acknowledged");
     CHECK(test::slurp(on.file("a")) == on.on.body);
-    for (const auto& late : {id, id.substr(0, 8), std::string("a")})
+    for (const auto& late : {id, "{" + id + "}", id.substr(0, 8), std::string("A")})
         CHECK(on.about("job.get", late)->at("job").at("state") == "Acknowledged");
     const auto next = on.create("a", R"("suspended":true)");
     CHECK(on.about("job.get", "a")->at("job").at("id") == json::string(next));
@@ -199,6 +219,36 @@ TEST_CASE("control methods: the list comes in pages, in order of arrival") {
     CHECK(on.ask("job.list", R"({"after":"x"})").error().code == errc::no_such_job);
     for (const auto* wrong : {"0", "1001", "-1", "\"1\""})
         CHECK(on.ask("job.list", R"({"limit":)"s + wrong + "}").error().code == errc::bad_argument);
+}
+
+TEST_CASE("control methods: a page that tells files ends early, but has a job at least") {
+    rig on;
+    const auto many = [&on](const std::string& name, int count) {
+        auto parameters = on.creation(name);
+        auto& files = parameters["files"].as_array();
+        const auto first = files.front().as_object();
+        for (int i = 1; i < count; ++i) {
+            files.push_back(first);
+            files.back().as_object()["destination"] = on.file(name + std::to_string(i));
+        }
+        REQUIRE(on.ask("job.create", std::move(parameters)).has_value());
+    };
+    for (const auto* name : {"a", "b", "d"}) many(name, 1'500);
+    many("c", 4'500);
+    std::string names;
+    json::object parameters;
+    parameters["files"] = true;
+    do {
+        const auto page = on.ask("job.list", parameters);
+        REQUIRE(page.has_value());
+        for (const auto& one : page->at("jobs").as_array()) {
+            names += one.at("display_name").as_string();
+            CHECK(one.at("files").as_array().size() >= 1'500);
+        }
+        names += ";";
+        parameters["after"] = page->at("next");
+    } while (!parameters["after"].is_null() && names.size() < 100);
+    CHECK(names == "ab;d;c;");
 }
 
 TEST_CASE("control methods: pages go on behind a job that is gone meanwhile") {

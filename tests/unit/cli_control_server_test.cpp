@@ -23,13 +23,18 @@ namespace {
 
 awaitable<result<json::object>> nothing() { co_return json::object(); }
 
-method_table one_method() {
+method_table some_methods(job_events& news) {
     method_table all;
     all["ping"] = [](json::object, event_feed&) { return nothing(); };
+    all["listen"] = [&news](json::object, event_feed& events) {
+        events.follow({news, [](std::string_view) { return nullptr; }}, std::nullopt);
+        return nothing();
+    };
     return all;
 }
 
 const std::string ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n";
+const std::string subscribe = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"listen\"}\n";
 
 server_options few_clients(std::size_t clients) {
     server_options options;
@@ -42,12 +47,13 @@ struct rig {
     test::loop on;
     test::temp_dir dir;
     const std::string path = dir / "s";
+    job_events news;
     control_server server;
     control_server::acceptor listening{on.io, asio::local::stream_protocol::endpoint(path)};
     std::shared_ptr<test::loop::pending<result<void>>> running;
 
     explicit rig(server_options options = {})
-        : server(on.io.get_executor(), on.time, one_method(), std::move(options)) {}
+        : server(on.io.get_executor(), on.time, some_methods(news), std::move(options)) {}
     ~rig() {
         if (running) running->cancel();
         on.settle();
@@ -175,6 +181,23 @@ TEST_CASE("control server: cancelled, it hangs up on everybody") {
         CHECK(on.server.clients() == 0);
         for (auto& peer : peers) CHECK(on.hung_up(peer));
     }
+}
+
+TEST_CASE("control server: cancelled, it tells those who listen, and leaves the others alone") {
+    rig on;
+    on.serve();
+    auto listener = on.connect(), other = on.connect();
+    CHECK(on.answers(other));
+    listener.send(subscribe);
+    on.on.settle();
+    CHECK(listener.lines().size() == 1);
+    on.running->cancel();
+    on.on.settle();
+    const auto last = listener.lines();
+    REQUIRE(last.size() == 1);
+    CHECK(last[0].find("daemon.stopping") != last[0].npos);
+    CHECK(other.lines().empty());
+    CHECK(on.running->ready());
 }
 
 TEST_CASE("control server: it can be cancelled after every number of handlers") {

@@ -83,3 +83,29 @@ TEST_CASE("control session: a subscription ends with its session") {
     on.session.reset();
     on.news.tell(on.known, job_news::state);
 }
+
+TEST_CASE("control session: closed, it answers what was asked, tells who listens, and ends") {
+    rig on;
+    on.say(call("events.subscribe") + "\n" + call("wait", "{}", 7) + "\n");
+    on.session->close();
+    on.on.settle();
+    CHECK_FALSE(on.running->ready());
+    on.release = true;
+    on.released.notify();
+    on.on.settle();
+    REQUIRE(on.running->ready());
+    CHECK(on.running->value->has_value());
+    const auto lines = on.peer->lines();
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].find("\"daemon.stopping\"") != lines[0].npos);
+    CHECK(lines[1].find("\"id\":7") != lines[1].npos);
+}
+
+TEST_CASE("control session: closed, it hangs up on who does not listen without a word") {
+    rig on;
+    CHECK(on.say(call("echo") + "\n").size() == 1);
+    on.session->close();
+    on.on.settle();
+    CHECK(on.running->ready());
+    CHECK(on.peer->lines().empty());
+}

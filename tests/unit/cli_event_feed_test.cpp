@@ -135,3 +135,14 @@ TEST_CASE("event feed: it follows the jobs that were asked for, and the last ask
     on.tell("b", job_news::state);
     CHECK(on.taken() == lines{"job.state b"});
 }
+
+TEST_CASE("event feed: who listens is told that the daemon ends, and nobody else") {
+    rig on;
+    const event_feed unused{on.time, [] {}};
+    CHECK_FALSE(unused.farewell().has_value());
+    const auto farewell = on.feed.farewell();
+    REQUIRE(farewell.has_value());
+    CHECK(farewell->at("event") == "daemon.stopping");
+    CHECK(farewell->at("v") == 1);
+    CHECK(farewell->contains("time"));
+}

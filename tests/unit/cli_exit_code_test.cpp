@@ -43,6 +43,13 @@ TEST_CASE("cli: each failure has the exit code of the contract") {
     CHECK(of(errc::busy) == exit_code::local_file);
 }
 
+TEST_CASE("cli: what is not found here is a local file error, not the server's 404") {
+    const failure gone{errc::not_found, "", error_context::local_file};
+    CHECK(exit_code_of(gone) == exit_code::local_file);
+    const failure there{errc::not_found, "", error_context::remote_file};
+    CHECK(exit_code_of(there) == exit_code::not_found);
+}
+
 TEST_CASE("cli: errors of the system are those of the disk or of the network") {
     CHECK(exit_code_of(file_error(std::errc::no_space_on_device)) == exit_code::local_file);
     CHECK(exit_code_of(file_error(std::errc::permission_denied)) == exit_code::local_file);

@@ -1,6 +1,7 @@
 #include "cli/daemon/job_hooks.hpp"
 
 #include <doctest/doctest.h>
+#include <support/engine_rig.hpp>
 #include <support/files.hpp>
 #include <support/programs.hpp>
 
@@ -10,6 +11,7 @@
 using namespace std::chrono_literals;
 using ferry::cli::make_job_hooks;
 using ferry::test::await_file;
+using ferry::test::engine_rig;
 using ferry::test::has_children;
 using ferry::test::loop;
 using ferry::test::shell;
@@ -90,7 +92,7 @@ TEST_CASE("cli: a notification that fails is an error, and its reason is told") 
     CHECK_FALSE(fails(shell("kill -15 $$")));
     CHECK_FALSE(fails({"ferry-no-such-program"}));
     REQUIRE(with.told.size() == 3);
-    CHECK(with.told[0].find("sh ended with exit code 3") != std::string::npos);
+    CHECK(with.told[0].ends_with("notification failed: sh ended with exit code 3"));
     CHECK(with.told[1].find("sh was ended by signal 15") != std::string::npos);
     CHECK(with.told[2].find("start ferry-no-such-program") != std::string::npos);
 }
@@ -135,4 +137,39 @@ TEST_CASE("cli: the program that looks at a file says whether it is what it shou
     const auto out = (dir / "out").native();
     REQUIRE(look(shell("env | grep ^FERRY_FILE_ | sort >" + out)));
     CHECK(slurp(out) == "FERRY_FILE_DESTINATION=/d/f\nFERRY_FILE_SOURCE=http://h/f\n");
+}
+
+TEST_CASE("cli: what the programs of a job print is told in one line, of which nothing acts") {
+    hooked with;
+    auto about = job_with(shell("printf 'one\\n\\033[31mtwo\\n'"), ferry::job_state::transferred);
+    about.settings.validate_command = shell("echo three >&2; head -c 9000 /dev/zero; exit 1");
+    CHECK(with.on.run(with.hooks.notify(about)));
+    CHECK_FALSE(with.on.run(with.hooks.validate(about, 0, "/tmp/f")));
+    REQUIRE(with.told.size() == 2);
+    CHECK(with.told[0] == "job " + about.id + ": sh: one\\x0a\\x1b[31mtwo");
+    CHECK(with.told[1].starts_with("job " + about.id + ": sh: three\\x0a\\x00"));
+    CHECK(with.told[1].size() < 20'000);
+}
+
+TEST_CASE("cli: an engine that stops, or a job that is suspended, ends the program that judges") {
+    const temp_dir dir;
+    engine_rig it(false);
+    it.hooks = make_job_hooks(it.loop.io.get_executor(), it.loop.time, [](std::string_view) {});
+    it.start();
+    auto what = it.wanted({"a"});
+    const auto started = (dir / "started").native();
+    what.settings.validate_command = shell(":>" + started + "; sleep 3600");
+    const auto one = it.create(std::move(what));
+    await_file(it.loop, started);
+    SUBCASE("suspended") {
+        REQUIRE(it.run(it.engine->suspend(one.id)));
+        CHECK_FALSE(has_children());
+    }
+    SUBCASE("stopped, and started again") {
+        it.stop();
+        CHECK_FALSE(has_children());
+        std::filesystem::remove(started);
+        it.start();
+        await_file(it.loop, started);
+    }
 }

@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 #include <boost/json/serialize.hpp>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -64,6 +66,12 @@ struct scripted_daemon {
     std::map<std::uint64_t, json::object> waiting = {};
 };
 
+/// But for the caller's umask, which a test of its own looks at.
+json::object without_umask(json::object create) {
+    CHECK(create.at("settings").as_object().erase("umask") == 1);
+    return create;
+}
+
 std::vector<job_request> single_jobs(std::size_t count) {
     std::vector<job_request> all;
     for (auto& file : numbered(count)) all.push_back(make_request({}, {}, {file}));
@@ -75,7 +83,7 @@ std::vector<job_request> single_jobs(std::size_t count) {
 TEST_CASE("cli: a request names its job after the first file, and is for the foreground") {
     const auto request = make_request({}, {}, {{"http://h/a", "/d/b"}});
     CHECK(
-        json::serialize(request.create) ==
+        json::serialize(without_umask(request.create)) ==
         R"({"display_name":"b","type":"download","priority":"foreground","suspended":false,)"
         R"("settings":{},"files":[{"source":"http://h/a","destination":"/d/b"}]})");
     CHECK(request.start);
@@ -93,12 +101,19 @@ TEST_CASE("cli: what options say reaches the request") {
     const auto request =
         make_request({ferry::job_type::download, true}, options.how.job, {{"http://h/a", "/d/b"}});
     CHECK(
-        json::serialize(request.create) ==
+        json::serialize(without_umask(request.create)) ==
         R"({"display_name":"n","description":"d","type":"download","priority":"low",)"
         R"("suspended":true,"settings":{"parallel":2,"unsupported":[["dynamic","true"]]},)"
         R"("files":[{"source":"http://h/a","destination":"/d/b",)"
         R"("expected":"md5:d41d8cd98f00b204e9800998ecf8427e"}]})");
     CHECK_FALSE(request.start);
+}
+
+TEST_CASE("cli: the files of a job are to be as open as if its caller made them") {
+    const auto before = ::umask(027);
+    const auto request = make_request({}, {}, {{"http://h/a", "/d/b"}});
+    CHECK(::umask(before) == 027);
+    CHECK(request.create.at("settings").at("umask") == 027);
 }
 
 TEST_CASE("cli: any bytes of a path survive the way to the daemon") {
@@ -143,7 +158,7 @@ TEST_CASE("cli: get becomes a job that completes itself, as patient as jobs are"
         const auto options = parse_get_options(arguments).value();
         return request_of(options, {{ferry::parse_url("http://u@h/a").value(), "x"}}).value();
     };
-    const auto plain = request_for({"http://h/a"}).create;
+    const auto plain = without_umask(request_for({"http://h/a"}).create);
     CHECK(json::serialize(plain.at("settings")) == R"({"parallel":8,"auto_complete":true})");
     CHECK(plain.at("priority") == "foreground");
     const auto& file = plain.at("files").at(0);
@@ -157,7 +172,7 @@ TEST_CASE("cli: get becomes a job that completes itself, as patient as jobs are"
         {"http://h/a", "-j", "1000", "--retry-interval", "0.1", "--retry-timeout", "1.5",
          "--redirect", "forbid", "--sync", "never", "-H", "A: b"});
     CHECK(
-        json::serialize(tuned.create.at("settings")) ==
+        json::serialize(without_umask(tuned.create).at("settings")) ==
         R"({"retry_interval":1,"retry_timeout":2,"parallel":64,"auto_complete":true,)"
         R"("durable":false,"redirect":"forbid","headers":["A: b"]})");
 }

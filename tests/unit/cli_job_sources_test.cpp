@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -123,6 +125,31 @@ TEST_CASE("cli: wildcards in local sources stand for files, not for folders") {
         on.dir + "/a?.txt: " + one + ": not a directory (several files go there)");
     const auto literal = on.file("b[1].txt");
     CHECK(on.files({literal}, {to}) == pairs{{literal, to + "/b[1].txt"}});
+}
+
+TEST_CASE("cli: wildcards take regular files, and links to them; the rest is named") {
+    sources_fixture on;
+    const auto to = on.subfolder("to"), from = on.subfolder("from");
+    const auto file = on.file("from/a"), link = from + "/b";
+    fs::create_symlink(file, link);
+    job_sources places(on.type, false);
+    REQUIRE(places.plan({{from + "/*"}, {to}}));
+    CHECK(places.left_out().empty());
+    REQUIRE(::mkfifo((from + "/pipe").c_str(), 0600) == 0);
+    fs::create_symlink(from + "/nothing", from + "/broken");
+    on.subfolder("from/sub");
+    job_sources again(on.type, false);
+    const auto planned = again.plan({{from + "/*"}, {to}});
+    REQUIRE(planned);
+    REQUIRE(planned->size() == 2);
+    CHECK(planned->back().source == link);
+    CHECK(
+        again.left_out() == "left out: " + from + "/broken, " + from + "/pipe, " + from +
+                                "/sub (wildcards take regular files only)");
+    for (const auto* more : {"x", "y", "z"}) on.subfolder(std::string("from/") + more);
+    job_sources many(on.type, false);
+    REQUIRE(many.plan({{from + "/*"}, {to}}));
+    CHECK(many.left_out().ends_with("/y and 1 more (wildcards take regular files only)"));
 }
 
 TEST_CASE("cli: local sources become absolute paths, and keep their names") {

@@ -50,6 +50,21 @@ TEST_CASE("cli: list finds names in any case, patterns of them, and ids") {
     CHECK(found({.ids = {"aaaa2"}}) == "aaaa2222-2 ");
 }
 
+TEST_CASE("cli: list finds a name that is exactly so alone, and ids as Windows writes them") {
+    auto all = jobs();
+    all.push_back(json::object{{"id", "cccc4444-4"}, {"display_name", "Image"}});
+    const auto ids = [&all](list_options wanted) {
+        std::string text;
+        for (const auto& one : select_jobs(all, wanted).jobs)
+            text += std::string(text_in(one.as_object(), "id")) + " ";
+        return text;
+    };
+    CHECK(ids({.names = {"Image"}}) == "cccc4444-4 ");
+    CHECK(ids({.names = {"IMAGE"}}) == "bbbb3333-3 cccc4444-4 ");
+    CHECK(ids({.names = {"Image*"}}) == "bbbb3333-3 cccc4444-4 ");
+    CHECK(ids({.ids = {"{CCCC4444-4}"}}) == "cccc4444-4 ");
+}
+
 TEST_CASE("cli: what list finds comes in the order of the jobs, and once") {
     CHECK(
         found({.names = {"image", "backup*", "*one"}, .ids = {"bbbb"}}) ==

@@ -102,6 +102,12 @@ TEST_CASE("monitor: names choose, with wildcards, in any case, or as the beginni
     CHECK_FALSE(shows("job ?2"));
 }
 
+TEST_CASE("monitor: an id chooses also as Windows writes it") {
+    cli::monitor_table table({"{10000001-1111-4222-8333-444444444444}"});
+    CHECK(table.take(summarize(a_job(1, job_state::queued)), start));
+    CHECK_FALSE(table.take(summarize(a_job(2, job_state::queued)), start));
+}
+
 TEST_CASE("monitor: a job that gets another name comes or goes") {
     cli::monitor_table table({"job*"});
     auto one = a_job(1, job_state::queued);

@@ -160,7 +160,9 @@ TEST_CASE("cli: what ferry cannot do yet is kept by name and value") {
         unsupported({"--proxy-usage", "override", "--proxy-list", "p:1", "--proxy-list", "q:2"}) ==
         option_values{{"proxy-list", "p:1"}, {"proxy-list", "q:2"}, {"proxy-usage", "override"}});
     CHECK(unsupported({"--cert", "c.pem"}) == option_values{{"cert", here("c.pem")}});
-    CHECK(unsupported({"--password-file", "-"}) == option_values{{"password-file", "-"}});
+    CHECK(
+        unsupported({"--password-file", "/dev/null"}) ==
+        option_values{{"password-file", "/dev/null"}});
     CHECK(unsupported({"--transfer-policy", "capped,64"}).front().second == "capped,64");
     CHECK(unsupported({"--security-flags", "0x3"}).front().second == "3");
     CHECK(unsupported({"--netrc"}) == option_values{{"netrc", "true"}});
@@ -197,6 +199,49 @@ TEST_CASE("cli: a password does not belong on the command line, and is not repea
     CHECK(
         error({"--credential", "me:x"}) ==
         "--credential: a user's name has no ':' (passwords come by --password-file or a prompt)");
+}
+
+TEST_CASE("cli: a secret comes from a file that is there, and not from standard input") {
+    for (const std::string option : {"--password-file", "--netrc-file", "--proxy-password-file"}) {
+        CHECK(
+            error({option, "-"}) ==
+            option + ": a secret on standard input cannot be kept (name a file)");
+        CHECK(
+            error({option, "/no/such", "--suspended"}) ==
+            option + ": no file that can be read: No such file or directory");
+    }
+}
+
+TEST_CASE("cli: a job with what ferry cannot do yet is stored, but not to begin") {
+    CHECK(check_start(parsed({"--dynamic", "--suspended"}).how));
+    CHECK(check_start(parsed({"--http-method", "get"}).how));
+    const auto refused = check_start(parsed({"--credential", "me", "--asynchronous"}).how);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ferry::errc::bad_argument);
+    CHECK(
+        refused.error().detail ==
+        "--credential: not yet supported (--suspended stores such a job)");
+}
+
+TEST_CASE("cli: a path with a drive letter is none here") {
+    for (const words& arguments : {words{"c:\\dir\\f"}, {"http://h/f", "C:\\dir\\f"}})
+        CHECK(
+            error_of(parse_start_options, arguments) ==
+            arguments.back() + ": there are no drives here (write a path like /dir/file.txt)");
+    CHECK(error_of(parse_add_options, {"j", "c:\\f"}).find("no drives") != std::string::npos);
+    CHECK(parse_start_options({"http://h/f", "./c:\\dir\\f"}));
+    CHECK(parse_start_options({"http://h/f", "a\\b"}));
+}
+
+TEST_CASE("cli: set forgets texts that were set") {
+    const auto job =
+        parse_set_options({"j", "--clear", "description,user-agent,custom-headers"}).value().job;
+    CHECK(job.description == "");
+    CHECK(boost::json::serialize(job.settings) == R"({"user_agent":"","headers":[]})");
+    CHECK(set_error({"j", "--clear", "ca-file,x"}).starts_with("--clear: not one of the names"));
+    CHECK(
+        set_error({"j", "--clear", "ca-path", "--ca-path", "."}) ==
+        "--clear ca-path: it is also set");
 }
 
 TEST_CASE("cli: wrong properties of jobs say what, why and what to do") {

@@ -153,6 +153,53 @@ TEST_CASE("cli: wrong options say what, why and what to do") {
     CHECK(parse_get_options({"-j"}).error().detail.find('\n') == std::string::npos);
 }
 
+TEST_CASE("cli: an unknown option that is nearly one is suggested") {
+    CHECK(
+        error({"--asyncronous"}) == "--asyncronous: unknown option (did you mean --asynchronous?)");
+    CHECK(error({"--prio"}) == "--prio: unknown option (did you mean --priority?)");
+    CHECK(error({"--limt-rate=5"}) == "--limt-rate: unknown option (did you mean --limit-rate?)");
+}
+
+TEST_CASE("cli: a dash of typography does not begin an option") {
+    CHECK(
+        error({"\u2014asynchronous"}) ==
+        "\u2014asynchronous: begins with U+2014, an em dash (options begin with --; what is none "
+        "stands behind a --)");
+    CHECK(parse_get_options({"--", "\u2013f"}).value().sources.front() == "\u2013f");
+    CHECK(parsed({"--user-agent", "\u2013x"}).sources.size() == 1);
+}
+
+TEST_CASE("cli: an option does not swallow the next one for its value") {
+    CHECK(
+        error({"--custom-header", "--asynchronous"}) ==
+        "--custom-header: a value is missing before --asynchronous (see 'ferry get --help')");
+    CHECK(error({"-o", "--limit-rate=5"}).starts_with("-o: a value is missing before --limit-"));
+    CHECK(parsed({"-o", "--x"}).file == "--x");
+    CHECK(parsed({"--output=--json"}).file == "--json");
+}
+
+TEST_CASE("cli: the words of an option may be written in any case") {
+    CHECK(parsed({"--existing", "SKIP"}).transfer.options.existing == ferry::existing_policy::skip);
+}
+
+TEST_CASE("cli: what get cannot do yet is not called unknown") {
+    for (const std::string option :
+         {"--credential=me", "--authentication=basic", "--netrc", "--cert=c", "--range=0-1",
+          "--mirror=http://h/", "--http-method=POST"})
+        CHECK(
+            error({option}) ==
+            option.substr(0, option.find('=')) + ": not yet supported (leave it out)");
+    CHECK(parse_get_options({"u", "--http-method", "get"}));
+    CHECK(get_help().find("--netrc") == std::string::npos);
+}
+
+TEST_CASE("cli: a get that is left to the daemon is a job with a name and a priority") {
+    const auto job = parsed({"--asynchronous", "--display-name", "n", "--priority", "LOW"}).job;
+    CHECK(job.display_name == "n");
+    CHECK(job.priority == ferry::job_priority::low);
+    CHECK(error({"--priority", "low"}).starts_with("get: only a job has a name"));
+}
+
 TEST_CASE("cli: a wrong header is refused without repeating it: it may hold a secret") {
     CHECK(error({"-H", "hunter2"}).find("hunter2") == std::string::npos);
     CHECK(error({"-H", "A b: hunter2"}).find("hunter2") == std::string::npos);

@@ -1,9 +1,19 @@
 #include "cli/get/progress.hpp"
+#include "cli/options/options_output.hpp"
+#include "cli/text/console.hpp"
 #include "cli/text/progress_line.hpp"
 #include "cli/text/speed_meter.hpp"
 #include "cli/text/terminal_text.hpp"
 
+#include <ferry/detail/file.hpp>
+
 #include <doctest/doctest.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
 
 using namespace std::chrono_literals;
 using namespace ferry::cli;
@@ -141,4 +151,27 @@ TEST_CASE("cli: a redraw replaces the block and lets finished lines scroll away 
     CHECK(repaint(0, "", {"a", "b"}) == "a\nb\n");
     CHECK(repaint(2, "done\n", {"b"}) == "\r\x1b[2A\x1b[Jdone\nb\n");
     CHECK(repaint(1, "", {}) == "\r\x1b[1A\x1b[J");
+}
+
+TEST_CASE("cli: without a type, or a dumb one, nothing moves on a terminal") {
+    const ferry::detail::unique_fd terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    REQUIRE(::isatty(terminal.get()) == 1);
+    const auto* usual = std::getenv("TERM");
+    const std::string before(usual ? usual : "");
+    const auto moves = [&terminal](const char* type) {
+        ::setenv("TERM", type, 1);
+        return is_terminal(terminal.get());
+    };
+    CHECK(moves("xterm"));
+    CHECK_FALSE(moves("dumb"));
+    CHECK_FALSE(moves(""));
+    ::unsetenv("TERM");
+    CHECK_FALSE(is_terminal(terminal.get()));
+    if (usual) ::setenv("TERM", before.c_str(), 1);
+}
+
+TEST_CASE("cli: --progress none tells none in lines either") {
+    CHECK_FALSE(tells_progress({.progress = progress_mode::none}));
+    CHECK_FALSE(tells_progress({.progress = progress_mode::bar}));
+    CHECK(tells_progress({.quiet = true}));  // no bar, however the test is run
 }

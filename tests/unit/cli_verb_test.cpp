@@ -88,6 +88,32 @@ TEST_CASE("cli: an unknown verb is an error that names those that there are") {
     CHECK(error_of({"\x1b[2J"}).starts_with("\\x1b[2J: unknown verb"));
 }
 
+TEST_CASE("cli: a verb or cmdlet that is nearly one is suggested") {
+    CHECK(error_of({"lst"}) == "lst: unknown verb (did you mean list?)");
+    CHECK(error_of({"Start"}) == "Start: unknown verb (did you mean start?)");
+    CHECK(
+        error_of({"Start-BitTransfer"}) ==
+        "Start-BitTransfer: unknown verb (did you mean Start-BitsTransfer?)");
+    CHECK(
+        error_of({"import-csv", "f"}) ==
+        "import-csv: no cmdlet of BitsTransfer (write 'ferry import FILE.csv')");
+    CHECK(error_of({"\u2013-help"}).find("U+2013") != std::string::npos);
+}
+
+TEST_CASE("cli: the options of every verb may stand before it, and --version anywhere") {
+    CHECK(run_by({"--json", "list", "x"}) == "list --json x");
+    CHECK(
+        run_by({"-q", "-v", "--progress", "none", "list"}) ==
+        "list --quiet --verbose --progress=none");
+    CHECK(run_by({"--quiet", "Get-BitsTransfer", "x"}) == "list --quiet x");
+    CHECK(printed_by({"--json", "list", "-h"}) == "help of a verb\n");
+    CHECK(printed_by({"-q", "--json", "help", "list"}) == "help of a verb\n");
+    CHECK(printed_by({"-v", "--help"}) == general_help(known));
+    CHECK(printed_by({"list", "--version"}).starts_with("ferry "));
+    CHECK(printed_by({"--json", "--version"}).starts_with("ferry "));
+    CHECK(run_by({"list", "--", "--version"}) == "list -- --version");
+}
+
 TEST_CASE("cli: what is planned is not called unknown") {
     CHECK(error_of({"put", "f", "http://h/"}) == "put: not yet supported (see 'ferry help')");
     CHECK(error_of({"session", "list"}).starts_with("session: not yet supported"));

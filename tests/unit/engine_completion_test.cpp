@@ -52,3 +52,42 @@ TEST_CASE("completion: what came to the destination meanwhile is replaced, kept,
         CHECK(std::filesystem::exists(partial_of(it.file("a")).data) == (existing == "fail"));
     }
 }
+
+TEST_CASE("completion: what stands in another job's place is never taken for what it held") {
+    engine_rig it;
+    std::filesystem::create_directory(it.file("real"));
+    std::filesystem::create_directory_symlink(it.file("real"), it.file("link"));
+    const auto one = it.create(it.wanted({"real/a"}));
+    REQUIRE(it.reaches(one, transferred));
+    it.on.body = test::random_bytes(80'000, 2);
+    const auto other = it.create(it.wanted({"link/a"}));
+    REQUIRE(it.reaches(other, transferred));
+    CHECK(it.run(it.engine->complete(one.id)).error().code == errc::not_found);
+    CHECK_FALSE(std::filesystem::exists(it.file("real/a")));
+    REQUIRE(it.run(it.engine->complete(other.id)).has_value());
+    CHECK(slurp(it.file("real/a")) == it.on.body);
+}
+
+TEST_CASE("completion: after a restart, no other file of its size is taken for one that has come") {
+    engine_rig it;
+    const auto one = it.create("a");
+    REQUIRE(it.reaches(one, transferred));
+    it.restart();
+    std::filesystem::remove(partial_of(it.file("a")).data);
+    test::spill(it.file("a"), std::string(it.on.body.size(), 'x'));
+    const auto refused = it.run(it.engine->complete(one.id));
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == errc::not_found);
+    CHECK(it.state(one) == suspended);
+}
+
+TEST_CASE("completion: what was synced is whole, however its job is to sync from now on") {
+    engine_rig it;
+    const auto one = it.create("a");
+    REQUIRE(it.reaches(one, transferred));
+    engine::change_request change;
+    change.settings = it.at(one).settings;
+    change.settings->durable = false;
+    REQUIRE(it.run(it.engine->change(one.id, change)).has_value());
+    CHECK(it.run(it.engine->complete(one.id)).has_value());
+}

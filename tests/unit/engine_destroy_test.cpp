@@ -62,7 +62,7 @@ struct embedder {
     /// One thing after the other, as long as something happens.
     bool step() {
         io.restart();
-        return io.run_one_for(std::chrono::milliseconds(20)) != 0;
+        return io.run_one_for(std::chrono::milliseconds(300)) != 0;
     }
 };
 

@@ -151,6 +151,7 @@ TEST_CASE("engine events: a calendar that jumps costs no job") {
 TEST_CASE("engine events: jobs that are over are remembered for a while, and not all of them") {
     engine_rig it(false);
     it.limits.remembered = 2;
+    it.limits.remember_all = 0s;
     it.start();
     std::vector<job> all;
     for (const auto* name : {"a", "b", "c"}) all.push_back(it.create(name));
@@ -169,6 +170,31 @@ TEST_CASE("engine events: jobs that are over are remembered for a while, and not
     CHECK(it.engine->find(all[0].id) == nullptr);
     it.settle();
     CHECK(std::filesystem::is_empty(it.dir / "jobs"));
+}
+
+TEST_CASE("engine events: whoever comes within a minute learns of all jobs that are over") {
+    engine_rig it(false);
+    it.limits.remembered = 1;
+    it.start();
+    std::vector<job> all;
+    for (const auto* name : {"a", "b", "c"}) all.push_back(it.create(name));
+    for (const auto& one : all) REQUIRE(it.run(it.engine->remove(one.id)).has_value());
+    it.advance(59s);
+    for (const auto& one : all) CHECK(it.engine->find(one.id) != nullptr);
+    it.advance(1s);
+    REQUIRE(it.run(it.engine->remove(it.create("d").id)).has_value());
+    CHECK(it.settle_until([&] { return it.engine->find(all[2].id) == nullptr; }));
+}
+
+TEST_CASE("engine events: a calendar that is set back keeps no more of them") {
+    engine_rig it(false);
+    it.limits.remembered = 1;
+    it.start();
+    const auto one = it.create("a");
+    REQUIRE(it.run(it.engine->remove(one.id)).has_value());
+    it.loop.time.set_wall(it.loop.time.wall() - 100 * 24h);
+    REQUIRE(it.run(it.engine->remove(it.create("b").id)).has_value());
+    CHECK(it.settle_until([&] { return it.engine->find(one.id) == nullptr; }));
 }
 
 TEST_CASE("engine events: a listener may cause news, and end other subscriptions") {

@@ -140,6 +140,27 @@ TEST_CASE("engine hooks: content that is rejected is dropped, and fetched anew w
     CHECK(it.reaches(one, transferred));
 }
 
+TEST_CASE("engine hooks: content that was taken away while it was judged is fetched again") {
+    for (const bool durable : {true, false}) {
+        INFO(durable);
+        hook judge;
+        engine_rig it(false);
+        it.hooks.validate = [&judge](job, std::size_t, std::string temporary) {
+            std::filesystem::remove(temporary);
+            return judge.call(std::move(temporary));
+        };
+        it.start();
+        auto what = it.wanted({"a"});
+        what.settings.durable = durable;
+        what.settings.validate_command = {"check"};
+        const auto one = it.create(std::move(what));
+        REQUIRE(it.reaches(one, transferred));
+        const auto refused = it.run(it.engine->complete(one.id));
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == errc::not_found);
+    }
+}
+
 TEST_CASE("engine hooks: content that could not be judged is judged later, also after a restart") {
     hooked_rig it;
     it.asked.answers = {no_luck};
@@ -184,6 +205,76 @@ TEST_CASE("engine explain: a job that tries again by itself at once is not said 
         "00.750Z to be tried again: " + describe(failure{errc::cut_short, "cut"})));
     it.advance(1s);
     CHECK(it.reaches(one, transferred));
+}
+
+TEST_CASE("engine explain: a job of which nothing comes says what it waits for") {
+    SUBCASE("its server's answer") {
+        engine_rig it;
+        explanation told;
+        const auto ask = [&] { told = explained(it, *it.engine->jobs().front()); };
+        it.on.script = {{.first = ask}};
+        REQUIRE(it.reaches(it.create("a"), transferred));
+        CHECK(told.why == reason::moving);
+        CHECK(told.host == "host");
+        CHECK(told.text == "a # connects to host and waits for its answer");
+    }
+    SUBCASE("its server, which asked another job to leave it alone") {
+        engine_rig it;
+        const auto one = brought_to(it, connecting);
+        REQUIRE(it.settle_until([&] { return explained(it, one).why == reason::host_gate; }));
+        const auto told = explained(it, one);
+        CHECK(told.host == "host");
+        CHECK(told.until == it.loop.time.wall() + 9s);
+        CHECK(
+            told.text ==
+            "a # waits until 2026-01-01T00:00:09.000Z, because host asked to be left alone");
+    }
+    SUBCASE("a connection") {
+        engine_rig it;
+        host_slots slots(it.loop.io.get_executor());
+        slots.set_limit(1);
+        it.world.slots = &slots;
+        auto taken = slots.try_acquire("fake://host");
+        const auto one = it.create("a");
+        REQUIRE(it.settle_until([&] { return explained(it, one).why == reason::host_slots; }));
+        CHECK(explained(it, one).host == "host");
+        CHECK(
+            explained(it, one).text ==
+            "a # waits for a connection to host: as many as are allowed are in use");
+        taken.reset();
+        CHECK(it.reaches(one, transferred));
+    }
+}
+
+TEST_CASE("engine explain: where ferry waits longer than a server asked for, it says so") {
+    engine_rig it;
+    it.on.script.assign(9, {.refuse = refusal(errc::overloaded, 503, 5s)});
+    const auto one = it.create("a");
+    while (it.state(one) != transient_error) it.advance(5s);
+    const auto told = explained(it, one);
+    CHECK(told.why == reason::host_gate);
+    CHECK(
+        told.text.find("because host asked to be left alone for 5 s (ferry waits at least 60 s)") !=
+        std::string::npos);
+}
+
+TEST_CASE("engine explain: too many in the foreground is a limit, not somebody's turn") {
+    engine_rig it(false);
+    it.limits.schedule.foreground = 2;
+    it.start();
+    it.on.script.assign(2, {.silent = true});
+    const auto urgent = [&](const std::string& name) {
+        auto what = it.wanted({name});
+        what.priority = job_priority::foreground;
+        return it.create(std::move(what));
+    };
+    REQUIRE(it.reaches(urgent("a"), transferring));
+    REQUIRE(it.reaches(urgent("b"), transferring));
+    urgent("c");
+    const auto told = explained(it, urgent("d"));
+    CHECK(told.why == reason::queued);
+    CHECK(told.waits_for == "");
+    CHECK(told.text == "d # waits for its turn: 2 foreground jobs run at once (see config.json)");
 }
 
 TEST_CASE("engine explain: why a job waits, and until when") {

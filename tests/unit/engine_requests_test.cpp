@@ -1,3 +1,4 @@
+#include <support/fixture.hpp>
 #include <support/job_states.hpp>
 
 #include <doctest/doctest.h>
@@ -29,6 +30,9 @@ TEST_CASE("engine: what makes no sense is refused before anything is stored") {
     CHECK(with([](job& it) { it.files.clear(); }) == bad_argument);
     CHECK(with([](job& it) { it.files[0].destination = "a"; }) == bad_argument);
     CHECK(with([](job& it) { it.files[0].destination = "/tmp/"; }) == bad_argument);
+    CHECK(with([&](job& job) {
+              job.files[0].destination = it.dir / std::string(256, 'x');
+          }) == bad_argument);
     CHECK(with([](job& it) { it.files[0].source = "gopher://host/a"; }) == unsupported);
     CHECK(with([](job& it) { it.files[0].expected = "sha256:1"; }) == bad_argument);
     CHECK(with([](job& it) { it.files.push_back(it.files[0]); }) == bad_argument);
@@ -130,6 +134,98 @@ TEST_CASE("engine: a destination belongs to one job, however it is spelled, unti
         REQUIRE(it.run(std::move(ending)).has_value());
         CHECK(it.run(it.engine->create(other)).has_value());
     }
+}
+
+TEST_CASE("engine: a job in Error gives its destinations to a job that wants them") {
+    engine_rig it;
+    const auto old = brought_to(it, error);
+    it.on.script = {{.silent = true}};
+    job heir;
+    SUBCASE("a new one") { heir = it.create("a"); }
+    SUBCASE("one that gets it as a further file") {
+        heir = it.create("b");
+        REQUIRE(it.run(it.engine->add_files(heir.id, it.wanted({"a"}).files)).has_value());
+    }
+    for (const bool after_restart : {false, true}) {
+        CAPTURE(after_restart);
+        if (after_restart) it.restart();
+        CHECK(it.run(it.engine->create(it.wanted({"a"}))).error().code == errc::busy);
+        for (auto command : {&engine::resume, &engine::suspend}) {
+            const auto refused = it.run(((*it.engine).*command)(old.id));
+            REQUIRE_FALSE(refused.has_value());
+            CHECK(refused.error().code == errc::busy);
+            CHECK(refused.error().detail.find("job " + heir.id.substr(0, 8)) != std::string::npos);
+        }
+        CHECK(it.state(old) == error);
+    }
+    REQUIRE(it.run(it.engine->remove(heir.id)).has_value());
+    REQUIRE(it.run(it.engine->resume(old.id)).has_value());
+    CHECK(it.run(it.engine->create(it.wanted({"a"}))).error().code == errc::busy);
+    CHECK(it.reaches(old, transferred));
+}
+
+TEST_CASE("engine: what a job in Error has lost, its end leaves alone") {
+    for (const bool removed : {true, false}) {
+        CAPTURE(removed);
+        engine_rig it;
+        it.on.script = {{}, {.refuse = test::refusal(errc::refused, 404)}};
+        const auto old = it.create(it.wanted({"a", "b"}));
+        REQUIRE(it.reaches(old, error));
+        const auto heir = it.create("a");
+        REQUIRE(it.reaches(heir, transferred));
+        auto ending = removed ? it.engine->remove(old.id) : it.engine->complete(old.id);
+        REQUIRE(it.run(std::move(ending)).has_value());
+        CHECK_FALSE(std::filesystem::exists(it.file("a")));
+        CHECK(it.run(it.engine->create(it.wanted({"a"}))).error().code == errc::busy);
+        REQUIRE(it.run(it.engine->complete(heir.id)).has_value());
+        CHECK(test::slurp(it.file("a")) == it.on.body);
+    }
+}
+
+TEST_CASE("engine: a destination that is given twice is called so, and nobody is to be removed") {
+    engine_rig it;
+    const auto one = brought_to(it, suspended);
+    const auto twice = it.run(it.engine->add_files(one.id, it.wanted({"a"}).files));
+    REQUIRE_FALSE(twice.has_value());
+    CHECK(twice.error().code == errc::bad_argument);
+    CHECK(twice.error().detail == it.file("a") + ": this destination is given twice");
+}
+
+TEST_CASE("engine: a job in Error is not given twice what it has lost") {
+    engine_rig it;
+    const auto old = brought_to(it, error);
+    REQUIRE(it.run(it.engine->remove(it.create("a").id)).has_value());
+    const auto twice = it.run(it.engine->add_files(old.id, it.wanted({"a"}).files));
+    REQUIRE_FALSE(twice.has_value());
+    CHECK(twice.error().code == errc::bad_argument);
+}
+
+TEST_CASE("engine: what its protocol will never do is refused before anything is stored") {
+    engine_rig it;
+    test::add_protocols(it.protocols, it.loop.io.get_executor(), it.loop.time, it.disk);
+    const auto with = [&](const std::string& source, std::vector<std::string> headers) {
+        auto what = it.wanted({"a"});
+        what.files[0].source = source;
+        what.settings.headers = std::move(headers);
+        return refused(it, std::move(what));
+    };
+    CHECK(with("http://user:secret@host/a", {}) == errc::unsupported);
+    CHECK(with("https://host/a", {"host: other"}) == errc::bad_argument);
+    CHECK(with("http://host/a", {"Range: bytes=0-1"}) == errc::bad_argument);
+    CHECK(with("http://host/a", {"A: b", "Content-Length: 1"}) == errc::bad_argument);
+    CHECK(with("file://host/a", {}) == errc::bad_argument);
+    CHECK(with("gopher://host/a", {}) == errc::unsupported);
+    CHECK(std::filesystem::is_empty(it.dir / "jobs"));
+
+    auto what = it.wanted({"a"});
+    what.state = suspended;
+    what.files[0].source = "http://host/a";
+    const auto one = it.create(std::move(what));
+    engine::change_request change;
+    change.settings = one.settings;
+    change.settings->headers = {"TE: trailers"};
+    CHECK(it.run(it.engine->change(one.id, change)).error().code == errc::bad_argument);
+    CHECK(it.at(one).settings.headers.empty());
 }
 
 TEST_CASE("engine: a destination belongs to its job also after a restart") {

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <limits>
 #include <thread>
 
 using namespace ferry;
@@ -241,4 +242,52 @@ TEST_CASE("engine restart: an engine of jobs at rest may be destroyed with all t
         const auto suspending = it.loop.start(it.engine->suspend(one.id));
         it.engine.reset();
     }
+}
+
+TEST_CASE("engine restart: a job whose place in line makes no sense takes nobody else's") {
+    engine_rig it;
+    const auto one = brought_to(it, suspended);
+    auto what = it.wanted({"b"});
+    what.state = suspended;
+    const auto other = it.create(std::move(what));
+    auto data = it.at(other);
+    it.stop();
+    data.order = std::numeric_limits<std::uint64_t>::max();
+    REQUIRE(job_store::open(it.dir / "jobs").value().commit(std::span(&data, 1)).has_value());
+    it.start();
+    it.create(it.wanted({"c"}));
+    it.create(it.wanted({"d"}));
+    CHECK(it.engine->jobs().size() == 4);
+}
+
+TEST_CASE("engine restart: what another job has verified is not what this one asked for") {
+    engine_rig it;
+    it.on.script = {{}, {.refuse = test::refusal(errc::refused, 404)}};
+    REQUIRE(it.reaches(it.create(it.wanted({"a", "b"})), error));
+    auto what = it.wanted({"a"});
+    what.state = suspended;
+    what.files[0].expected = "sha256:" + std::string(64, '0');
+    const auto heir = it.create(std::move(what));
+    it.restart();
+    REQUIRE(it.run(it.engine->resume(heir.id)).has_value());
+    REQUIRE(it.reaches(heir, error));
+    CHECK(it.at(heir).error->why.code == errc::checksum_mismatch);
+}
+
+TEST_CASE("engine restart: a completion that goes on leaves alone what its job had lost") {
+    engine_rig it;
+    it.on.script = {{}, {.refuse = test::refusal(errc::refused, 404)}};
+    const auto old = it.create(it.wanted({"a", "b"}));
+    REQUIRE(it.reaches(old, error));
+    const auto heir = it.create("a");
+    REQUIRE(it.reaches(heir, transferred));
+    auto data = it.at(old);
+    it.stop();
+    data.completing = true;
+    REQUIRE(job_store::open(it.dir / "jobs").value().commit(std::span(&data, 1)).has_value());
+    it.start();
+    REQUIRE(it.reaches(old, acknowledged));
+    CHECK_FALSE(std::filesystem::exists(it.file("a")));
+    REQUIRE(it.run(it.engine->complete(heir.id)).has_value());
+    CHECK(slurp(it.file("a")) == it.on.body);
 }

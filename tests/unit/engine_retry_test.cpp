@@ -112,6 +112,7 @@ TEST_CASE("engine retry: an error that will not pass is not tried again") {
     it.advance(1h);
     CHECK(it.state(one) == error);
     CHECK(it.at(one).files[0].state == error);
+    CHECK(it.at(one).files[0].http_status == 404);
     REQUIRE(it.run(it.engine->resume(one.id)).has_value());
     CHECK(it.reaches(one, transferred));
 }
@@ -155,6 +156,15 @@ TEST_CASE("engine retry: its owner can have a job tried again at once") {
     CHECK(it.reaches(one, transferred));
     it.advance(10s);  // the timer is forgotten
     CHECK(it.state(one) == transferred);
+}
+
+TEST_CASE("engine retry: its owner need not wait as long as the server asked for") {
+    engine_rig it;
+    it.on.script = {{.refuse = refusal(errc::overloaded, 503, std::chrono::hours(24))}};
+    const auto one = it.create("a");
+    REQUIRE(it.reaches(one, transient_error));
+    REQUIRE(it.run(it.engine->resume(one.id)).has_value());
+    CHECK(it.reaches(one, transferred));
 }
 
 TEST_CASE("engine retry: a suspended job forgets its retry") {

@@ -43,7 +43,9 @@ TEST_CASE("error: what a later try may cure is transient") {
         CHECK(is_transient(code));
     for (const auto code :
          {std::errc::connection_refused, std::errc::connection_reset, std::errc::broken_pipe,
-          std::errc::host_unreachable, std::errc::network_unreachable, std::errc::timed_out})
+          std::errc::host_unreachable, std::errc::network_unreachable, std::errc::timed_out,
+          std::errc::too_many_files_open, std::errc::too_many_files_open_in_system,
+          std::errc::not_enough_memory})
         CHECK(is_transient(std::make_error_code(code)));
     CHECK(is_transient(std::error_code(ECONNRESET, std::system_category())));
 }

@@ -45,6 +45,7 @@ job_settings every_setting() {
     all.parallel = 2;
     all.connections = 3;
     all.auto_complete = all.create_directories = true;
+    all.umask = 027;
     all.keep_mtime = all.durable = false;
     all.existing = "skip";
     all.low_speed_limit = std::numeric_limits<std::uint64_t>::max();

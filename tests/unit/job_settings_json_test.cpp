@@ -102,6 +102,7 @@ TEST_CASE("settings json: what is unknown, wrong or out of its range is named") 
         {"low_speed_time", {"1"}, {"0", "-1"}},
         {"connect_timeout", {"1"}, {"0", "-1"}},
         {"notify_flags", {"0", "7"}, {"8", "-1"}},
+        {"umask", {"0", "511", "null"}, {"512", "-1", "\"022\""}},
         {"bytes_per_second", {"0", "18446744073709551615"}, {"-1", "18446744073709551616"}},
     };
     for (const auto& [key, good, bad] : rows) {

@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace ferry;
 
 namespace {
@@ -31,6 +34,21 @@ TEST_CASE("partial: it is hidden beside the destination, under the documented na
     const auto paths = partial_of("/d/a.iso");
     CHECK(paths.data == "/d/.a.iso.ferry-part");
     CHECK(paths.journal == "/d/.a.iso.ferry-part.json");
+}
+
+TEST_CASE("partial: a new file has the mode that its umask leaves, whatever the process's") {
+    test::temp_dir dir;
+    for (const unsigned process : {0, 077})
+        for (const unsigned umask : {0, 022, 077}) {
+            const auto paths = partial_of(dir / std::to_string(process * 1'000 + umask));
+            const auto before = ::umask(process);
+            const auto made = partial::create(paths, umask);
+            ::umask(before);
+            struct stat about {};
+            REQUIRE(made.has_value());
+            REQUIRE(::fstat(made->descriptor(), &about) == 0);
+            CHECK((about.st_mode & 0777) == (0666 & ~umask));
+        }
 }
 
 TEST_CASE("partial: the longest names fit, and stay apart from each other") {
@@ -150,4 +168,28 @@ TEST_CASE("partial: killed between the two renames of a move, nothing is lost") 
     const auto found = partial::create(paths);
     REQUIRE(found->record().has_value());
     CHECK(found->record()->durable.total() == 20);
+}
+
+TEST_CASE("partial: one that others can write to is refused, and stays as it is") {
+    test::temp_dir dir;
+    const auto paths = partial_of(dir / "f");
+    test::spill(paths.data, "theirs");
+    SUBCASE("by another name") {
+        std::filesystem::create_hard_link(paths.data, dir / "other");
+        CHECK(partial::create(paths).error().code == std::errc::too_many_links);
+    }
+    SUBCASE("as another user") {
+        constexpr uid_t nobody = 65534;
+        if (::chown(paths.data.c_str(), nobody, nobody) != 0) return;  // only root can try that
+        CHECK(partial::create(paths).error().code == std::errc::operation_not_permitted);
+    }
+    CHECK(test::slurp(paths.data) == "theirs");
+}
+
+TEST_CASE("partial: the journal of another user proves nothing") {
+    test::temp_dir dir;
+    const auto paths = partial_of(dir / "f");
+    leave_behind(paths, 100);
+    if (::chown(paths.journal.c_str(), 65534, 65534) != 0) return;  // only root can try that
+    CHECK_FALSE(partial::create(paths)->record().has_value());
 }

@@ -81,7 +81,7 @@ TEST_CASE("hold: a publication that is cancelled is waited for") {
     holding_rig it;
     it.on.body = random_bytes(10'000);
     REQUIRE(it.get().has_value());
-    const auto going = it.loop.start(publish_held(it.world, it.file(), it.options, ""));
+    const auto going = it.loop.start(publish_held(it.world, it.file(), it.options, it.status.mark));
     going->cancel();
     CHECK(it.finish(*going).has_value());
     CHECK(arrived(it));

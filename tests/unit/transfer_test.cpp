@@ -318,6 +318,19 @@ TEST_CASE("download: folders are made when asked for, and missed when not") {
     CHECK(slurp(deep) == it.on.body);
 }
 
+TEST_CASE("download: a folder that goes away is noticed at the next checkpoint, not at the end") {
+    rig it;
+    it.on.body = random_bytes(10'000'000);
+    it.rate.set({.bytes_per_second = 1'000'000});
+    const auto folder = it.dir / "folder";
+    std::filesystem::create_directory(folder);
+    it.on.script = {{.first = [&] { std::filesystem::remove_all(folder); }}};
+    const auto going = it.loop.start(download(
+        it.world, parse_url("fake://host/f").value(), folder / "f", it.options, it.status));
+    CHECK(it.finish(*going).error().code == std::errc::no_such_file_or_directory);
+    CHECK(it.status.bytes_received < 5'000'000);
+}
+
 TEST_CASE("download: two transfers never write one destination") {
     rig it;
     it.on.body = random_bytes(500'000);

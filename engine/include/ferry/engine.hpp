@@ -48,7 +48,8 @@ class engine {
     /// Takes over type, priority, owner, names, settings, and of the files source, destination and
     /// expected checksum; gives it an id. In state suspended it stays so, else it is queued.
     /// Errors: errc::bad_argument for what makes no sense, ::unsupported for what ferry cannot do
-    ///   (yet), ::busy for a destination of another job, ::too_many; any errno of the store.
+    ///   (yet), ::busy for a destination of another job, unless that is in Error and so gives way,
+    ///   ::too_many; any errno of the store.
     [[nodiscard]] awaitable<result<job>> create(job what);
     /// Adds files to the end. A job that is Transferred becomes suspended: resume it.
     /// Errors: as create(); errc::no_such_job, ::wrong_state.
@@ -59,6 +60,9 @@ class engine {
 
     // Errors of all: errc::no_such_job, ::wrong_state, any errno of the store. If the store fails,
     // they are in effect nevertheless, until the process ends.
+
+    // While another job has a destination that one in Error gave up, this one stays in Error:
+    // suspend() and resume() fail with errc::busy, complete() and remove() leave that file alone.
 
     [[nodiscard]] awaitable<result<job>> suspend(std::string id);
     /// Also the retry by hand. Errors: errc::unsupported for a job that cannot start,

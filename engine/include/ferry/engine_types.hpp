@@ -24,6 +24,7 @@ struct engine_limits {
     /// How long a job that is over can still be looked at, and how many of them.
     std::chrono::seconds remember{86'400};
     std::size_t remembered = 1'000;
+    std::chrono::seconds remember_all{60};  ///< but all that were over since then
 };
 
 /// What an engine asks of its owner. Both may be empty. The job is there until the call completes,
@@ -43,8 +44,9 @@ struct engine_hooks {
 struct explanation {
     enum class reason {
         moving,            ///< it does
-        queued,            ///< another job has its turn: `waits_for`
+        queued,            ///< others have their turn; `waits_for`, unless it is too many of them
         host_gate,         ///< its server asked to be left alone (Retry-After): `host`, `until`
+        host_slots,        ///< as many connections as its server may have are in use: `host`
         retry,             ///< after an error that may pass: `until`
         network,           ///< there is no network
         suspended,         ///< by its owner

@@ -15,6 +15,8 @@ class host_gates {
         auto& gate = until_[host];
         gate = std::max(gate, until);
     }
+    /// Somebody decided not to wait.
+    void open(const std::string& host) { until_.erase(host); }
     /// When `host` may be asked again; in the past, or the epoch, if it may be now.
     clock::time_point opens(const std::string& host) const {
         const auto found = until_.find(host);

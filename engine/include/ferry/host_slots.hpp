@@ -61,6 +61,11 @@ class host_slots {
     [[nodiscard]] awaitable<result<slot>> acquire(std::string origin);
     /// A slot if one is free and nobody waits for it.
     std::optional<slot> try_acquire(const std::string& origin);
+    /// Does anybody wait for a slot?
+    bool has_line(const std::string& origin) const {
+        const auto at = hosts_.find(origin);
+        return at != hosts_.end() && !at->second.waiting.empty();
+    }
 
   private:
     bool has_room(const host& at) const noexcept { return limit_ == 0 || at.used < limit_; }

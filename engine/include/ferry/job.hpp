@@ -38,7 +38,7 @@ struct job_file {
     std::string validator = {};           ///< entity tag or date; empty: none
     std::string checksum = {};            ///< "sha256:…" once verified; empty: none
     std::string expected = {};            ///< the checksum that it must have; empty: any
-    std::string mark = {};                ///< transferred and without a journal: for publish_held()
+    std::string mark = {};                ///< transferred: for publish_held()
 
     bool finished() const noexcept {
         return state == job_state::transferred || state == job_state::acknowledged;
@@ -63,6 +63,7 @@ struct job_settings {
     unsigned connections = 1;                           ///< ranges of one file at once, 1 to 64
     bool auto_complete = false;                         ///< complete by itself what has arrived
     bool create_directories = false;
+    std::optional<unsigned> umask = {};  ///< of its files and their folders; none: the engine's
     bool keep_mtime = true;
     bool durable = true;                 ///< false: `--sync never`
     std::string existing = "replace";    ///< or "fail", "skip"

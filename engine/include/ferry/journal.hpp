@@ -22,6 +22,7 @@ struct journal {
     /// Empty: the bytes are on the disk. Else they were only handed to the kernel, and the journal
     /// holds as long as this boot lasts (/proc/sys/kernel/random/boot_id).
     std::string boot = {};
+    std::string job = {};   ///< id of the job that keeps the partial; empty: none does
     bool verified = false;  ///< all bytes are there and the right ones: only the name is missing
 
     bool operator==(const journal&) const = default;

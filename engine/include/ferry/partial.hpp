@@ -27,8 +27,9 @@ class partial {
     partial() = default;
 
     /// Opens it and takes its lock; creates it unless it exists.
+    /// @param umask  Of a new file; none: the process's.
     /// Errors: errc::busy if another transfer, here or in another process, has the lock; any errno.
-    static result<partial> create(partial_paths paths);
+    static result<partial> create(partial_paths paths, std::optional<unsigned> umask = {});
     /// The same for one that is there already; none if there is none.
     static result<std::optional<partial>> open(partial_paths paths);
 

@@ -84,6 +84,13 @@ class protocol {
   public:
     virtual ~protocol() = default;
     virtual bool speaks(std::string_view scheme) const noexcept = 0;
+    /// Could `what` ever be opened so? For whoever wants to know it before anything begins; open()
+    /// fails with the same. Must not block. Errors: errc::bad_argument, ::unsupported.
+    virtual result<void> check(const url& what, const access_options& access) const {
+        static_cast<void>(what);
+        static_cast<void>(access);
+        return {};
+    }
     /// Errors: those of the first reply (errc::not_found, ::refused, ::unauthorized, ::overloaded
     ///   with retry_after, ::range_refused, ::malformed, ::not_trusted, ::timed_out, …).
     [[nodiscard]] virtual awaitable<result<std::unique_ptr<source>>> open(open_request what) = 0;
@@ -98,6 +105,12 @@ class protocol_set {
         for (auto one = all_.rbegin(); one != all_.rend(); ++one)
             if ((*one)->speaks(scheme)) return one->get();
         return nullptr;
+    }
+    /// What the one that speaks its scheme says to it, if there is one.
+    /// Errors: as protocol::check(); errc::unsupported if nobody speaks it.
+    result<void> check(const url& what, const access_options& access) const {
+        if (const auto* one = find(what.scheme)) return one->check(what, access);
+        return failure{errc::unsupported, "no protocol for " + what.scheme + ":"};
     }
 
   private:

@@ -14,10 +14,10 @@ namespace ferry {
 /// @param from    Absolute URL; its scheme selects the protocol.
 /// @param to      Destination file; a relative path is taken from the current folder.
 /// @param status  Kept up to date; must outlive the call; tells the outcome's figures.
-/// Errors: errc::unsupported, ::refused, ::not_found, ::unauthorized, ::not_trusted, ::malformed,
-///   ::redirect_refused at once; ::source_changed when it keeps changing; ::cut_short, ::timed_out,
-///   ::overloaded and network errors when `retry` gives up; ::checksum_mismatch; ::exists; ::busy;
-///   any errno of the destination (context local_file).
+/// Errors: errc::bad_argument, ::unsupported, ::refused, ::not_found, ::unauthorized,
+///   ::not_trusted, ::malformed, ::redirect_refused at once; ::source_changed when it keeps
+///   changing; ::cut_short, ::timed_out, ::overloaded and network errors when `retry` gives up;
+///   ::checksum_mismatch; ::exists; ::busy; any errno of the destination (context local_file).
 /// Cancellation: terminal; stops at once, keeps what arrived as a partial that can be resumed,
 ///   completes with errc::cancelled.
 /// Threads: stays on the caller's executor, which must be a strand or run by one thread.
@@ -26,10 +26,10 @@ namespace ferry {
     transfer_status& status);
 
 /// Gives a file its name that download() with `hold` has gathered and verified.
-/// @param options  Of that download: `existing` and `sync` count.
-/// @param mark     transfer_status::mark of that download; empty: its journal is the proof.
-/// Errors: errc::not_found if nothing whole and verified is held for `to`; ::exists; ::busy; any
-///   errno. The partial then stays.
+/// @param options  `existing` and `sync` count. What was not synced, is not taken for more.
+/// @param mark     transfer_status::mark of that download.
+/// Errors: errc::not_found if nothing is held for `to`, or another file than had this mark;
+///   ::exists; any errno. The partial then stays.
 /// Cancellation: none; it is waited for. Threads: as download().
 [[nodiscard]] awaitable<result<void>> publish_held(
     environment& with, std::filesystem::path to, transfer_options options, std::string mark);

@@ -37,7 +37,7 @@ struct transfer_status {
     std::optional<std::chrono::steady_clock::time_point> next_try = {};  ///< when it will
     bool skipped = false;                    ///< the destination existed already
     std::filesystem::path destination = {};  ///< the final name, once known
-    std::string mark = {};  ///< of a held file without a journal: give it to publish_held()
+    std::string mark = {};                   ///< of a file that is held: for publish_held()
 };
 
 struct transfer_options {
@@ -49,12 +49,16 @@ struct transfer_options {
     retry_policy retry = {};                ///< how often, how patiently
     existing_policy existing = existing_policy::replace;
     sync_policy sync = sync_policy::automatic;
-    bool create_directories = false;  ///< make the destination's folders
-    bool keep_mtime = true;           ///< the file gets the source's mtime
+    bool create_directories = false;     ///< make the destination's folders
+    std::optional<unsigned> umask = {};  ///< of a new file and its folders; none: the process's
+    bool keep_mtime = true;              ///< the file gets the source's mtime
     bool hold = false;  ///< stop before the file gets its name; publish_held() gives it
     /// Held files that are smaller get no journal, which costs more than they do: their owner is to
     /// remember transfer_status::mark, or they are fetched again.
     std::uint64_t journal_from = 0;
+    /// Id of the job that keeps what arrives. Who names none, is refused (errc::busy) what a job
+    /// has of another URL; of the same URL it is continued.
+    std::string owner = {};
     std::optional<checksum> expected = {};              ///< verified before the file gets its name
     std::shared_ptr<const access_options> access = {};  ///< null: the defaults
     /// Called on the transfer's executor after each change of phase and each new reply; must not

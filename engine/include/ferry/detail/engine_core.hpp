@@ -92,6 +92,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     // engine_core.ipp: the parts that work together
     void spawn(awaitable<result<void>> task, asio::cancellation_signal** stop = nullptr);
     void take_in(job stored);
+    void go_on(const entry_ptr& one);
     entry_ptr entry_of(std::string_view id) const;
     entry_ptr entry_at(scheduler::key order) const { return listed_.at(order); }
     std::vector<entry_ptr> everyone() const;
@@ -139,6 +140,9 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     result<void> check_new(const job& what) const;
     result<void> check_change(const job& data, const job_change& what) const;
     result<void> check_files(const job& what, const std::vector<job_file>& more) const;
+    bool gives_way(const std::string& id) const;
+    const std::string* other_owner(const std::string& destination, const std::string& id) const;
+    result<void> reclaim(const job& what);
     void reserve(const std::vector<job_file>& files, const std::string& id);
     void release(const std::vector<job_file>& files, const std::string& id);
 
@@ -147,6 +151,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<entry_ptr>> take(std::string id, std::optional<job_event> what);
     [[nodiscard]] awaitable<void> bring_to_rest(entry_ptr one);
     [[nodiscard]] awaitable<result<job>> store(entry_ptr one, job_news what);
+    void open_gates(const job& what);
     [[nodiscard]] awaitable<result<void>> complete_by_itself(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> finish(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> publish_all(entry_ptr one);
@@ -161,6 +166,9 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     // engine_explain.ipp
     explanation explain_queued(const job& data) const;
     explanation explain_running(const job_entry& one) const;
+    std::optional<explanation> explain_silence(
+        const job& data, std::size_t file, const transfer_status& status) const;
+    static std::string wish_of(const job& data);
     explanation explain_waiting(const job_entry& one) const;
 
     asio::any_io_executor on_;

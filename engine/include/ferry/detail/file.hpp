@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -74,6 +75,19 @@ inline std::string folder_of(const std::string& path) {
     return path.substr(0, slash == 0 ? 1 : slash);
 }
 inline std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+/// Whoever owns a file can change it at any time. Some file systems know but one owner: there, a
+/// new file would have the same.
+inline bool is_mine(const struct stat& about, const std::string& path) {
+    if (about.st_uid == ::geteuid()) return true;
+    const auto probe = path + ".owner";
+    const unique_fd fresh(
+        ::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    struct stat mine {};
+    const bool known = fresh && ::fstat(fresh.get(), &mine) == 0;
+    if (fresh) ::unlink(probe.c_str());
+    return known && mine.st_uid == about.st_uid;
+}
 
 /// Is the file on a file system that a power cut empties anyway?
 inline bool lives_in_memory(int fd) {

@@ -24,10 +24,10 @@ class file_writer {
 
     file_writer(
         environment& with, asio::any_io_executor on, transfer_status& status, std::string url,
-        bool durable);
+        const transfer_options& options);
 
     /// Opens and locks the partial of `destination`, and its replacement if one was begun.
-    /// Blocking.
+    /// Blocking. Errors: also errc::busy if it holds what a job has of another URL, for nobody's.
     result<void> open(std::string destination);
 
     holding& held() noexcept { return held_; }
@@ -42,6 +42,10 @@ class file_writer {
     /// Completes when more bytes may come; fails if a checkpoint failed.
     [[nodiscard]] awaitable<result<void>> wait_for_room();
     std::uint64_t room() const noexcept;
+    /// Is it time for wait_for_room()?
+    bool blocked() const noexcept { return !checkpointed_ || room() == 0; }
+    /// Another attempt begins: the next checkpoint may go well.
+    void forget_failure() noexcept { checkpointed_ = {}; }
     /// Bytes promised to come (positive), or not to come after all (negative).
     void promise(std::int64_t bytes) noexcept { promised_ += bytes; }
 
@@ -83,6 +87,8 @@ class file_writer {
     transfer_status& status_;
     std::string url_;
     std::string boot_;  // set: nothing is synced
+    std::string owner_;
+    std::optional<unsigned> umask_;
     std::string destination_;
     holding held_;
     std::optional<holding> previous_;

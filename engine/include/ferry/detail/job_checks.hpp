@@ -7,6 +7,7 @@
 #include <ferry/protocol.hpp>
 
 #include <algorithm>
+#include <climits>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -52,16 +53,22 @@ inline result<void> check_names(const std::string& display_name, const std::stri
     return {};
 }
 
-inline result<void> check_file(const job_file& file, const protocol_set& known) {
+inline result<void> check_file(
+    const job_file& file, const protocol_set& known, const access_options& access) {
     const auto from = parse_location(file.source);
     if (!from) return from.error();
     if (!known.find(from->scheme))
         return failure{
             errc::unsupported,
             to_string(*from) + ": cannot speak " + from->scheme + " (http, https and file it can)"};
+    if (const auto possible = known.check(*from, access); !possible) return possible;
     const std::filesystem::path to(file.destination);
     if (!to.is_absolute() || name_of(file.destination).empty())
         return bad_request("the destination '" + file.destination + "' is no absolute path");
+    if (name_of(file.destination).size() > NAME_MAX)
+        return bad_request(
+            "the destination's name has more than " + std::to_string(NAME_MAX) + " bytes: '" +
+            file.destination + "'");
     if (file.expected.empty()) return {};
     const auto sum = parse_checksum(file.expected);
     return sum ? result<void>() : sum.error();

@@ -43,6 +43,10 @@ class job_run {
     void look_again();
     /// The error after which a file waits to be tried again, and until when; none if all move.
     std::optional<job_error> hindrance() const;
+    /// The first of the files at work, if none of them has an answer from its source now.
+    std::optional<std::size_t> file_without_bytes() const;
+    /// Precondition: the file is at work.
+    const transfer_status& status_of(std::size_t file) const;
     /// The file of which run() reported the failure.
     std::size_t failed_file() const noexcept { return failed_; }
 

@@ -181,8 +181,6 @@ inline awaitable<result<void>> download_task::check_space() {
 
 inline awaitable<result<std::unique_ptr<source>>> download_task::open(
     resume_plan ask, bool further) {
-    auto* plug = with_.protocols.find(from_.scheme);
-    if (!plug) co_return failure{errc::unsupported, "no protocol for " + from_.scheme + ":"};
     open_request request;
     request.what =
         further && !status_.object.location.scheme.empty() ? status_.object.location : from_;
@@ -190,7 +188,7 @@ inline awaitable<result<std::unique_ptr<source>>> download_task::open(
     request.range = ask.range;
     request.ranged = ask.ranged;
     request.if_match = std::move(ask.if_match);
-    if (request.what.scheme != from_.scheme) plug = with_.protocols.find(request.what.scheme);
+    auto* plug = with_.protocols.find(request.what.scheme);  // prepare() and the source saw to it
     auto opened = co_await plug->open(std::move(request));
     co_return opened;
 }

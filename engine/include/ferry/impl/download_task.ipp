@@ -17,7 +17,7 @@ inline download_task::download_task(
       to_(to.is_absolute() ? to.string() : std::filesystem::absolute(to).string()),
       options_(std::move(options)),
       status_(status),
-      file_(with, on, status, to_string(from_), options_.sync == sync_policy::automatic),
+      file_(with, on, status, to_string(from_), options_),
       progressed_(with.time.now()) {
     status_.destination = to_;
     if (!options_.access) options_.access = std::make_shared<access_options>();
@@ -47,6 +47,8 @@ inline result<bool> may_write(const std::string& to, existing_policy policy) {
         if (!S_ISREG(there.st_mode) || leads_into_proc(to))
             return failure{
                 errc::unsupported, to + " is no regular file", error_context::local_file};
+    } else if (errno == ENAMETOOLONG) {
+        return errno_failure("write", to);
     } else if (policy == existing_policy::replace || ::lstat(to.c_str(), &there) != 0) {
         return true;
     }
@@ -55,15 +57,42 @@ inline result<bool> may_write(const std::string& to, existing_policy policy) {
     return policy == existing_policy::replace;
 }
 
+/// By device and inode. Blocking.
+inline bool is_same_file(const url& from, const std::string& to) {
+    std::error_code none;
+    const auto path = to_path(from);
+    return path && std::filesystem::equivalent(*path, to, none);
+}
+
+/// Makes the folders that lead to a file. Blocking.
+inline result<void> make_folders(const std::string& folder, std::optional<unsigned> umask) {
+    const mode_t mode = 0777 & ~umask.value_or(0);
+    std::error_code error;
+    if (std::filesystem::is_directory(folder, error)) return {};
+    if (const auto above = folder_of(folder); above != folder)
+        if (auto made = make_folders(above, umask); !made) return made;
+    if (::mkdir(folder.c_str(), mode) != 0)
+        return errno == EEXIST ? result<void>() : errno_failure("create folder", folder);
+    struct stat made {};  // the process's umask may have taken more away
+    if (umask && ::stat(folder.c_str(), &made) == 0)
+        ::chmod(folder.c_str(), mode | (made.st_mode & S_ISGID));
+    return {};
+}
+
 inline awaitable<result<void>> download_task::prepare() {
+    const auto possible = with_.protocols.check(from_, *options_.access);
+    if (!possible) co_return possible;
     auto work = [this]() -> result<void> {
         auto may = may_write(to_, options_.existing);
         if (!may) return may.error();
         status_.skipped = !*may;
         if (status_.skipped) return {};
-        std::error_code error;
-        if (options_.create_directories) std::filesystem::create_directories(folder_of(to_), error);
-        if (error) return file_failure(error.value(), "create folder " + folder_of(to_));
+        if (is_same_file(from_, to_))
+            return failure{
+                errc::bad_argument, to_ + ": source and destination are the same file",
+                error_context::local_file};
+        if (options_.create_directories)
+            if (auto made = make_folders(folder_of(to_), options_.umask); !made) return made;
         auto opened = file_.open(to_);
         in_memory_ = opened && lives_in_memory(file_.held().file.descriptor());
         return opened;
@@ -100,6 +129,7 @@ inline awaitable<result<void>> download_task::try_until_done() {
         if (!is_transient(outcome.error().code)) co_return outcome;
         auto waited = co_await wait_before_retry(outcome.error());
         if (!waited) co_return waited;
+        file_.forget_failure();
     }
 }
 
@@ -153,7 +183,7 @@ inline awaitable<result<void>> download_task::publish() {
 
 inline awaitable<result<void>> download_task::hold() {
     auto file = whole_file();
-    const bool without_sync = options_.sync == sync_policy::never;  // a mark knows of no reboot
+    const bool without_sync = options_.sync == sync_policy::never;
     const bool needs_journal = file.size >= options_.journal_from || without_sync ||
                                file_.previous() || !file.journal.empty();
     if (needs_journal) {
@@ -162,7 +192,7 @@ inline awaitable<result<void>> download_task::hold() {
     }
     auto mark = co_await with_.publishing.hold(std::move(file));
     if (!mark) co_return mark.error();
-    if (!needs_journal) status_.mark = *std::move(mark);
+    status_.mark = with_boot(*std::move(mark), without_sync ? boot_id() : std::string());
     auto replaced = co_await file_.replace_previous();
     co_return replaced;
 }

@@ -37,9 +37,9 @@ template <class T>
 }  // namespace detail
 
 FERRY_INLINE std::string_view to_string(explanation::reason why) noexcept {
-    constexpr std::array<std::string_view, 10> names = {
-        "moving",        "queued",         "host_gate",        "retry", "network", "suspended",
-        "not_supported", "needs_decision", "needs_completion", "over"};
+    constexpr std::array<std::string_view, 11> names = {
+        "moving",    "queued",        "host_gate",      "host_slots",       "retry", "network",
+        "suspended", "not_supported", "needs_decision", "needs_completion", "over"};
     return names[static_cast<std::size_t>(why)];
 }
 

@@ -6,6 +6,13 @@
 
 namespace ferry::detail {
 
+inline failure place_taken(
+    const std::string& place, const std::string& id, const std::string& hint) {
+    return {
+        errc::busy, place + ": job " + id.substr(0, 8) + " is for it (" + hint + ")",
+        error_context::local_file};
+}
+
 inline result<void> engine_core::check_new(const job& what) const {
     if (what.type != job_type::download)
         return failure{
@@ -26,18 +33,47 @@ inline result<void> engine_core::check_files(
     const job& what, const std::vector<job_file>& more) const {
     const auto count = (&what.files == &more ? 0 : what.files.size()) + more.size();
     if (count > limits_.files) return over_quota(count, "files in a job", limits_.files);
+    const auto access = access_for(what.settings);
     std::set<std::string> places;
+    if (what.state == job_state::error && &what.files != &more)  // it may have lost its own
+        for (const auto& file : what.files)
+            if (file.state != job_state::acknowledged) places.insert(place_of(file.destination));
     for (const auto& file : more) {
-        if (const auto sane = check_file(file, with_.protocols); !sane) return sane;
+        if (const auto sane = check_file(file, with_.protocols, *access); !sane) return sane;
         const auto place = place_of(file.destination);
         const auto taken = destinations_.find(place);
-        if (taken != destinations_.end())
-            return failure{
-                errc::busy,
-                place + ": job " + taken->second.substr(0, 8) + " is for it (remove it first)",
-                error_context::local_file};
-        if (!places.insert(place).second) return bad_request("two files for " + place);
+        const bool ours = taken != destinations_.end() && taken->second == what.id;
+        if (ours || !places.insert(place).second)
+            return bad_request(place + ": this destination is given twice");
+        if (taken != destinations_.end() && !gives_way(taken->second))
+            return place_taken(place, taken->second, "remove it first");
     }
+    return {};
+}
+
+/// A job in Error, which may stay so for weeks, keeps its destinations only until another job wants
+/// them (BITS knows no such claims at all). One that a command is at work on is about to leave it.
+inline bool engine_core::gives_way(const std::string& id) const {
+    const auto owner = entry_of(id);
+    return owner && owner->data->state == job_state::error && !owner->busy;
+}
+
+/// The other job that a destination belongs to now; null: none.
+inline const std::string* engine_core::other_owner(
+    const std::string& destination, const std::string& id) const {
+    const auto found = destinations_.find(place_of(destination));
+    return found == destinations_.end() || found->second == id ? nullptr : &found->second;
+}
+
+/// A job leaves Error with all its destinations or not at all.
+inline result<void> engine_core::reclaim(const job& what) {
+    if (what.state != job_state::error) return {};  // so it has them
+    for (const auto& file : what.files) {
+        if (file.state == job_state::acknowledged) continue;
+        if (const auto* other = other_owner(file.destination, what.id))
+            return place_taken(file.destination, *other, "complete or remove that one first");
+    }
+    reserve(what.files, what.id);
     return {};
 }
 
@@ -46,13 +82,20 @@ inline result<void> engine_core::check_change(const job& data, const job_change&
         what.display_name.value_or(std::string()), what.description.value_or(std::string()));
     if (!named || !what.settings) return named;
     if (const auto sane = check_settings(*what.settings, limits_); !sane) return sane;
+    const auto access = access_for(*what.settings);
+    const bool same = *access == *access_for(data.settings);
+    for (std::size_t i = 0; !same && i < data.files.size(); ++i)
+        if (const auto sane = check_file(data.files[i], with_.protocols, *access); !sane)
+            return sane;
     return is_active(data.state) ? check_startable(*what.settings) : result<void>();
 }
 
 inline void engine_core::reserve(const std::vector<job_file>& files, const std::string& id) {
-    for (const auto& file : files)
-        if (file.state != job_state::acknowledged)
-            destinations_.emplace(place_of(file.destination), id);
+    for (const auto& file : files) {
+        if (file.state == job_state::acknowledged) continue;
+        auto& owner = destinations_[place_of(file.destination)];
+        if (owner.empty() || gives_way(owner)) owner = id;
+    }
 }
 
 inline void engine_core::release(const std::vector<job_file>& files, const std::string& id) {

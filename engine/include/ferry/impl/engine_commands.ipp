@@ -149,12 +149,20 @@ inline awaitable<result<job>> engine_core::suspend(std::string id) {
     if (!taken) co_return taken.error();
     const auto one = *taken;
     const hold_on mine(*this, one);
+    if (const auto whole = reclaim(*one->data); !whole) co_return whole.error();
     co_await bring_to_rest(one);
     set_state(*one, job_event::suspend);
     if (one->data->error) one->data->error->next_try.reset();
     reschedule();
     auto stored = co_await store(one, job_news::state);
     co_return stored;
+}
+
+/// Whoever resumes a job that waits (BITS: the manual retry) wants its hosts to be asked now.
+inline void engine_core::open_gates(const job& what) {
+    for (const auto& file : what.files)
+        if (const auto from = parse_location(file.source); from && !file.finished())
+            with_.gates.open(from->host);
 }
 
 inline awaitable<result<job>> engine_core::resume(std::string id) {
@@ -167,7 +175,9 @@ inline awaitable<result<job>> engine_core::resume(std::string id) {
     if (data.files.empty())
         co_return bad_request("a job without files cannot start (add some first)");
     if (const auto able = check_startable(data.settings); !able) co_return able.error();
+    if (const auto whole = reclaim(data); !whole) co_return whole.error();
     forget_retry(*one);
+    if (data.state == job_state::transient_error) open_gates(data);
     set_state(*one, job_event::resume);
     data.error.reset();
     data.active_time = {};

@@ -31,6 +31,7 @@ inline awaitable<result<job>> engine_core::remove(std::string id) {
     reschedule();
     auto discarded = co_await discard_all(one);
     auto closed = co_await close(one, job_event::cancel);
+    if (!closed) closed = co_await keeper_.forget(one->data->id);  // takes no room on a full disk
     if (!closed) co_return closed.error();
     if (!discarded) co_return discarded.error();
     co_return *one->data;
@@ -86,9 +87,9 @@ inline awaitable<result<void>> engine_core::publish_all(entry_ptr one) {
 /// Has an interrupted completion given this file its name already? Its journal goes last.
 inline bool has_its_name(const job_file& file) {
     struct stat there {};
-    const bool named = file.bytes_total && ::stat(file.destination.c_str(), &there) == 0 &&
-                       S_ISREG(there.st_mode) &&
-                       static_cast<std::uint64_t>(there.st_size) == *file.bytes_total;
+    const auto boot = boot_of(file.mark);
+    const bool named = check_mark(file.destination, without_boot(file.mark)).has_value() &&
+                       (boot.empty() || boot == boot_id());
     const auto [data, journal] = partial_of(file.destination);
     if (named && ::lstat(data.c_str(), &there) != 0) ::unlink(journal.c_str());
     return named;
@@ -96,7 +97,8 @@ inline bool has_its_name(const job_file& file) {
 
 inline awaitable<result<void>> engine_core::publish(entry_ptr one, std::size_t index) {
     const auto file = one->data->files[index];
-    if (file.state != job_state::transferred) co_return result<void>();
+    const bool lost = other_owner(file.destination, one->data->id) != nullptr;
+    if (lost || file.state != job_state::transferred) co_return result<void>();
     auto options = options_for(*one->data, file);
     auto publishing = publish_held(with_, file.destination, std::move(options), file.mark);
     auto published = co_await std::move(publishing);
@@ -129,6 +131,7 @@ inline awaitable<result<void>> engine_core::discard(entry_ptr one, std::size_t i
     if (file.state == job_state::acknowledged) co_return result<void>();
     const auto destination = file.destination;
     file.state = job_state::cancelled;
+    if (other_owner(destination, one->data->id)) co_return result<void>();
     auto discarded = co_await discard_held(with_, destination);
     co_return discarded;
 }

@@ -26,6 +26,7 @@ inline awaitable<result<std::vector<stored_jobs::reject>>> engine_core::start() 
     if (stopping_) co_return engine_stopped();
     next_reap_ = with_.time.now();
     for (auto& one : loaded->jobs) take_in(std::move(one));
+    for (const auto& one : everyone()) go_on(one);
     over_.sort([this](const std::string& a, const std::string& b) {
         return entry_of(a)->data->completed < entry_of(b)->data->completed;
     });
@@ -34,10 +35,12 @@ inline awaitable<result<std::vector<stored_jobs::reject>>> engine_core::start() 
     co_return std::move(loaded->rejects);
 }
 
-/// A job out of the store goes on where the last engine left it.
+/// Puts a job out of the store in its place.
 inline void engine_core::take_in(job stored) {
     const auto one = std::make_shared<job_entry>(on_, std::move(stored));
     auto& data = *one->data;
+    constexpr std::uint64_t most_orders = std::uint64_t{1} << 62;  // else the next ones would wrap
+    if (data.order > most_orders) data.order = last_order_ + 1;
     last_order_ = std::max(last_order_, data.order);
     if (is_final(data.state)) {
         by_id_[data.id] = one;
@@ -53,6 +56,11 @@ inline void engine_core::take_in(job stored) {
     reserve(data.files, data.id);
     if (data.error) data.error->next_try.reset();
     if (is_active(data.state) && !data.completing) data.state = job_state::queued;
+}
+
+/// Where the last engine left it; but not before all jobs have their destinations.
+inline void engine_core::go_on(const entry_ptr& one) {
+    const auto& data = *one->data;
     if (data.completing) {
         spawn(complete_by_itself(one));
     } else if (data.state == job_state::queued) {

@@ -59,21 +59,66 @@ inline explanation engine_core::explain_running(const job_entry& one) const {
     const auto& data = *one.data;
     if (const auto hindered = one.run ? one.run->hindrance() : std::nullopt)
         return explain_retry(data, describe(hindered->why), hindered->next_try);
+    if (const auto file = one.run ? one.run->file_without_bytes() : std::nullopt)
+        if (auto told = explain_silence(data, *file, one.run->status_of(*file)))
+            return *std::move(told);
     const auto done = std::to_string(data.files_transferred()) + " of " +
                       std::to_string(data.files.size()) + " files have arrived";
     return {explanation::reason::moving, name_for_people(data) + " is being transferred: " + done};
+}
+
+/// Why nothing comes of a file that is at work; none if that is not its source's doing.
+inline std::optional<explanation> engine_core::explain_silence(
+    const job& data, std::size_t file, const transfer_status& status) const {
+    using reason = explanation::reason;
+    const auto from = parse_location(data.files[file].source);
+    if (!from || from->host.empty()) return std::nullopt;
+    const auto name = name_for_people(data);
+    explanation told{.host = from->host};
+    if (status.phase == transfer_phase::connecting) {
+        told.text = name + " connects to " + from->host + " and waits for its answer";
+    } else if (status.phase == transfer_phase::retrying && status.next_try) {
+        told.why = reason::host_gate;
+        told.until = with_.time.wall() + (*status.next_try - with_.time.now());
+        told.text = name + " waits" + until_when(told.until) + ", because " + from->host +
+                    " asked to be left alone";
+    } else if (with_.slots && with_.slots->has_line(from->origin())) {
+        told.why = reason::host_slots;
+        told.text = name + " waits for a connection to " + from->host +
+                    ": as many as are allowed are in use";
+    } else {
+        return std::nullopt;
+    }
+    return told;
 }
 
 inline explanation engine_core::explain_queued(const job& data) const {
     explanation told{explanation::reason::queued, name_for_people(data) + " is about to start"};
     const auto before = schedule_.waits_for(data.order);
     if (!before) return told;
+    if (data.priority == job_priority::foreground) {
+        told.text = name_for_people(data) +
+                    " waits for its turn: " + std::to_string(limits_.schedule.foreground) +
+                    " foreground jobs run at once (see config.json)";
+        return told;
+    }
     const auto& other = *listed_.at(*before)->data;
     told.waits_for = other.id;
     told.text = name_for_people(data) + " waits for its turn behind " + name_for_people(other) +
                 ", which has priority " + std::string(to_string(other.priority)) + " and is " +
                 std::string(to_string(other.state));
     return told;
+}
+
+/// What a server asked for, where ferry waits longer than that.
+inline std::string engine_core::wish_of(const job& data) {
+    const auto wish = data.error ? data.error->why.retry_after : std::chrono::milliseconds();
+    const auto wait = wait_before_retry(data.settings, wish);
+    if (wish.count() == 0 || wait <= wish) return {};
+    const auto text = [](auto time) {
+        return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count()) + " s";
+    };
+    return " for " + text(wish) + " (ferry waits at least " + text(wait) + ")";
 }
 
 inline explanation engine_core::explain_waiting(const job_entry& one) const {
@@ -92,7 +137,7 @@ inline explanation engine_core::explain_waiting(const job_entry& one) const {
         return {
             reason::host_gate,
             name + " waits" + until_when(until) + ", because " + from->host +
-                " asked to be left alone: " + why,
+                " asked to be left alone" + wish_of(data) + ": " + why,
             until,
             {},
             from->host};

@@ -173,9 +173,12 @@ inline awaitable<result<void>> engine_core::forget_old() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     while (!over_.empty()) {
         const auto id = over_.front();
-        const auto completed = by_id_.at(id)->data->completed;
-        const bool old = !completed || with_.time.wall() - *completed > limits_.remember;
-        if (!old && over_.size() <= limits_.remembered) break;
+        const auto completed = by_id_.at(id)->data->completed.value_or(job::time());  // or 1970
+        const auto age = with_.time.wall() - completed;
+        // a calendar that was set back must not keep them all
+        const bool recent = age.count() >= 0 && age < limits_.remember_all;
+        const bool too_many = over_.size() > limits_.remembered && !recent;
+        if (age <= limits_.remember && !too_many) break;
         over_.pop_front();
         by_id_.erase(id);
         auto forgotten = co_await keeper_.forget(id);

@@ -85,6 +85,12 @@ inline bool is_network_error(const std::error_code& code) noexcept {
     return std::any_of(lost.begin(), lost.end(), [&](std::errc one) { return code == one; });
 }
 
+/// What this machine has too little of now; it says nothing about the file in question.
+inline bool is_shortage(const std::error_code& code) noexcept {
+    return code == std::errc::too_many_files_open ||
+           code == std::errc::too_many_files_open_in_system || code == std::errc::not_enough_memory;
+}
+
 }  // namespace detail
 
 inline const std::error_category& ferry_category() noexcept {
@@ -97,7 +103,8 @@ inline std::error_code make_error_code(errc code) noexcept {
 }
 
 inline bool is_transient(const std::error_code& code) noexcept {
-    if (code.category() != ferry_category()) return detail::is_network_error(code);
+    if (code.category() != ferry_category())
+        return detail::is_network_error(code) || detail::is_shortage(code);
     switch (static_cast<errc>(code.value())) {
         case errc::timed_out:
         case errc::cut_short:

@@ -4,19 +4,35 @@ namespace ferry::detail {
 
 inline file_writer::file_writer(
     environment& with, asio::any_io_executor on, transfer_status& status, std::string url,
-    bool durable)
+    const transfer_options& options)
     : with_(with),
       status_(status),
       url_(std::move(url)),
-      boot_(durable ? std::string() : boot_id()),
+      boot_(options.sync == sync_policy::automatic ? std::string() : boot_id()),
+      owner_(options.owner),
+      umask_(options.umask),
       last_(with.time.now()),
       changed_(on),
       background_(on) {}
 
+/// A job may take over what another one has: their engine has seen to it that it gave way.
+inline failure kept_by_job(const std::string& id, const std::string& path) {
+    return {
+        errc::busy,
+        "job " + id.substr(0, 8) + " keeps " + path +
+            " (complete or remove that job, or delete it if the job is no more)",
+        error_context::local_file};
+}
+
 inline result<void> file_writer::open(std::string destination) {
     destination_ = std::move(destination);
-    auto main = partial::create(partial_of(destination_));
+    auto main = partial::create(partial_of(destination_), umask_);
     if (!main) return main.error();
+    if (const auto& kept = main->record(); kept && owner_.empty()) {
+        if (!kept->job.empty() && kept->url != url_)
+            return kept_by_job(kept->job, main->paths().data);
+        owner_ = kept->job;  // who goes on for a job, keeps it for that
+    }
     held_ = hold(*std::move(main), url_);
     if (held_.bytes.ranges.empty()) return held_.file.clear();
     auto newer = partial::open(replacement_of(destination_));
@@ -38,7 +54,7 @@ inline awaitable<result<void>> file_writer::begin_replacement() {
     }
     auto work = [this]() -> result<void> {
         if (previous_ && held_.file.descriptor() < 0) {
-            auto fresh = partial::create(replacement_of(destination_));
+            auto fresh = partial::create(replacement_of(destination_), umask_);
             if (!fresh) return fresh.error();
             held_.file = *std::move(fresh);
         }
@@ -110,6 +126,7 @@ inline journal file_writer::record() const {
     now.durable = held_.bytes.ranges;
     now.inode = held_.file.inode();
     now.boot = boot_;
+    now.job = owner_;
     return now;
 }
 

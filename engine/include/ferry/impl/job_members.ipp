@@ -76,6 +76,7 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("connections", settings.connections);
     form("auto_complete", settings.auto_complete);
     form("create_directories", settings.create_directories);
+    form("umask", settings.umask);
     form("keep_mtime", settings.keep_mtime);
     form("durable", settings.durable);
     form("existing", settings.existing);

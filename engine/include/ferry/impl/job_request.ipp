@@ -53,6 +53,7 @@ inline result<void> check_ranges(const job_settings& of) {
         {"parallel", of.parallel, 1, 64},
         {"connections", of.connections, 1, 64},
         {"notify_flags", of.notify_flags, 0, 7},
+        {"umask", of.umask.value_or(0), 0, 0777},
     };
     for (const auto& [key, value, least, most] : ranges) {
         if (value >= least && value <= most) continue;

@@ -51,9 +51,11 @@ inline transfer_options options_for(const job& what, const job_file& file) {
     if (asked.existing == "skip") some.existing = existing_policy::skip;
     if (!asked.durable) some.sync = sync_policy::never;
     some.create_directories = asked.create_directories;
+    some.umask = asked.umask;
+    some.owner = what.id;
     some.keep_mtime = asked.keep_mtime;
     some.hold = true;
-    some.journal_from = asked.validate_command.empty() ? worth_a_journal : 0;  // may touch it
+    some.journal_from = worth_a_journal;
     if (auto sum = parse_checksum(file.expected)) some.expected = *std::move(sum);
     some.access = access_for(asked);
     return some;
@@ -121,6 +123,7 @@ inline awaitable<result<void>> job_run::transfer(std::size_t index) {
     } else {
         file.state =
             is_transient(outcome.error().code) ? job_state::transient_error : job_state::error;
+        if (const auto said = outcome.error().http_status; said != 0) file.http_status = said;
         stop_at(index);
     }
     active_.erase(index);
@@ -147,8 +150,11 @@ inline awaitable<result<void>> job_run::receive(std::size_t index, active& mine)
     auto options = options_for(*job_, file);
     options.on_change = [this, index, &mine](const transfer_status&) { changed(index, mine); };
     auto going = download(with_, *from, file.destination, std::move(options), mine.status);
-    auto outcome = co_await std::move(going);
-    co_return outcome;
+    // A coroutine of its own: its end switches off cancellation, which what comes next must heed.
+    const auto here = co_await asio::this_coro::executor;
+    auto [thrown, outcome] = co_await asio::co_spawn(here, std::move(going), nothrow);
+    if (thrown) co_return failure{errc::cancelled};  // before it began
+    co_return std::move(outcome);
 }
 
 /// The journal may know more than the stored job, which is written less often.
@@ -158,9 +164,13 @@ inline awaitable<bool> job_run::arrived_before(std::size_t index, transfer_statu
         const auto from = parse_location(file.source);
         const auto held = whole_partial(file.destination);
         if (!from || !held || held->record()->url != to_string(*from)) return false;
-        status.bytes_total = held->record()->size;
-        status.bytes_transferred = status.bytes_resumed = *held->record()->size;
-        status.object.version = held->record()->version;
+        const auto& record = *held->record();
+        if (record.job != job_->id) return false;  // verified for whoever wanted something else
+        if (!record.boot.empty() && job_->settings.durable) return false;  // not synced
+        status.bytes_total = record.size;
+        status.bytes_transferred = status.bytes_resumed = *record.size;
+        status.object.version = record.version;
+        status.mark = with_boot(mark_at(held->paths().data), record.boot);
         return true;
     };
     const bool here = co_await with_.disk.run_briefly(look);
@@ -169,10 +179,17 @@ inline awaitable<bool> job_run::arrived_before(std::size_t index, transfer_statu
 
 inline awaitable<result<void>> job_run::validate(std::size_t index, transfer_status& status) {
     const auto destination = job_->files[index].destination;
+    const auto path = partial_of(destination).data;
     if (!hooks_.validate)
         co_return failure{errc::unsupported, "nobody is here to run the validate command"};
-    auto asking = hooks_.validate(*job_, index, partial_of(destination).data);
+    auto asking = hooks_.validate(*job_, index, path);
     auto judged = co_await std::move(asking);
+    if (judged) {  // it may have touched the file
+        auto look = [&path, &status] { return mark_again(path, status.mark); };
+        auto mark = co_await with_.disk.run(look);
+        if (!mark) co_return mark.error();
+        status.mark = *std::move(mark);
+    }
     if (judged || judged.error().code != errc::rejected) co_return judged;
     auto discarded = co_await discard_held(with_, destination);
     if (!discarded) co_return discarded;
@@ -244,6 +261,21 @@ inline std::optional<job_error> job_run::hindrance() const {
         return error;
     }
     return std::nullopt;
+}
+
+inline std::optional<std::size_t> job_run::file_without_bytes() const {
+    using enum transfer_phase;
+    std::optional<std::size_t> first;
+    for (const auto& [index, one] : active_) {
+        const auto phase = one.status.phase;
+        if (phase != waiting && phase != connecting && phase != retrying) return std::nullopt;
+        if (!first) first = index;
+    }
+    return first;
+}
+
+inline const transfer_status& job_run::status_of(std::size_t file) const {
+    return active_.at(file).status;
 }
 
 inline std::uint64_t job_run::take_received() {

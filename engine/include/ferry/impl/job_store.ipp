@@ -43,13 +43,6 @@ inline result<void> make_job_folder(const std::string& folder) {
     return errno_failure("create", folder);
 }
 
-/// A shortage of ours says nothing about the file that could not be opened.
-inline bool is_shortage(const failure& why) {
-    return why.code == std::errc::too_many_files_open ||
-           why.code == std::errc::too_many_files_open_in_system ||
-           why.code == std::errc::not_enough_memory;
-}
-
 }  // namespace detail
 
 inline result<job_store> job_store::open(std::string folder) {
@@ -81,7 +74,7 @@ inline result<stored_jobs> job_store::load() {
         auto one = read(name);
         if (one)
             found.jobs.push_back(*std::move(one));
-        else if (detail::is_shortage(one.error()))
+        else if (detail::is_shortage(one.error().code))
             return one.error();
         else
             found.rejects.push_back(set_aside(name, std::move(one.error())));

@@ -46,6 +46,7 @@ inline result<journal> journal_from_json(const boost::json::object& from) {
     record.boot = from.at("boot").as_string();
     const auto* verified = from.if_contains("verified");  // unknown to older journals
     record.verified = verified && verified->as_bool();
+    if (const auto* job = from.if_contains("job")) record.job = job->as_string();
     auto ranges = ranges_from_json(from.at("durable").as_array());
     if (!ranges) return ranges.error();
     record.durable = *std::move(ranges);
@@ -71,6 +72,7 @@ inline std::string to_json(const journal& record) {
     out["inode"] = record.inode;
     out["boot"] = record.boot;
     out["verified"] = record.verified;
+    if (!record.job.empty()) out["job"] = record.job;
     out["durable"] = std::move(ranges);
     return boost::json::serialize(out);
 }
@@ -91,7 +93,7 @@ inline result<journal> read_journal(const std::string& path) {
     const detail::unique_fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     struct stat about {};
     if (!file || ::fstat(file.get(), &about) != 0) return detail::errno_failure("open", path);
-    if (!S_ISREG(about.st_mode) || about.st_size > largest)
+    if (!S_ISREG(about.st_mode) || about.st_size > largest || !detail::is_mine(about, path))
         return detail::bad_journal("no journal");
     std::vector<std::byte> bytes(static_cast<std::size_t>(about.st_size));
     if (detail::read_fully(file.get(), bytes, 0) != about.st_size)

@@ -56,6 +56,10 @@ inline result<std::optional<partial>> partial::lock(
     if (::fstat(file.get(), &opened) != 0) return detail::errno_failure("open", paths.data);
     if (!S_ISREG(opened.st_mode))
         return file_failure(EINVAL, paths.data + " is in the way and no regular file");
+    if (opened.st_nlink > 1)
+        return file_failure(EMLINK, paths.data + " has another name, whose bytes would change");
+    if (!detail::is_mine(opened, paths.data))
+        return file_failure(EPERM, paths.data + " is in the way and another user's");
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return detail::errno_failure("lock", paths.data);
         return failure{errc::busy, paths.data + " is locked", error_context::local_file};
@@ -77,12 +81,15 @@ inline result<std::optional<partial>> partial::open(partial_paths paths) {
     return locked;
 }
 
-inline result<partial> partial::create(partial_paths paths) {
+inline result<partial> partial::create(partial_paths paths, std::optional<unsigned> umask) {
     constexpr int attempts = 100;  // each lost one means that somebody else just finished
+    const mode_t mode = 0666 & ~umask.value_or(0);
     for (int i = 0; i < attempts; ++i) {
         detail::unique_fd file(
-            ::open(paths.data.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+            ::open(paths.data.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
         if (file) {
+            if (umask && ::fchmod(file.get(), mode) != 0)
+                return detail::errno_failure("set the mode of", paths.data);
             auto locked = lock(std::move(file), paths);
             if (!locked) return locked.error();
             if (!*locked) continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/detail/file.hpp>
+#include <ferry/detail/held.hpp>
 
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -35,21 +36,6 @@ inline result<void> set_mtime(const publication& file) {
     const timespec times[2] = {{0, UTIME_OMIT}, {seconds.count(), rest.count()}};
     if (::futimens(file.descriptor, times) != 0) return errno_failure("set time", file.partial);
     return {};
-}
-
-/// Tells a file from any other, and from itself once somebody has written to it.
-inline std::string mark_of(const struct stat& about) {
-    const auto& written = about.st_mtim;
-    return std::to_string(about.st_ino) + '-' + std::to_string(about.st_size) + '-' +
-           std::to_string(written.tv_sec) + '.' + std::to_string(written.tv_nsec);
-}
-
-inline result<void> check_mark(const std::string& partial, const std::string& mark) {
-    struct stat about {};
-    if (::lstat(partial.c_str(), &about) == 0 && mark_of(about) == mark) return {};
-    return failure{
-        errc::not_found, partial + " is gone or was changed, and has to be fetched again",
-        error_context::local_file};
 }
 
 inline result<void> give_name(const publication& file) {
@@ -129,10 +115,7 @@ inline void publisher::commit(group& files) {
 /// Writes all there is to write.
 inline void publisher::prepare(entry& one) {
     auto& file = one.file;
-    if (one.held_before()) {
-        one.outcome = detail::check_mark(file.partial, file.mark);
-        return;
-    }
+    if (one.held_before()) return;
     one.outcome = detail::complete(file);
     if (one.outcome) one.outcome = detail::set_mtime(file);
     if (one.outcome && one.to_hold) prepare_to_hold(one);
@@ -171,7 +154,10 @@ inline void publisher::sync_data(const group& files) {
 
 inline result<void> publisher::give_name(entry& one) {
     if (one.proof) return one.proof->give_name();
-    return one.to_hold ? result<void>() : detail::give_name(one.file);
+    if (one.to_hold) return {};
+    if (one.held_before())  // nobody locks it: looked at as late as can be
+        if (auto same = detail::check_mark(one.file.partial, one.file.mark); !same) return same;
+    return detail::give_name(one.file);
 }
 
 }  // namespace ferry

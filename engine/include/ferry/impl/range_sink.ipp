@@ -20,7 +20,7 @@ inline void range_sink::give_back() {
 inline awaitable<result<std::uint64_t>> range_sink::reserve(std::uint64_t most) {
     give_back();
     busy_ = true;
-    if (next_step(most) != 0 && file_.room() == 0) {
+    if (next_step(most) != 0 && file_.blocked()) {
         auto room = co_await file_.wait_for_room();
         if (!room) co_return room.error();
     }

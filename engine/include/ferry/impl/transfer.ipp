@@ -52,24 +52,13 @@ FERRY_INLINE awaitable<result<void>> publish_held(
     file.destination = to.is_absolute() ? to.string() : std::filesystem::absolute(to).string();
     file.replace = options.existing == existing_policy::replace;
     file.durable = options.sync == sync_policy::automatic;
-    if (!mark.empty()) {
-        file.partial = partial_of(file.destination).data;
-        file.mark = std::move(mark);
-        auto published = co_await with.publishing.publish(std::move(file));
-        co_return published;
-    }
-    auto open = [&]() -> result<partial> {
-        auto held = detail::whole_partial(file.destination);
-        if (!held) return held;
-        file.descriptor = held->descriptor();
-        file.size = *held->record()->size;
-        file.partial = held->paths().data;
-        file.journal = held->paths().journal;
-        file.durable = file.durable && !detail::lives_in_memory(file.descriptor);
-        return held;
-    };
-    auto held = co_await with.disk.run_briefly(open);
-    if (!held) co_return held.error();
+    auto paths = partial_of(file.destination);
+    file.partial = std::move(paths.data);
+    file.journal = std::move(paths.journal);
+    file.mark = detail::without_boot(mark);
+    const auto boot = detail::boot_of(mark);
+    const bool safe = boot.empty() || (options.sync == sync_policy::never && boot == boot_id());
+    if (!safe || file.mark.empty()) file.mark = "of nothing, or of what was not synced";
     auto published = co_await with.publishing.publish(std::move(file));
     co_return published;
 }

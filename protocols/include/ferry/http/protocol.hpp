@@ -22,6 +22,8 @@ class protocol final : public ferry::protocol {
     protocol(asio::any_io_executor on, clock& time, disk_pool& disk);
 
     bool speaks(std::string_view scheme) const noexcept override;
+    /// Refuses credentials in a URL, and header fields that ferry sets itself or that are none.
+    result<void> check(const url& what, const access_options& access) const override;
 
     /// Cancellation: terminal; closes the connection, completes with errc::cancelled.
     [[nodiscard]] awaitable<result<std::unique_ptr<source>>> open(open_request what) override;

@@ -20,6 +20,8 @@ class protocol final : public ferry::protocol {
     explicit protocol(disk_pool& disk) : disk_(disk) {}
 
     bool speaks(std::string_view scheme) const noexcept override { return scheme == "file"; }
+    /// Refuses what names no path of this machine.
+    result<void> check(const url& what, const access_options& access) const override;
     /// Errors: errc::not_found, ::unsupported, ::bad_argument (a file of another host); any errno.
     ///   All have the context remote_file, as for any other source.
     /// `if_match` is left to the caller, who sees the validator before a byte is copied.

@@ -52,6 +52,11 @@ inline bool protocol::speaks(std::string_view scheme) const noexcept {
     return scheme == "http" || scheme == "https";
 }
 
+inline result<void> protocol::check(const url& what, const access_options& access) const {
+    if (auto good = http::check(what); !good) return good;
+    return http::check(access);
+}
+
 inline awaitable<result<std::unique_ptr<source>>> protocol::open(open_request what) {
     auto opening = open_uncaught(std::move(what));
     return caught(std::move(opening));

@@ -6,6 +6,12 @@
 
 namespace ferry::local {
 
+inline result<void> protocol::check(const url& what, const access_options&) const {
+    const auto path = to_path(what);
+    if (path) return {};
+    return detail::source_failure(path.error().code, path.error().detail);
+}
+
 inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_request what) {
     auto path = to_path(what.what);
     if (!path) co_return detail::source_failure(path.error().code, path.error().detail);
