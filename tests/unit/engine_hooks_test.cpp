@@ -172,6 +172,21 @@ TEST_CASE("engine hooks: content that could not be judged is judged later, also 
     CHECK(it.asked.calls.size() == 2);
 }
 
+TEST_CASE("engine explain: a job whose content is being judged waits for that") {
+    hook judge;
+    engine_rig it(false);
+    std::string told;
+    it.hooks.validate = [&](job about, std::size_t, std::string temporary) {
+        told = explained(it, about).text;
+        return judge.call(std::move(temporary));
+    };
+    it.start();
+    auto what = it.wanted({"a"});
+    what.settings.validate_command = {"check"};
+    REQUIRE(it.reaches(it.create(std::move(what)), transferred));
+    CHECK(told == "a # waits for its validate command to accept " + it.file("a"));
+}
+
 TEST_CASE("engine explain: why a job rests, in one sentence") {
     const auto told = [](job_state state) {
         engine_rig it;

@@ -45,6 +45,8 @@ class job_run {
     std::optional<job_error> hindrance() const;
     /// The first of the files at work, if none of them has an answer from its source now.
     std::optional<std::size_t> file_without_bytes() const;
+    /// The first of the files at work, if for each of them the validate command decides now.
+    std::optional<std::size_t> judged_file() const;
     /// Precondition: the file is at work.
     const transfer_status& status_of(std::size_t file) const;
     /// The file of which run() reported the failure.
@@ -56,6 +58,7 @@ class job_run {
         std::uint64_t discarded_before = 0;  // in earlier turns
         std::uint64_t taken = 0;             // of status.bytes_received, by take_received()
         bool receiving = true;               // else it only waits for the disk
+        bool judging = false;                // by the validate command
     };
     [[nodiscard]] awaitable<result<void>> start_all();
     [[nodiscard]] awaitable<result<void>> transfer(std::size_t index);

@@ -79,8 +79,9 @@ inline awaitable<result<void>> engine_core::finish(entry_ptr one) {
 }
 
 inline awaitable<result<void>> engine_core::publish_all(entry_ptr one) {
+    constexpr std::size_t most_names_at_once = 1'024;  // none of them holds a descriptor
     auto publish_one = [this, one](std::size_t i) { return publish(one, i); };
-    auto done = co_await at_once(one->data->files.size(), most_at_once, publish_one);
+    auto done = co_await at_once(one->data->files.size(), most_names_at_once, publish_one);
     co_return done;
 }
 

@@ -62,6 +62,10 @@ inline explanation engine_core::explain_running(const job_entry& one) const {
     if (const auto file = one.run ? one.run->file_without_bytes() : std::nullopt)
         if (auto told = explain_silence(data, *file, one.run->status_of(*file)))
             return *std::move(told);
+    if (const auto file = one.run ? one.run->judged_file() : std::nullopt)
+        return {
+            explanation::reason::moving, name_for_people(data) + " waits for its validate command" +
+                                             " to accept " + data.files[*file].destination};
     const auto done = std::to_string(data.files_transferred()) + " of " +
                       std::to_string(data.files.size()) + " files have arrived";
     return {explanation::reason::moving, name_for_people(data) + " is being transferred: " + done};

@@ -139,7 +139,9 @@ inline awaitable<result<void>> job_run::fetch(std::size_t index, active& mine) {
     if (!here) outcome = co_await receive(index, mine);
     if (!outcome || mine.status.skipped || job_->settings.validate_command.empty())
         co_return outcome;
+    mine.judging = true;
     outcome = co_await validate(index, mine.status);
+    mine.judging = false;
     co_return outcome;
 }
 
@@ -272,6 +274,12 @@ inline std::optional<std::size_t> job_run::file_without_bytes() const {
         if (!first) first = index;
     }
     return first;
+}
+
+inline std::optional<std::size_t> job_run::judged_file() const {
+    for (const auto& [index, one] : active_)
+        if (!one.judging) return std::nullopt;
+    return active_.empty() ? std::nullopt : std::optional(active_.begin()->first);
 }
 
 inline const transfer_status& job_run::status_of(std::size_t file) const {
