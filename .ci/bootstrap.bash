@@ -7,10 +7,14 @@ ferry_packages=(
     g++ cmake ninja-build libasio-dev libssl-dev libcli11-dev
     "libboost-json-dev|libboost-json1.83-dev|libboost-json1.81-dev"
     "libllhttp-dev|node-llhttp"
+    libkrb5-dev
+    libproxy-dev
 )
 test_packages=(
     doctest-dev python3 openssl curl procps
     nginx apache2 lighttpd lighttpd-mod-openssl
+    krb5-kdc krb5-admin-server krb5-user libapache2-mod-auth-gssapi gss-ntlmssp
+    squid tinyproxy microsocks
 )
 
 say() { echo "ferry: $*" >&2; }
@@ -78,7 +82,8 @@ install_packages() (
     as_root "${apt[@]}" install --no-install-recommends "${names[@]}" || exit
     command -v systemctl >/dev/null || exit 0
     for name in "${names[@]}"; do
-        [[ $name != @(nginx|apache2|lighttpd) ]] || as_root systemctl disable "$name"
+        [[ $name != @(nginx|apache2|lighttpd|squid|tinyproxy|microsocks|krb5-kdc|krb5-admin-server) ]] ||
+            as_root systemctl disable "$name"
     done
     exit 0
 )

@@ -9,6 +9,7 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/option_words.hpp"
 #include "cli/options/options_get.hpp"
+#include "cli/options/options_obeyed.hpp"
 #include "cli/usage.hpp"
 
 namespace ferry::cli {
@@ -36,14 +37,29 @@ exit_code hand_over(const get_options& options, std::vector<transfer_item> items
     return tell_left(*std::move(job), true, options.output);
 }
 
+/// Passwords are asked for last: when nothing else is wrong.
+result<void> prepare(get_options& options, std::size_t files, const password_variables& known) {
+    auto& transfer = options.transfer.options;
+    auto access = *transfer.access;
+    if (auto good = obey(options.asked, known, access, transfer); !good) return good;
+    if (!transfer.parts.empty() && files > 1)
+        return failure{errc::bad_argument, "--range: of which file? (give one URL)"};
+    transfer.access = std::make_shared<const access_options>(std::move(access));
+    return {};
+}
+
 }  // namespace
 
 exit_code run_get(arguments args) {
-    const auto options = parse_get_options(std::move(args));
+    const password_variables known;
+    auto options = parse_get_options(std::move(args));
     if (!options) return wrong_usage(options.error());
     auto items = plan_downloads(*options);
     if (!items) return wrong_usage(items.error());
     if (options->asynchronous && !items->empty()) return hand_over(*options, *std::move(items));
+    if (const auto good = prepare(*options, items->size(), known); !good)
+        return good.error().code == errc::cancelled ? exit_code::interrupted
+                                                    : wrong_usage(good.error());
     download_session session(*options, *std::move(items));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     return session.run();

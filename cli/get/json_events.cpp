@@ -63,6 +63,7 @@ void json_events::begin() {
     auto object = event("job.started");
     object["display_name"] = job_.display_name;
     object["files_total"] = job_.files.size();
+    object["job"] = summarize(job_);
     emit(object);
 }
 

@@ -18,7 +18,7 @@ namespace ferry::cli {
 /// Tells programs about a batch: one JSON object a line (NDJSON).
 /// Every event has "v", "event", "time" and "job_id"; what concerns a file also "file" (its place
 /// from 0), "source" and "destination".
-///   job.started    display_name, files_total
+///   job.started    display_name, files_total; job: its document without files, as for a job
 ///   file.started
 ///   file.progress  bytes_total, bytes_transferred, bytes_resumed, bytes_per_second, state
 ///   file.retry     error, with the time of the next try

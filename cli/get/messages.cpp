@@ -18,8 +18,6 @@ std::string hint_for_errc(const failure& why) {
         case errc::too_slow:
         case errc::out_of_time:
             return "the same command continues";
-        case errc::not_trusted:
-            return "--ca-file names another authority";
         case errc::exists:
             return "--existing replace or skip";
         case errc::busy:
@@ -29,8 +27,7 @@ std::string hint_for_errc(const failure& why) {
         case errc::source_changed:
             return "try again when it no longer changes";
         case errc::unauthorized:
-            return why.http_status == 403 ? "ask the server's owner for access"
-                                          : "the server wants other credentials";
+            return why.http_status == 403 ? "ask the server's owner for access" : "";
         default:
             return {};
     }

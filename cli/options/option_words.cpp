@@ -82,12 +82,14 @@ result<std::string> read_file_name(std::string_view text) {
 }
 
 result<std::string> read_secret_file(std::string_view text) {
-    if (text == "-") return wrong("a secret on standard input cannot be kept (name a file)");
+    if (!names_a_file(text)) return std::string(text);
     auto file = read_file_name(text);
     if (file && ::access(file->c_str(), R_OK) != 0)
         return wrong("no file that can be read: " + file_failure(errno, "").code.message());
     return file;
 }
+
+bool names_a_file(std::string_view text) { return text != "-" && !text.starts_with("fd:"); }
 
 result<std::string> read_method(std::string_view text) {
     const auto is_letter = [](char c) { return detail::is_alpha(c) || c == '-' || c == '_'; };

@@ -14,6 +14,7 @@ result<std::string> read_scheme(std::string_view text);       ///< basic, digest
 result<std::string> read_user(std::string_view text);         ///< without a password
 result<std::string> read_file_name(std::string_view text);    ///< made absolute, or "-"
 result<std::string> read_secret_file(std::string_view text);  ///< the same, of a file that is there
+bool names_a_file(std::string_view text);                     ///< not "-" or "fd:3"
 result<std::string> read_method(std::string_view text);       ///< of HTTP
 result<std::string> read_range(std::string_view text);        ///< "A-B", "A-"; bytes, from 0
 result<std::string> read_upload(std::string_view text);       ///< auto, put, tus, bits

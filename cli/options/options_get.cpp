@@ -30,6 +30,9 @@ Examples:
   ferry get -d photos --create-dirs https://example.org/a.jpg https://example.org/b.jpg
   ferry get -i list.txt -d mirror -j 16 --existing skip
   ferry get --asynchronous https://example.org/image.iso
+  ferry get --credential me --password-file secret.txt https://example.org/private.iso
+  ferry get --proxy-usage override --proxy-list proxy.corp:3128 https://example.org/image.iso
+  ferry get --cert me.pem --ca-file corp.pem https://intranet.corp/report.pdf
   ferry get https://example.org/tool.tgz --checksum sha256:9f86d081884c7d65... --json
 )";
 
@@ -64,7 +67,7 @@ struct get_parser {
                 "most seconds for name, TCP and TLS (default 30)");
         add_name_options(app, options.job, "Job (with --asynchronous)");
         add_output_options(app, options.output);
-        unsupported.add_to(app, unsupported_options::shown::no);
+        unsupported.add_to(app, unsupported_options::verb::get);
     }
 
     option_set app{"get"};
@@ -83,6 +86,10 @@ result<void> check(const get_options& options) {
     const auto& job = options.job;
     if (!options.asynchronous && (job.display_name || job.description || job.priority))
         return wrong("get: only a job has a name, description or priority (add --asynchronous)");
+    if (options.asynchronous && !options.asked.empty())
+        return wrong(
+            "--" + options.asked.front().first +
+            ": a job cannot do that yet (leave out --asynchronous)");
     return {};
 }
 
@@ -92,9 +99,11 @@ result<get_options> parse_get_options(std::vector<std::string> arguments) {
     get_parser parser;
     auto sources = parse_options(parser.app, std::move(arguments));
     if (!sources) return sources.error();
-    if (const auto option = parser.unsupported.first(); !option.empty())
+    if (const auto option = parser.unsupported.first_refused(); !option.empty())
         return wrong(option + ": not yet supported (leave it out)");
+    if (const auto good = parser.unsupported.check_together(); !good) return good.error();
     auto options = std::move(parser.options);
+    options.asked = parser.unsupported.asked();
     options.sources = *std::move(sources);
     if (const auto checked = check(options); !checked) return checked.error();
     auto& transfer = options.transfer;

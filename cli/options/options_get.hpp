@@ -21,6 +21,7 @@ struct get_options {
     bool asynchronous = false;  ///< left to the daemon, as a job
     job_options job = {};       ///< its names and priority
     transfer_settings transfer = {};
+    option_values asked = {};  ///< for obey()
     output_options output = {};
 };
 

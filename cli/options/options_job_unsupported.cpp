@@ -10,8 +10,16 @@ namespace {
 
 enum class occurs { once, often };
 
+/// What an option is about; `get` obeys all but the last.
+enum class about { identity, proxies, trust, content, later };
+
+constexpr std::array<const char*, 5> titles = {
+    "Identity (passwords: a file, else FERRY_PASSWORD, else a prompt)", "Proxies", "Trust (https)",
+    "Content", ""};
+
 struct valued_option {
     const char* name;
+    about what;
     const char* placeholder;
     result<std::string> (*read)(std::string_view);
     const char* help;
@@ -19,41 +27,54 @@ struct valued_option {
 };
 
 constexpr auto valued = std::to_array<valued_option>({
-    {"authentication", "SCHEME", read_scheme, "for the server: basic, digest, …"},
-    {"credential", "USER", read_user, "who we are to the server"},
-    {"password-file", "FILE", read_secret_file, "holds the password"},
-    {"bearer-file", "FILE", read_secret_file, "holds the token for 'bearer'"},
-    {"netrc-file", "FILE", read_secret_file, "names and passwords by host"},
-    {"use-stored-credential", "FOR", read_stored_credential, "none or proxy"},
-    {"proxy-usage", "HOW", read_proxy_usage, "system, none, auto or override"},
-    {"proxy-list", "PROXY", read_proxy, "with override; repeatable", occurs::often},
-    {"proxy-bypass", "HOST", read_bypass, "with override; repeatable", occurs::often},
-    {"proxy-authentication", "SCHEME", read_scheme, "for the proxy"},
-    {"proxy-credential", "USER", read_user, "who we are to the proxy"},
-    {"proxy-password-file", "FILE", read_secret_file, "holds its password"},
-    {"http-method", "METHOD", read_method, "other than GET"},
-    {"range", "A-B", read_range, "only these bytes; repeatable", occurs::often},
-    {"mirror", "URL", read_mirror, "has the same file; repeatable", occurs::often},
-    {"upload-protocol", "HOW", read_upload, "auto, put, tus or bits"},
-    {"cert", "FILE", read_file_name, "our certificate (PEM)"},
-    {"key", "FILE", read_file_name, "and its key"},
-    {"cert-store-location", "STORE", read_cert_store, "of our certificate (BITS)"},
-    {"cert-store-name", "NAME", read_cert_store_name, "ca, my, root or spc"},
-    {"cert-hash", "HEX", read_thumbprint, "thumbprint of our certificate"},
-    {"pin", "sha256//B64", read_pin, "the server's key must have this digest"},
-    {"security-flags", "FLAGS", read_security, "revocation, cn, date, ca, usage, …"},
-    {"acl-flags", "ogds", read_acl, "what to copy of a file's ACL (SMB)"},
-    {"transfer-policy", "COSTS", read_cost, "on which networks: always, standard, …"},
+    {"authentication", about::identity, "SCHEME", read_scheme,
+     "basic, digest, ntlm, negotiate or bearer (default the strongest offered)"},
+    {"credential", about::identity, "USER", read_user, "who we are to the URL's own origin"},
+    {"password-file", about::identity, "FILE", read_secret_file,
+     "its first line is the password; -: stdin, fd:N: a descriptor"},
+    {"bearer-file", about::identity, "FILE", read_secret_file, "its first line is the token"},
+    {"netrc-file", about::identity, "FILE", read_secret_file, "names and passwords by host"},
+    {"proxy-usage", about::proxies, "HOW", read_proxy_usage,
+     "system (http_proxy, …; default), none, auto (WPAD) or override"},
+    {"proxy-list", about::proxies, "PROXY", read_proxy,
+     "[http|https|socks5|socks5h://]host[:port], with override; repeatable", occurs::often},
+    {"proxy-bypass", about::proxies, "HOST", read_bypass,
+     "h, *.corp, <local>, 10.0.0.0/8 go direct, with override; repeatable", occurs::often},
+    {"proxy-authentication", about::proxies, "SCHEME", read_scheme, "as --authentication"},
+    {"proxy-credential", about::proxies, "USER", read_user, "who we are to the proxy"},
+    {"proxy-password-file", about::proxies, "FILE", read_secret_file,
+     "as --password-file (else FERRY_PROXY_PASSWORD)"},
+    {"cert", about::trust, "FILE", read_file_name, "our certificate (PEM or PKCS#12)"},
+    {"key", about::trust, "FILE", read_file_name, "its private key (PEM), if in another file"},
+    {"key-password-file", about::trust, "FILE", read_secret_file, "opens the key"},
+    {"pin", about::trust, "sha256//B64", read_pin,
+     "the server's public key must be one of these; repeatable", occurs::often},
+    {"crl-file", about::trust, "FILE", read_file_name,
+     "revocation lists (PEM): a certificate must be known not to be revoked"},
+    {"security-flags", about::trust, "FLAGS", read_security,
+     "check revocation; do not check cn, date, ca, usage; redirects to http"},
+    {"http-method", about::content, "METHOD", read_method, "other than GET"},
+    {"range", about::content, "A-B", read_range,
+     "only these bytes, from 0, one after the other; A-: to the end; repeatable", occurs::often},
+    {"use-stored-credential", about::later, "FOR", read_stored_credential, "none or proxy"},
+    {"mirror", about::later, "URL", read_mirror, "has the same file; repeatable", occurs::often},
+    {"upload-protocol", about::later, "HOW", read_upload, "auto, put, tus or bits"},
+    {"cert-store-location", about::later, "STORE", read_cert_store, "of our certificate (BITS)"},
+    {"cert-store-name", about::later, "NAME", read_cert_store_name, "ca, my, root or spc"},
+    {"cert-hash", about::later, "HEX", read_thumbprint, "thumbprint of our certificate"},
+    {"acl-flags", about::later, "ogds", read_acl, "what to copy of a file's ACL (SMB)"},
+    {"transfer-policy", about::later, "COSTS", read_cost, "on which networks: always, standard, …"},
 });
 
 struct flag_option {
     const char* name;
+    about what;
     const char* help;
 };
 
 constexpr auto flags = std::to_array<flag_option>({
-    {"netrc", "take name and password from ~/.netrc"},
-    {"dynamic", "content without a size, which cannot be resumed"},
+    {"netrc", about::identity, "names and passwords by host from ~/.netrc"},
+    {"dynamic", about::content, "each reply may differ: always from the start, no resuming"},
 });
 
 std::string dashed(const char* name) { return std::string("--") + name; }
@@ -62,9 +83,11 @@ failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 }  // namespace
 
-void unsupported_options::add_to(option_set& app, shown how) {
-    option_group group(
-        app, how == shown::no ? "" : "Not yet supported (only kept, by a job that is suspended)");
+void unsupported_options::add_to(option_set& app, verb whose) {
+    const auto title = [whose](about what) {
+        if (whose == verb::get) return titles[static_cast<std::size_t>(what)];
+        return "Not yet supported (only kept, by a job that is suspended)";
+    };
     for (const auto& one : valued) {
         const auto take = [this, &one](const std::string& text) -> result<void> {
             auto value = one.read(text);
@@ -74,11 +97,13 @@ void unsupported_options::add_to(option_set& app, shown how) {
             if (!value->empty()) values.push_back(*std::move(value));
             return {};
         };
-        group.repeated_secret(dashed(one.name), one.placeholder, take, one.help);
+        option_group(app, title(one.what))
+            .repeated_secret(dashed(one.name), one.placeholder, take, one.help);
     }
     for (const auto& one : flags)
-        group.toggle(
-            dashed(one.name), [this, &one](bool on) { flags_[one.name] = on; }, one.help);
+        option_group(app, title(one.what))
+            .toggle(
+                dashed(one.name), [this, &one](bool on) { flags_[one.name] = on; }, one.help);
 }
 
 std::vector<std::string> unsupported_options::given() const {
@@ -88,11 +113,18 @@ std::vector<std::string> unsupported_options::given() const {
     return names;
 }
 
-std::string unsupported_options::first() const {
+option_values unsupported_options::asked() const {
+    option_values all;
     for (const auto& [name, values] : given_)
-        if (!values.empty()) return "--" + name;
+        for (const auto& value : values) all.emplace_back(name, value);
     for (const auto& [name, set] : flags_)
-        if (set) return "--" + name;
+        if (set) all.emplace_back(name, "true");
+    return all;
+}
+
+std::string unsupported_options::first_refused() const {
+    for (const auto& one : valued)
+        if (one.what == about::later && has(one.name)) return dashed(one.name);
     return {};
 }
 
@@ -118,7 +150,18 @@ option_values unsupported_options::values() const {
     return all;
 }
 
+result<void> unsupported_options::check_together() const { return check_proxies(true); }
+
 result<void> unsupported_options::check(bool alone) const {
+    for (const auto* name :
+         {"password-file", "bearer-file", "netrc-file", "proxy-password-file", "key-password-file"})
+        if (has(name) && !names_a_file(given_.at(name).front()))
+            return wrong(
+                dashed(name) + ": a secret on standard input cannot be kept (name a file)");
+    return check_proxies(alone);
+}
+
+result<void> unsupported_options::check_proxies(bool alone) const {
     const auto usage = given_.find("proxy-usage");
     const bool unknown = usage == given_.end() && !alone;
     const bool override_ =

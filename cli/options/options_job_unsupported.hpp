@@ -23,23 +23,30 @@ class unsupported_options {
     unsupported_options(const unsupported_options&) = delete;
     unsupported_options& operator=(const unsupported_options&) = delete;
 
-    /// In the help? What no job keeps, is understood only to be refused.
-    enum class shown { yes, no };
+    /// Whose help they are in: a job keeps all of them; get obeys some, and understands the others
+    /// only to refuse them.
+    enum class verb { job, get };
     /// Must outlive the parsing.
-    void add_to(option_set& app, shown how = shown::yes);
+    void add_to(option_set& app, verb whose = verb::job);
 
     // After the parsing:
 
     /// Those that were given at all, also with a value that means nothing.
     std::vector<std::string> given() const;
     option_values values() const;
-    /// One that asks for something, also if nothing would come of it in a job; empty: none.
-    std::string first() const;
-    /// Do they make sense together?
+    /// All that ask for something, with each of their values, also where nothing would come of it
+    /// in a job.
+    option_values asked() const;
+    /// One of those that get does not obey; empty: none.
+    std::string first_refused() const;
+    /// Do they make sense together, for get?
+    result<void> check_together() const;
+    /// The same for a job, which must also be able to keep them.
     /// @param alone  There is no job yet whose options could complete these.
     result<void> check(bool alone) const;
 
   private:
+    result<void> check_proxies(bool alone) const;
     bool has(const std::string& name) const;
 
     std::map<std::string, std::vector<std::string>> given_;  // empty: a value that means nothing

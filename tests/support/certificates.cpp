@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -21,14 +23,17 @@ struct freed_by {
 };
 using certificate = std::unique_ptr<X509, freed_by<X509_free>>;
 using private_key = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
+using revocation_list = std::unique_ptr<X509_CRL, freed_by<X509_CRL_free>>;
 using file = std::unique_ptr<BIO, freed_by<BIO_free_all>>;
 
 void need(bool good, const std::string& what) {
     if (!good) throw std::runtime_error("OpenSSL: " + what);
 }
 
-private_key make_key() {
-    private_key key(EVP_EC_gen("P-256"));
+constexpr long day = 24 * 60 * 60;
+
+private_key make_key(unsigned rsa_bits = 0) {
+    private_key key(rsa_bits == 0 ? EVP_EC_gen("P-256") : EVP_RSA_gen(rsa_bits));
     need(key != nullptr, "no key");
     return key;
 }
@@ -58,7 +63,6 @@ void extend(X509* what, X509* issuer, int kind, const std::string& value) {
 /// Everything but the issuer and the signature.
 certificate draft(const std::string& name, EVP_PKEY* key, const certificate_claims& claims) {
     static std::atomic<long> serial{1};
-    constexpr long day = 24 * 60 * 60;
     certificate made(X509_new());
     X509_set_version(made.get(), X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(made.get()), serial++);
@@ -89,6 +93,11 @@ tls_identity save(
     return where;
 }
 
+void save(const std::filesystem::path& where, X509_CRL* list) {
+    const file to(BIO_new_file(where.c_str(), "w"));
+    need(to && PEM_write_bio_X509_CRL(to.get(), list), where.string());
+}
+
 }  // namespace
 
 certificate_authority::certificate_authority(std::filesystem::path folder)
@@ -105,10 +114,11 @@ certificate_authority::certificate_authority(std::filesystem::path folder)
 tls_identity certificate_authority::issue(
     const std::string& name, const certificate_claims& claims) const {
     const auto root = load_certificate(own_.certificate);
-    const auto key = make_key();
+    const auto key = make_key(claims.rsa_bits);
     const auto made = draft(name, key.get(), claims);
     X509_set_issuer_name(made.get(), X509_get_subject_name(root.get()));
     extend(made.get(), root.get(), NID_subject_alt_name, claims.names);
+    if (!claims.usage.empty()) extend(made.get(), root.get(), NID_ext_key_usage, claims.usage);
     extend(made.get(), root.get(), NID_authority_key_identifier, "keyid");
     sign(made.get(), root.get(), load_key(own_.key).get());
     return save(folder_, name, made.get(), key.get());
@@ -116,11 +126,59 @@ tls_identity certificate_authority::issue(
 
 tls_identity certificate_authority::self_signed(
     const std::string& name, const certificate_claims& claims) const {
-    const auto key = make_key();
+    const auto key = make_key(claims.rsa_bits);
     const auto made = draft(name, key.get(), claims);
     extend(made.get(), made.get(), NID_subject_alt_name, claims.names);
+    if (!claims.usage.empty()) extend(made.get(), made.get(), NID_ext_key_usage, claims.usage);
     sign(made.get(), made.get(), key.get());
     return save(folder_, name, made.get(), key.get());
+}
+
+std::filesystem::path certificate_authority::revoke(
+    const std::string& name, const std::vector<tls_identity>& whom, int last_day) const {
+    const auto root = load_certificate(own_.certificate);
+    const revocation_list list(X509_CRL_new());
+    const std::unique_ptr<ASN1_TIME, freed_by<ASN1_TIME_free>> when(ASN1_TIME_new());
+    X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(root.get()));
+    X509_gmtime_adj(when.get(), -2 * day);
+    X509_CRL_set1_lastUpdate(list.get(), when.get());
+    for (const auto& one : whom) {
+        const auto entry = X509_REVOKED_new();
+        const auto revoked = load_certificate(one.certificate);
+        X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(revoked.get()));
+        X509_REVOKED_set_revocationDate(entry, when.get());
+        X509_CRL_add0_revoked(list.get(), entry);
+    }
+    X509_gmtime_adj(when.get(), last_day * day);
+    X509_CRL_set1_nextUpdate(list.get(), when.get());
+    need(X509_CRL_sign(list.get(), load_key(own_.key).get(), EVP_sha256()) > 0, "cannot sign");
+    auto where = folder_ / (name + ".crl");
+    save(where, list.get());
+    return where;
+}
+
+std::filesystem::path encrypted_key(const tls_identity& of, const std::string& password) {
+    const auto where = of.key.string() + ".encrypted";
+    const file to(BIO_new_file(where.c_str(), "w"));
+    const auto text = reinterpret_cast<const unsigned char*>(password.data());
+    const auto size = static_cast<int>(password.size());
+    need(
+        to &&
+            PEM_write_bio_PrivateKey(
+                to.get(), load_key(of.key).get(), EVP_aes_256_cbc(), text, size, nullptr, nullptr),
+        where);
+    return where;
+}
+
+std::filesystem::path pkcs12(const tls_identity& of, const std::string& password) {
+    const std::unique_ptr<PKCS12, freed_by<PKCS12_free>> made(PKCS12_create(
+        password.c_str(), "ferry", load_key(of.key).get(), load_certificate(of.certificate).get(),
+        nullptr, 0, 0, 0, 0, 0));
+    const auto where = of.certificate.string() + ".p12";
+    const file to(BIO_new_file(where.c_str(), "w"));
+    need(made && to && i2d_PKCS12_bio(to.get(), made.get()) == 1, where);
+    return where;
 }
 
 }  // namespace ferry::test

@@ -115,6 +115,10 @@ TEST_CASE("cli: the events of a job that goes well") {
         CHECK(one.at("time").as_string().ends_with("Z"));
         CHECK(one.at("job_id") == "the-id");
     }
+    const auto& begun = on.told.front().at("job").as_object();
+    CHECK(begun.at("id") == "the-id");
+    CHECK(begun.at("state") == "Transferring");
+    CHECK_FALSE(begun.contains("files"));
     CHECK(on.told[3].at("bytes_transferred") == 10);
     CHECK(on.told[3].at("state") == "Transferring");
     const auto& job = on.told.back().at("job").as_object();

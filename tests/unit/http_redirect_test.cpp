@@ -51,6 +51,18 @@ TEST_CASE("http redirect: a Location may be relative and inherits the fragment")
     CHECK(to("http://h/a#part", "/b#other") == "http://h/b#other");
 }
 
+TEST_CASE("http redirect: to less protection only for those who allow it") {
+    trip down{{"https://h/a"}, "Location: http://h/b\r\n"};
+    CHECK(symbol(next(down).error()) == "http.redirect");
+    down.access.allow_downgrade = true;
+    CHECK(to_string(next(down).value()) == "http://h/b");
+    down.fields = "Location: ftp://h/b\r\n";
+    CHECK(symbol(next(down).error()) == "http.redirect");
+    down.fields = "Location: http://h/b\r\n";
+    down.access.redirects = ferry::redirect_policy::forbid;
+    CHECK(symbol(next(down).error()) == "http.redirect");
+}
+
 TEST_CASE("http redirect: never to less protection, and never out of http") {
     CHECK(to("https://h/a", "http://h/b") == "http.redirect");
     CHECK(to("http://h/a", "file:///etc/passwd") == "http.redirect");

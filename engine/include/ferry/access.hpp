@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/credentials.hpp>
 #include <ferry/url.hpp>
 
 #include <chrono>
@@ -42,6 +43,40 @@ struct object_info {
 
 enum class redirect_policy { follow, report, forbid };  ///< report: followed, and shown to the user
 
+/// Where the proxy comes from (BITS: BG_JOB_PROXY_USAGE): the environment's variables, nowhere, the
+/// network's own configuration (WPAD, PAC), or proxy_options::list.
+enum class proxy_usage { system, none, automatic, listed };
+
+/// The environment's variables as their owner has them; empty: not set. (HTTP_PROXY in upper case
+/// is not heeded: a web server's CGI lets clients set it.)
+struct proxy_environment {
+    std::string http = {};   ///< http_proxy
+    std::string https = {};  ///< https_proxy, HTTPS_PROXY
+    std::string all = {};    ///< all_proxy, ALL_PROXY
+    std::string none = {};   ///< no_proxy, NO_PROXY
+    auto operator<=>(const proxy_environment&) const = default;
+};
+
+/// A proxy is "[scheme://][user@]host[:port]" with the scheme http (the default), https (TLS to the
+/// proxy), socks5 or socks5h (who resolves the name: we, or the proxy).
+struct proxy_options {
+    proxy_usage usage = proxy_usage::system;
+    proxy_environment environment = {};    ///< with proxy_usage::system
+    std::vector<std::string> list = {};    ///< with proxy_usage::listed: tried in this order
+    std::vector<std::string> bypass = {};  ///< "host", "*.corp", "<local>", "10.0.0.0/8", "h:port"
+    credentials who = {};                  ///< for the proxy alone
+    auto operator<=>(const proxy_options&) const = default;
+};
+
+/// What is not to be checked in a server's certificate, one by one (BITS: SecurityFlags).
+struct certificate_leniency {
+    bool name = false;       ///< it may be another host's (0x2)
+    bool date = false;       ///< expired or not yet valid (0x4)
+    bool authority = false;  ///< issued by somebody unknown, or by itself (0x8)
+    bool usage = false;      ///< not made for servers (0x10)
+    auto operator<=>(const certificate_leniency&) const = default;
+};
+
 /// How a job wants its sources reached. Everything in here that a server could notice or that
 /// concerns trust separates pooled connections. Headers go to the first URL's origin only.
 struct access_options {
@@ -52,6 +87,19 @@ struct access_options {
     std::string ca_file = {};  ///< PEM; empty: the system's store
     std::string ca_path = {};  ///< a directory made by `openssl rehash`
     bool insecure = false;     ///< the server's certificate is not verified
+    certificate_leniency lenient = {};
+    bool check_revocation = false;  ///< fail unless a CRL of ca_file, ca_path or crl_file clears
+    std::string crl_file = {};      ///< PEM; certificate revocation lists (RFC 5280)
+    std::vector<std::string> pins =
+        {};                        ///< "sha256//BASE64" of the server's public key; any of them
+    std::string certificate = {};  ///< ours: PEM with its chain, or PKCS#12
+    std::string key = {};          ///< its private key (PEM); empty: in `certificate`
+    secret key_password = {};      ///< of the key or the PKCS#12 file
+    bool allow_downgrade = false;  ///< follow redirects from https to http (BITS: 0x800)
+    credentials who = {};          ///< to the first URL's origin only
+    std::vector<host_login> logins = {};  ///< by host, where `who` does not apply
+    proxy_options proxy = {};
+    std::string method = {};                            ///< empty: GET
     std::chrono::milliseconds connect_timeout{30'000};  ///< name, TCP and TLS handshake together
     std::chrono::milliseconds reply_timeout{60'000};    ///< from the request to the end of the head
     std::size_t receive_window = 0;  ///< bytes the kernel may hold unread; 0: its own choice

@@ -4,6 +4,7 @@
 #include <ferry/awaitable.hpp>
 #include <ferry/checksum.hpp>
 #include <ferry/retry.hpp>
+#include <ferry/slices.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -59,7 +60,11 @@ struct transfer_options {
     /// Id of the job that keeps what arrives. Who names none, is refused (errc::busy) what a job
     /// has of another URL; of the same URL it is continued.
     std::string owner = {};
-    std::optional<checksum> expected = {};              ///< verified before the file gets its name
+    /// Each reply may be another one (BITS: dynamic content): never continued, always from the
+    /// start, over one connection and without asking for ranges.
+    bool dynamic = false;
+    slices parts = {};                      ///< only these of the object; empty: all of it
+    std::optional<checksum> expected = {};  ///< verified before the file gets its name
     std::shared_ptr<const access_options> access = {};  ///< null: the defaults
     /// Called on the transfer's executor after each change of phase and each new reply; must not
     /// throw, block, or destroy the transfer.

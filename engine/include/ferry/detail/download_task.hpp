@@ -47,8 +47,10 @@ class download_task {
     [[nodiscard]] awaitable<result<void>> attempt(host_slots::slot slot);
     [[nodiscard]] awaitable<result<opening>> open_first();
     [[nodiscard]] awaitable<result<bool>> accept(resume_plan ask, source& reply);
+    [[nodiscard]] awaitable<result<bool>> begin_with(source& reply);
     [[nodiscard]] awaitable<result<void>> replace();
     [[nodiscard]] awaitable<result<std::unique_ptr<source>>> open(resume_plan ask, bool further);
+    std::shared_ptr<const access_options> access_to(const url& where) const;
     resume_plan next_plan() const;
     void adopt(const object_info& reply);
     [[nodiscard]] awaitable<result<void>> check_space();
@@ -89,7 +91,6 @@ class download_task {
     bool in_memory_ = false;                  // there is no disk to wait for
     bool kept_is_wrong_ = false;              // a comparison failed
     std::optional<std::uint64_t> to_verify_;  // all of so many bytes are here, but not proven
-    std::shared_ptr<const access_options> bare_access_;  // for another origin: without headers
 };
 
 }  // namespace ferry::detail

@@ -37,7 +37,7 @@ inline awaitable<result<void>> download_task::attempt(host_slots::slot slot) {
     auto* part = board_.start(first->lease);
     // bytes that stand side by side need a better proof than a date: only a strong tag is one
     const bool side_by_side = options_.connections > 1 && status_.object.ranges && !ask_whole_ &&
-                              bytes.version.strong() && !missing.empty();
+                              !options_.dynamic && bytes.version.strong() && !missing.empty();
     const unsigned connections = side_by_side ? options_.connections : 1;
     auto outcome = co_await fetch_all(connections, std::move(slot), std::move(first->from), part);
     file_.hold_back(false);
@@ -49,7 +49,7 @@ inline awaitable<result<void>> download_task::attempt(host_slots::slot slot) {
 
 inline resume_plan download_task::next_plan() const {
     const auto& kept = file_.held().bytes;
-    if (kept_is_wrong_ || ask_whole_) return {};
+    if (kept_is_wrong_ || ask_whole_ || options_.dynamic) return {};
     if (to_verify_) return resume::plan_verification(kept, *to_verify_);
     const bool several = options_.connections > 1;
     if (kept.ranges.empty())
@@ -95,6 +95,10 @@ inline awaitable<result<bool>> download_task::accept(resume_plan ask, source& re
     const auto& info = reply.info();
     status_.object = info;
     if (options_.on_change) options_.on_change(status_);
+    if (options_.dynamic) {
+        auto anew = co_await begin_with(reply);
+        co_return anew;
+    }
     const auto& before = file_.previous();
     if (before && before->bytes.version.strong() && info.version.strong() &&
         !resume::contradicts(before->bytes, info) &&
@@ -126,6 +130,22 @@ inline awaitable<result<bool>> download_task::accept(resume_plan ask, source& re
         if (!replaced) co_return replaced.error();
     }
     adopt(info);
+    auto space = co_await check_space();
+    if (!space) co_return space.error();
+    co_return true;
+}
+
+/// Dynamic content: what is kept is of no use, and neither is part of a reply.
+inline awaitable<result<bool>> download_task::begin_with(source& reply) {
+    if (reply.range().first != 0)
+        co_return failure{
+            errc::malformed, to_string(from_) + ": the reply does not begin at the start",
+            error_context::remote_file};
+    if (!file_.held().bytes.ranges.empty()) {
+        auto begun = co_await file_.begin_replacement();
+        if (!begun) co_return begun.error();
+    }
+    adopt(reply.info());
     auto space = co_await check_space();
     if (!space) co_return space.error();
     co_return true;
@@ -184,13 +204,33 @@ inline awaitable<result<std::unique_ptr<source>>> download_task::open(
     open_request request;
     request.what =
         further && !status_.object.location.scheme.empty() ? status_.object.location : from_;
-    request.access = request.what.origin() == from_.origin() ? options_.access : bare_access_;
+    request.access = access_to(request.what);
     request.range = ask.range;
     request.ranged = ask.ranged;
     request.if_match = std::move(ask.if_match);
     auto* plug = with_.protocols.find(request.what.scheme);  // prepare() and the source saw to it
+    if (!options_.parts.empty()) {
+        auto sliced = co_await open_slices(*plug, options_.parts, std::move(request));
+        co_return sliced;
+    }
     auto opened = co_await plug->open(std::move(request));
     co_return opened;
+}
+
+/// Where a redirect has led, nobody must learn what was meant for the origin that the user named.
+inline std::shared_ptr<const access_options> download_task::access_to(const url& where) const {
+    if (where.origin() == from_.origin()) return options_.access;
+    auto some = *options_.access;
+    some.headers.clear();
+    some.who = {};
+    some.certificate.clear();
+    some.key.clear();
+    some.key_password = {};
+    const bool downgraded = from_.scheme == "https" && where.scheme == "http";
+    std::erase_if(some.logins, [&](const host_login& one) {
+        return downgraded || one.host.empty();  // without a host: of the one that the user named
+    });
+    return std::make_shared<const access_options>(std::move(some));
 }
 
 }  // namespace ferry::detail

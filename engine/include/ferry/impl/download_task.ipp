@@ -9,6 +9,11 @@
 
 namespace ferry::detail {
 
+/// What a journal calls it: parts of an object are another one.
+inline std::string name_of_content(const url& from, const slices& parts) {
+    return parts.empty() ? to_string(from) : to_string(from) + " bytes=" + parts.to_string();
+}
+
 inline download_task::download_task(
     environment& with, asio::any_io_executor on, url from, std::filesystem::path to,
     transfer_options options, transfer_status& status)
@@ -17,13 +22,10 @@ inline download_task::download_task(
       to_(to.is_absolute() ? to.string() : std::filesystem::absolute(to).string()),
       options_(std::move(options)),
       status_(status),
-      file_(with, on, status, to_string(from_), options_),
+      file_(with, on, status, name_of_content(from_, options_.parts), options_),
       progressed_(with.time.now()) {
     status_.destination = to_;
     if (!options_.access) options_.access = std::make_shared<access_options>();
-    auto bare = *options_.access;
-    bare.headers.clear();
-    bare_access_ = std::make_shared<access_options>(std::move(bare));
 }
 
 inline void download_task::enter(transfer_phase phase) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/awaitable.hpp>
+#include <ferry/credentials.hpp>
 #include <ferry/http/io.hpp>
 #include <ferry/http/one_shot.hpp>
 #include <ferry/http/tls.hpp>
@@ -9,11 +10,21 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_set>
 
 namespace ferry::http {
+
+/// A proxy on the way: see proxy_options for the schemes.
+struct proxy_server {
+    std::string scheme = {};  ///< "http", "https", "socks5" or "socks5h"
+    std::string host = {};
+    std::uint16_t port = 0;
+    credentials who = {};  ///< who we are to it
+    bool operator==(const proxy_server&) const = default;
+};
 
 /// What a connection leads to and what it was made under. Requests share a connection only if all
 /// of it is equal: a new option that a server could notice or that concerns trust belongs in here.
@@ -22,6 +33,8 @@ struct route {
     std::string host = {};
     std::uint16_t port = 0;
     trust whom = {};
+    credentials who = {};  ///< who we are to the server
+    std::optional<proxy_server> via = {};
     std::size_t receive_window = 0;
     bool operator==(const route&) const = default;
 };
@@ -47,8 +60,9 @@ class connection {
     connection& operator=(const connection&) = delete;
     ~connection();
 
-    /// From now on TLS; follow with handshakes until done.
-    void secure(std::shared_ptr<tls_context> context);
+    /// From now on TLS with `host`; follow with handshakes until done. After TLS with a proxy:
+    /// inside of that. Precondition: buffered() is empty.
+    void secure(std::shared_ptr<tls_context> context, std::string host, std::uint16_t port);
     io_result handshake() { return tls_->handshake(); }
 
     const route& to() const noexcept { return to_; }
@@ -73,6 +87,7 @@ class connection {
     /// There will be no request for a while.
     void rest() {
         if (tls_) tls_->rest();
+        if (to_proxy_) to_proxy_->rest();
     }
 
     /// Waits until the socket is ready for `what`: io_state::want_read or ::want_write.
@@ -98,6 +113,7 @@ class connection {
     asio::ip::tcp::socket socket_;
     int descriptor_;
     std::unique_ptr<one_shot> one_shot_;  // if set, the descriptor is no longer socket_'s but ours
+    std::unique_ptr<tls_stream> to_proxy_;  // what tls_ runs inside of, if of anything
     std::unique_ptr<tls_stream> tls_;
     std::unique_ptr<std::byte[]> buffer_ = std::make_unique_for_overwrite<std::byte[]>(buffer_size);
     std::size_t first_ = 0;  // [first_, end_) is unread

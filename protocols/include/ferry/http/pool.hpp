@@ -15,9 +15,10 @@ struct pool_limits {
 };
 
 /// Open connections between two requests. The one used last is taken first: it is the least likely
-/// to have been closed by its server. There is no timer: connections that are too old are closed
-/// when the pool is used next.
-/// Threads: one executor.
+/// to have been closed by its server. But one on which the server refused a request comes after all
+/// others: a server that serves only so many connections may refuse the next one there too. There
+/// is no timer: connections that are too old are closed when the pool is used next. Threads: one
+/// executor.
 class pool {
   public:
     explicit pool(clock& time, pool_limits limits = {}) : time_(time), limits_(limits) {}
@@ -25,21 +26,23 @@ class pool {
     /// A connection that was made for `to` and is still good, or null.
     std::unique_ptr<connection> take(const route& to) {
         close_old();
-        for (auto i = idle_.size(); i-- > 0;) {
-            if (!(idle_[i].wire->to() == to)) continue;
-            auto wire = std::move(idle_[i].wire);
-            idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-            if (wire->quiet()) return wire;
-        }
+        for (const bool welcome : {true, false})
+            for (auto i = idle_.size(); i-- > 0;) {
+                if (idle_[i].welcome != welcome || !(idle_[i].wire->to() == to)) continue;
+                auto wire = std::move(idle_[i].wire);
+                idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+                if (wire->quiet()) return wire;
+            }
         return nullptr;
     }
 
     /// Keeps a connection whose last reply was read to its end, and nothing beyond.
-    void put(std::unique_ptr<connection> wire) {
+    /// @param welcome  The reply was no error.
+    void put(std::unique_ptr<connection> wire, bool welcome = true) {
         wire->rest();
         close_old();
         if (idle_.size() >= limits_.connections) idle_.erase(idle_.begin());
-        idle_.push_back({std::move(wire), time_.now()});
+        idle_.push_back({std::move(wire), time_.now(), welcome});
     }
 
     /// Closes those that go out from the address `local`.
@@ -51,6 +54,7 @@ class pool {
     struct entry {
         std::unique_ptr<connection> wire;
         clock::time_point since;
+        bool welcome;
     };
     void close_old() {
         const auto limit = time_.now() - limits_.idle;

@@ -13,7 +13,8 @@ namespace ferry::http {
 ///
 /// One GET does it all: its reply tells size, version and whether parts can be asked for, and
 /// brings the bytes. Connections are kept and reused, up to 64 idle ones for 30 s; their number is
-/// not limited otherwise. Redirects are followed as access_options says, never from https to http.
+/// not limited otherwise. Redirects are followed as access_options says. Who we are is told only to
+/// those who ask and whom it concerns (401, 407; see auth/authenticator.hpp).
 /// A connection whose copy() ended early, failed or was cancelled is closed.
 /// Threads: open() and what it returns belong to the executor `on`, which must be a strand or run
 ///   by one thread. Must outlive its sources, and be outlived by `time` and `disk`.

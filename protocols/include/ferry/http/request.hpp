@@ -10,13 +10,17 @@ namespace ferry::http {
 
 /// A request without a body.
 struct request {
-    std::string_view method = "GET";
+    std::string_view method = "GET";  ///< of static life, or of `access`
     url what = {};
     bool ranged = false;  ///< ask for `range` only
     byte_range range = {};
     std::string if_match = {};                          ///< goes into If-Range; empty: none
     std::shared_ptr<const access_options> access = {};  ///< never null
-    bool own_origin = true;  ///< at the first URL's origin: custom headers go along
+    bool own_origin = true;                ///< at the first URL's origin: custom headers go along
+    bool downgraded = false;               ///< a redirect led from https to http: tell no secrets
+    bool absolute_form = false;            ///< to a proxy that forwards it (RFC 9112, 3.2.2)
+    std::string authorization = {};        ///< value of the field; empty: none
+    std::string proxy_authorization = {};  ///< the same, for the proxy
 };
 
 /// The head as it goes over the wire (RFC 9112, 3), ending with the empty line.
@@ -26,8 +30,14 @@ std::string to_text(const request& to);
 /// Could these options smuggle a header past us or break our own? errc::bad_argument.
 result<void> check(const access_options& access);
 
-/// The same for the URL of a source: credentials in it are errc::unsupported, for now.
+/// The same for the URL of a source: credentials in it are errc::unsupported.
 result<void> check(const url& what);
+
+/// May it be sent again if nobody knows whether the server has seen it? (RFC 9110, 9.2.2)
+bool is_idempotent(std::string_view method) noexcept;
+
+/// The method with which a redirect is followed (RFC 9110, 15.4).
+std::string_view method_after(int status, std::string_view method) noexcept;
 
 /// "GET http://host/file", for the details of failures.
 std::string title(const request& what);

@@ -3,22 +3,6 @@
 namespace ferry::http {
 namespace detail {
 
-inline route route_of(const url& what, const access_options& access) {
-    return {
-        what.scheme,
-        what.host,
-        what.effective_port(),
-        {access.ca_file, access.ca_path, access.insecure},
-        access.receive_window};
-}
-
-/// The server closed an idle connection just as we sent on it: as if we had never used it
-/// (RFC 9112, 9.3.1; our requests are idempotent).
-inline bool was_stale(const exchange& tried, const failure& why) {
-    return !tried.answered &&
-           (why.code == errc::cut_short || ferry::detail::is_network_error(why.code));
-}
-
 /// A deadline ends the wait that it meets, and none that begins later: hence the question before.
 inline awaitable<result<void>> wait_within(
     connection& wire, io_state what, watchdog::deadline& limit) {
@@ -30,7 +14,7 @@ inline awaitable<result<void>> wait_within(
 }  // namespace detail
 
 inline client::client(asio::any_io_executor on, clock& time, disk_pool& disk)
-    : on_(on), time_(time), disk_(disk), watchdog_(std::move(on), time), idle_(time) {}
+    : on_(on), time_(time), disk_(disk), watchdog_(on, time), idle_(time), discovery_(on, time) {}
 
 inline void client::drop(const asio::ip::address& local) {
     idle_.drop(local);
@@ -50,28 +34,11 @@ inline awaitable<client::exchange_result> client::fetch(request first) {
         auto target = next_hop(next, (*done)->head(), hops);
         co_await discard(**done);
         if (!target) co_return std::move(target.error());
+        next.downgraded |= next.what.scheme == "https" && target->scheme == "http";
+        next.method = method_after((*done)->head().status, next.method);
         next.what = std::move(*target);
         next.own_origin = next.what.origin() == first.what.origin();
     }
-}
-
-inline awaitable<client::exchange_result> client::exchange_once(request what) {
-    const auto to = detail::route_of(what.what, *what.access);
-    const auto connect_timeout = what.access->connect_timeout;
-    if (auto reused = idle_.take(to)) {
-        auto tried = std::make_unique<exchange>(what);
-        tried->wire = std::move(reused);
-        auto done = co_await converse(*tried);
-        if (done) co_return tried;
-        if (!detail::was_stale(*tried, done.error())) co_return std::move(done.error());
-    }
-    auto wire = co_await connect(to, connect_timeout);
-    if (!wire) co_return std::move(wire.error());
-    auto fresh = std::make_unique<exchange>(std::move(what));
-    fresh->wire = std::move(*wire);
-    auto done = co_await converse(*fresh);
-    if (!done) co_return std::move(done.error());
-    co_return fresh;
 }
 
 inline awaitable<result<void>> client::converse(exchange& with) {
@@ -131,18 +98,21 @@ inline void client::recycle(exchange& finished) {
 }
 
 inline awaitable<void> client::discard(exchange& unwanted) {
+    auto wire = co_await spare(unwanted);
+    if (wire) idle_.put(std::move(wire), unwanted.head().status < 400);
+}
+
+/// The connection of a reply whose body nobody wants; null if it cannot serve again.
+inline awaitable<std::unique_ptr<connection>> client::spare(exchange& unwanted) {
     static constexpr auto patience = std::chrono::seconds(1);
-    if (!unwanted.head().keep_alive) {
-        unwanted.wire.reset();
-        co_return;
+    std::unique_ptr<connection> wire;
+    if (unwanted.head().keep_alive) {
+        watchdog::deadline deadline(watchdog_, *unwanted.wire, patience);
+        auto skipped = co_await skip_body(unwanted, deadline);
+        if (skipped && unwanted.wire->buffered().empty()) wire = std::move(unwanted.wire);
     }
-    watchdog::deadline deadline(watchdog_, *unwanted.wire, patience);
-    auto skipped = co_await skip_body(unwanted, deadline);
-    if (skipped) {
-        recycle(unwanted);
-    } else {
-        unwanted.wire.reset();
-    }
+    unwanted.wire.reset();
+    co_return wire;
 }
 
 inline awaitable<result<void>> client::skip_body(exchange& unwanted, watchdog::deadline& limit) {

@@ -20,14 +20,22 @@ inline connection::connection(
 
 inline connection::~connection() {
     among_->erase(this);
-    tls_.reset();  // says good-bye over the socket
+    tls_.reset();  // says good-bye over what is below
+    to_proxy_.reset();
     if (!one_shot_) return;
     one_shot_.reset();
     ::close(descriptor_);
 }
 
-inline void connection::secure(std::shared_ptr<tls_context> context) {
-    tls_ = std::make_unique<tls_stream>(std::move(context), descriptor(), to_.host, to_.port);
+inline void connection::secure(
+    std::shared_ptr<tls_context> context, std::string host, std::uint16_t port) {
+    if (!tls_) {
+        tls_ =
+            std::make_unique<tls_stream>(std::move(context), descriptor(), std::move(host), port);
+        return;
+    }
+    to_proxy_ = std::move(tls_);
+    tls_ = std::make_unique<tls_stream>(std::move(context), *to_proxy_, std::move(host), port);
 }
 
 inline io_result connection::read(std::span<std::byte> into) {

@@ -75,6 +75,7 @@ inline awaitable<result<std::unique_ptr<source>>> protocol::open_uncaught(open_r
     asked.range = what.range;
     asked.if_match = std::move(what.if_match);
     asked.access = std::move(what.access);
+    if (!asked.access->method.empty()) asked.method = asked.access->method;
     auto done = co_await ask(std::move(asked));
     if (!done) co_return std::move(done.error());
     auto& [reply, means] = *done;

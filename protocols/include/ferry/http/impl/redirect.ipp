@@ -42,7 +42,8 @@ inline result<url> next_hop(
         return refuse("a redirect out of http and https");
     if (asked.access->redirects == redirect_policy::forbid)
         return refuse("redirects are forbidden, and this one leads to");
-    if (asked.what.scheme == "https" && target->scheme == "http")
+    const bool downgrade = asked.what.scheme == "https" && target->scheme == "http";
+    if (downgrade && !asked.access->allow_downgrade)
         return refuse("a redirect from https to unprotected http");
     if (target->host.empty()) return refuse("a redirect without a host");
     for (const auto& hop : hops)

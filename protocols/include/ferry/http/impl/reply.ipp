@@ -54,6 +54,8 @@ inline std::string_view remark_on(int status) noexcept {
         case 305:
         case 306:
             return " (the server demands a proxy in a way that is no longer allowed)";
+        case 407:
+            return " (it asks in a proxy's name, but is none)";
         default:
             return "";
     }

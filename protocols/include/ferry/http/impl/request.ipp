@@ -59,6 +59,18 @@ inline void append_range(std::string& text, const request& to) {
     if (!to.if_match.empty()) append_line(text, "If-Range", to.if_match);
 }
 
+/// What makes GET a question, not an order, is up to the user; these change the connection itself
+/// or bring no file.
+inline result<void> check_method(std::string_view method) {
+    static constexpr std::array<std::string_view, 3> never = {"CONNECT", "HEAD", "TRACE"};
+    if (method.empty()) return {};
+    if (!is_token(method))
+        return failure{errc::bad_argument, "method: not a word that HTTP allows"};
+    if (std::find(never.begin(), never.end(), method) != never.end())
+        return failure{errc::bad_argument, "method " + std::string(method) + ": it brings no file"};
+    return {};
+}
+
 }  // namespace detail
 
 inline std::string to_text(const request& to) {
@@ -66,8 +78,13 @@ inline std::string to_text(const request& to) {
     const auto& custom = to.own_origin ? to.access->headers : nothing;
     std::string text;
     text.reserve(512);
-    text.append(to.method).append(" ").append(to.what.target()).append(" HTTP/1.1\r\n");
+    text.append(to.method).append(" ");
+    if (to.absolute_form) text.append(to.what.scheme).append("://").append(to.what.authority());
+    text.append(to.what.target()).append(" HTTP/1.1\r\n");
     detail::append_line(text, "Host", to.what.authority());
+    if (!to.authorization.empty()) detail::append_line(text, "Authorization", to.authorization);
+    if (!to.proxy_authorization.empty())
+        detail::append_line(text, "Proxy-Authorization", to.proxy_authorization);
     if (!detail::names(custom, "User-Agent")) {
         const auto& wish = to.access->user_agent;
         detail::append_line(text, "User-Agent", wish.empty() ? "ferry/" FERRY_VERSION : wish);
@@ -84,6 +101,7 @@ inline std::string to_text(const request& to) {
 }
 
 inline result<void> check(const access_options& access) {
+    if (auto good = detail::check_method(access.method); !good) return good;
     if (detail::has_control_character(access.user_agent))
         return failure{
             errc::bad_argument, "user agent: line breaks and control characters are not allowed"};
@@ -95,8 +113,21 @@ inline result<void> check(const access_options& access) {
 inline result<void> check(const url& what) {
     if (!what.user_info.empty())
         return failure{
-            errc::unsupported, to_string(what) + ": credentials in URLs are not supported yet"};
+            errc::unsupported, to_string(what) +
+                                   ": no credentials in URLs, where everybody can read them; give "
+                                   "--credential USER"};
     return {};
+}
+
+inline bool is_idempotent(std::string_view method) noexcept {
+    return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" ||
+           method == "DELETE";
+}
+
+inline std::string_view method_after(int status, std::string_view method) noexcept {
+    if (method == "HEAD") return method;
+    const bool history = (status == 301 || status == 302) && method == "POST";
+    return status == 303 || history ? "GET" : method;
 }
 
 inline std::string title(const request& what) {

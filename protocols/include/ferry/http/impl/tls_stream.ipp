@@ -1,88 +1,14 @@
 #pragma once
 
+#include <ferry/http/impl/tls_wire.ipp>
+
 #include <arpa/inet.h>
-#include <openssl/bio.h>
 #include <openssl/x509v3.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 namespace ferry::http {
-
-/// A BIO over send() and recv(): OpenSSL's own socket BIO would raise SIGPIPE, and a library must
-/// not change what signals do.
-struct tls_stream::callbacks {
-    static wire& of(BIO* bio) noexcept { return *static_cast<wire*>(BIO_get_data(bio)); }
-
-    static int read(BIO* bio, char* into, int size) {
-        auto& me = of(bio);
-        BIO_clear_retry_flags(bio);
-        if (me.first == me.end) {
-            const auto got = refill(me);
-            if (got == 0) me.at_end = true;
-            if (got < 0 && !later(bio, BIO_FLAGS_READ)) me.error_number = errno;
-            if (got <= 0) return static_cast<int>(got);
-        }
-        const auto given = std::min(to_size(size), me.end - me.first);
-        std::memcpy(into, me.ahead.get() + me.first, given);
-        me.first += given;
-        return static_cast<int>(given);
-    }
-    static int write(BIO* bio, const char* from, int size) {
-        auto& me = of(bio);
-        BIO_clear_retry_flags(bio);
-        const auto put =
-            retried([&] { return ::send(me.socket, from, to_size(size), MSG_NOSIGNAL); });
-        if (put < 0 && !later(bio, BIO_FLAGS_WRITE)) me.error_number = errno;
-        return static_cast<int>(put);
-    }
-    static long control(BIO* bio, int command, long, void*) {
-        if (command == BIO_CTRL_FLUSH) return 1;
-        if (command == BIO_CTRL_EOF) return of(bio).at_end;
-        return 0;
-    }
-    static const BIO_METHOD* method() {
-        static const std::unique_ptr<BIO_METHOD, detail::freed_by<BIO_meth_free>> all = [] {
-            const auto made = BIO_meth_new(
-                BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "ferry socket");
-            BIO_meth_set_read(made, read);
-            BIO_meth_set_write(made, write);
-            BIO_meth_set_ctrl(made, control);
-            return decltype(all)(made);
-        }();
-        return all.get();
-    }
-
-  private:
-    /// Takes many records in one system call, once they come fast enough to fill a buffer.
-    static ssize_t refill(wire& me) {
-        static constexpr std::size_t small = 32 * 1024;
-        static constexpr std::size_t large = 256 * 1024;
-        const bool ran_full = me.end == me.size;
-        if (ran_full && me.size < large) {
-            me.size = me.size == 0 ? small : large;
-            me.ahead = std::make_unique_for_overwrite<std::byte[]>(me.size);
-        }
-        const auto got = retried([&] { return ::recv(me.socket, me.ahead.get(), me.size, 0); });
-        me.first = 0;
-        me.end = got > 0 ? static_cast<std::size_t>(got) : 0;
-        return got;
-    }
-    static std::size_t to_size(int size) noexcept { return static_cast<std::size_t>(size); }
-    template <class Call>
-    static ssize_t retried(Call call) {
-        for (;;)
-            if (const ssize_t done = call(); done >= 0 || errno != EINTR) return done;
-    }
-    static bool later(BIO* bio, int direction) {
-        if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
-        BIO_set_flags(bio, direction | BIO_FLAGS_SHOULD_RETRY);
-        return true;
-    }
-};
-
 namespace detail {
 
 inline bool is_address(const std::string& host) {
@@ -104,16 +30,24 @@ inline void expect_server(SSL* stream, std::string host) {
     SSL_set_tlsext_host_name(stream, host.c_str());
 }
 
-inline std::string_view trust_hint(long verify_result) {
-    switch (verify_result) {
-        case X509_V_ERR_HOSTNAME_MISMATCH:
-        case X509_V_ERR_IP_ADDRESS_MISMATCH:
-            return "the certificate belongs to another server; check the URL";
-        case X509_V_ERR_CERT_HAS_EXPIRED:
-        case X509_V_ERR_CERT_NOT_YET_VALID:
-            return "tell the server's owner, or check this machine's clock";
+/// The server's alert is about our certificate (RFC 8446, 6.2; the reasons are 1000 + the alert).
+inline bool is_about_our_certificate(unsigned long error, bool without) noexcept {
+    if (ERR_GET_LIB(error) != ERR_LIB_SSL) return false;
+    switch (ERR_GET_REASON(error)) {
+        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+        case SSL_R_SSLV3_ALERT_NO_CERTIFICATE:
+        case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+        case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+            return true;
+        case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:  // TLS 1.2's way to say "required"
+            return without;
         default:
-            return "if you trust its issuer, name the issuer's certificate with --ca-file";
+            return false;
     }
 }
 
@@ -121,9 +55,17 @@ inline std::string_view trust_hint(long verify_result) {
 
 inline tls_stream::tls_stream(
     std::shared_ptr<tls_context> context, int socket, std::string host, std::uint16_t port)
+    : tls_stream(std::move(context), wire{.socket = socket}, std::move(host), port) {}
+
+inline tls_stream::tls_stream(
+    std::shared_ptr<tls_context> context, tls_stream& below, std::string host, std::uint16_t port)
+    : tls_stream(std::move(context), wire{.below = &below}, std::move(host), port) {}
+
+inline tls_stream::tls_stream(
+    std::shared_ptr<tls_context> context, wire below, std::string host, std::uint16_t port)
     : context_(std::move(context)),
       server_(host + ":" + std::to_string(port)),
-      wire_{socket},
+      wire_(std::move(below)),
       native_(SSL_new(context_->native())) {
     const auto bio = BIO_new(callbacks::method());
     if (!native_ || !bio) throw std::bad_alloc();
@@ -153,7 +95,13 @@ inline void tls_stream::rest() {
 inline io_result tls_stream::handshake() {
     ERR_clear_error();
     const int done = SSL_do_handshake(native_.get());
-    if (done == 1) return {};
+    if (done == 1) {
+        auto known = check_pins();
+        if (known) return {};
+        usable_ = false;
+        fresh_.reset();
+        return {io_state::failed, 0, std::move(known.error())};
+    }
     const auto verified = SSL_get_verify_result(native_.get());
     auto result = outcome(done);
     if (result.state == io_state::failed && verified != X509_V_OK)
@@ -167,6 +115,19 @@ inline failure tls_stream::not_trusted(long verify_result) const {
     std::string why = X509_verify_cert_error_string(verify_result);
     why.append(" (").append(detail::trust_hint(verify_result)).append(")");
     return {errc::not_trusted, std::move(why), error_context::transport};
+}
+
+inline result<void> tls_stream::check_pins() const {
+    const auto& pins = context_->pins_;
+    if (pins.empty()) return {};
+    const auto theirs = SSL_get0_peer_certificate(native_.get());
+    const auto digest = theirs ? detail::digest_of_key(theirs) : key_digest();
+    if (theirs && std::find(pins.begin(), pins.end(), digest) != pins.end()) return {};
+    return failure{
+        errc::not_trusted,
+        "the server's public key is none of the pinned ones: " + to_pin(digest) +
+            " (if its owner confirms the new key, name it with --pin)",
+        error_context::transport};
 }
 
 inline io_result tls_stream::read(std::span<std::byte> into) {
@@ -206,16 +167,22 @@ inline io_result tls_stream::outcome(int returned) {
             break;
     }
     usable_ = false;
-    if (wire_.error_number != 0) return {io_state::failed, 0, socket_failure(wire_.error_number)};
+    return {io_state::failed, 0, complaint()};
+}
+
+/// Why the stream is of no use any more.
+inline failure tls_stream::complaint() const {
+    if (detail::is_about_our_certificate(ERR_peek_error(), without_certificate_)) {
+        const std::string what =
+            without_certificate_
+                ? "the server wants a certificate of ours: name one with --cert ("
+                : "the server does not accept our certificate: name another one with --cert (";
+        return {errc::unauthorized, what + detail::tls_complaint() + ")", error_context::transport};
+    }
+    if (wire_.why.code) return wire_.why;
     if (wire_.at_end)
-        return {
-            io_state::failed,
-            0,
-            {errc::cut_short, "TLS was not ended properly", error_context::transport}};
-    return {
-        io_state::failed,
-        0,
-        {errc::malformed, "TLS: " + detail::tls_complaint(), error_context::transport}};
+        return {errc::cut_short, "TLS was not ended properly", error_context::transport};
+    return {errc::malformed, "TLS: " + detail::tls_complaint(), error_context::transport};
 }
 
 }  // namespace ferry::http

@@ -1,0 +1,240 @@
+#include "cli/options/options_obeyed.hpp"
+
+#include "cli/options/bits_words.hpp"
+#include "cli/options/option_words.hpp"
+#include "cli/secrets/netrc.hpp"
+#include "cli/secrets/proxy_variables.hpp"
+
+#include <ferry/http/tls_trust.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace ferry::cli {
+namespace {
+
+failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
+
+/// The values by their options' names.
+class answers {
+  public:
+    explicit answers(const option_values& all) : all_(all) {}
+
+    std::vector<std::string> each(std::string_view name) const {
+        std::vector<std::string> values;
+        for (const auto& [option, value] : all_)
+            if (option == name) values.push_back(value);
+        return values;
+    }
+    std::string last(std::string_view name) const {
+        auto values = each(name);
+        return values.empty() ? std::string() : std::move(values.back());
+    }
+    bool has(std::string_view name) const { return !each(name).empty(); }
+
+  private:
+    const option_values& all_;
+};
+
+std::optional<auth_scheme> scheme_called(std::string_view word) {
+    constexpr auto words = std::to_array<std::pair<std::string_view, auth_scheme>>(
+        {{"basic", auth_scheme::basic},
+         {"digest", auth_scheme::digest},
+         {"ntlm", auth_scheme::ntlm},
+         {"negotiate", auth_scheme::negotiate},
+         {"bearer", auth_scheme::bearer}});
+    for (const auto& [text, scheme] : words)
+        if (text == word) return scheme;
+    return std::nullopt;
+}
+
+/// The options by which one side is told who we are.
+struct side {
+    const char* scheme;
+    const char* user;
+    const char* password;
+    const char* bearer;  ///< empty: it takes none
+    const char* whose;
+    const char* variable;
+};
+constexpr side server_side{"authentication", "credential", "password-file",
+                           "bearer-file",    "server",     "FERRY_PASSWORD"};
+constexpr side proxy_side{
+    "proxy-authentication", "proxy-credential", "proxy-password-file", "", "proxy",
+    "FERRY_PROXY_PASSWORD"};
+
+std::string option(std::string_view name) { return "--" + std::string(name); }
+
+/// Kerberos and NTLM can go by who runs this; the others need to be told.
+bool proves_itself(const std::optional<auth_scheme>& scheme) {
+    return scheme == auth_scheme::negotiate || scheme == auth_scheme::ntlm;
+}
+
+result<void> check_side(const answers& given, const side& of, std::optional<auth_scheme> scheme) {
+    const bool user = given.has(of.user);
+    if (given.has(of.password) && !user)
+        return wrong(option(of.password) + ": whose is it? (add " + option(of.user) + " USER)");
+    if (scheme == auth_scheme::bearer) {
+        if (given.has(of.bearer)) return {};
+        return wrong(
+            option(of.scheme) + " bearer: there is no token" +
+            (*of.bearer ? " (add --bearer-file FILE)" : " for a proxy (take another scheme)"));
+    }
+    const bool other = given.has("netrc") || given.has("netrc-file");
+    if (scheme && !user && !proves_itself(scheme) && !(other && &of == &server_side))
+        return wrong(option(of.scheme) + ": for whom? (add " + option(of.user) + " USER)");
+    return {};
+}
+
+result<credentials> identity(
+    const answers& given, const side& of, const password_variables& known) {
+    credentials who;
+    const auto scheme = scheme_called(given.last(of.scheme));
+    if (auto good = check_side(given, of, scheme); !good) return good.error();
+    if (scheme) who.schemes = {*scheme};
+    if (*of.bearer && given.has(of.bearer)) {
+        auto token = read_secret_file(given.last(of.bearer));
+        if (!token) return wrong(option(of.bearer) + ": " + token.error().detail);
+        who.bearer = *std::move(token);
+    }
+    who.user = given.last(of.user);
+    const auto file = given.last(of.password);
+    const bool by_ticket = scheme == auth_scheme::negotiate && file.empty();
+    if (who.user.empty() || by_ticket) return who;
+    const auto from = option(of.password);
+    auto password = read_password({who.user, of.whose, file, of.variable, from.c_str()}, known);
+    if (!password) return password.error();
+    who.password = *std::move(password);
+    return who;
+}
+
+result<std::vector<host_login>> logins(const answers& given) {
+    if (given.has("netrc-file")) {
+        const auto file = given.last("netrc-file");
+        if (!names_a_file(file))
+            return wrong("--netrc-file: not from standard input (name a file)");
+        return read_netrc(file, true);
+    }
+    if (!given.has("netrc")) return std::vector<host_login>();
+    const auto* home = std::getenv("HOME");
+    if (!home || !*home) return wrong("--netrc: HOME is not set (name the file: --netrc-file)");
+    return read_netrc(std::string(home) + "/.netrc", true);
+}
+
+result<void> obey_identity(
+    const answers& given, const password_variables& known, access_options& access) {
+    auto who = identity(given, server_side, known);
+    if (!who) return who.error();
+    access.who = *std::move(who);
+    auto by_host = logins(given);
+    if (!by_host) return by_host.error();
+    access.logins = *std::move(by_host);
+    return {};
+}
+
+result<void> obey_proxies(
+    const answers& given, const password_variables& known, proxy_options& proxy) {
+    constexpr auto words = std::to_array<std::pair<std::string_view, proxy_usage>>(
+        {{"none", proxy_usage::none},
+         {"auto", proxy_usage::automatic},
+         {"override", proxy_usage::listed}});
+    const auto how = given.last("proxy-usage");
+    for (const auto& [word, usage] : words)
+        if (how == word) proxy.usage = usage;
+    proxy.environment = proxy_variables();
+    proxy.list = given.each("proxy-list");
+    proxy.bypass = given.each("proxy-bypass");
+    if (proxy.usage == proxy_usage::listed && proxy.list.empty())
+        return wrong("--proxy-usage override: by which proxy? (add --proxy-list HOST:PORT)");
+    auto who = identity(given, proxy_side, known);
+    if (!who) return who.error();
+    proxy.who = *std::move(who);
+    return {};
+}
+
+/// BITS: SecurityFlags, as numbers or words.
+struct security_bit {
+    std::string_view word;
+    unsigned bit;
+    void (*obey)(access_options& access);
+};
+constexpr auto security_bits = std::to_array<security_bit>({
+    {"revocation", 0x1, [](access_options& access) { access.check_revocation = true; }},
+    {"cn", 0x2, [](access_options& access) { access.lenient.name = true; }},
+    {"date", 0x4, [](access_options& access) { access.lenient.date = true; }},
+    {"ca", 0x8, [](access_options& access) { access.lenient.authority = true; }},
+    {"usage", 0x10, [](access_options& access) { access.lenient.usage = true; }},
+    {"", 0x100, [](access_options& access) { access.redirects = redirect_policy::report; }},
+    {"", 0x200, [](access_options& access) { access.redirects = redirect_policy::forbid; }},
+    {"redirects", 0x800, [](access_options& access) { access.allow_downgrade = true; }},
+});
+
+void obey_security(std::string_view flags, access_options& access) {
+    const auto number = read_number<unsigned>(flags);
+    const auto words = "," + std::string(flags) + ",";
+    for (const auto& one : security_bits) {
+        const auto word = "," + std::string(one.word) + ",";
+        const bool named = !one.word.empty() && words.find(word) != words.npos;
+        if (number ? (*number & one.bit) != 0 : named) one.obey(access);
+    }
+}
+
+result<void> obey_trust(const answers& given, access_options& access) {
+    access.certificate = given.last("cert");
+    access.key = given.last("key");
+    access.pins = given.each("pin");
+    access.crl_file = given.last("crl-file");
+    obey_security(given.last("security-flags"), access);
+    if (!access.key.empty() && access.certificate.empty())
+        return wrong("--key: of which certificate? (add --cert FILE)");
+    for (const auto& pin : access.pins)
+        if (auto good = http::parse_pin(pin); !good) return wrong("--pin: " + good.error().detail);
+    if (access.insecure && (access.check_revocation || !access.crl_file.empty()))
+        return wrong("--insecure with a check of revocation: only one of them");
+    if (!given.has("key-password-file")) return {};
+    auto password = read_secret_file(given.last("key-password-file"));
+    if (!password) return wrong("--key-password-file: " + password.error().detail);
+    access.key_password = *std::move(password);
+    return {};
+}
+
+result<void> obey_content(
+    const answers& given, access_options& access, transfer_options& transfer) {
+    access.method = given.last("http-method");
+    for (const auto& range : given.each("range"))
+        if (auto good = transfer.parts.add(range); !good)
+            return wrong("--range: " + good.error().detail);
+    // what another method brings is made for this request, and need not be the same again
+    transfer.dynamic = given.has("dynamic") || !access.method.empty();
+    if (transfer.dynamic && !transfer.parts.empty())
+        return wrong("--range: not of content that is made anew (--dynamic, --http-method)");
+    return {};
+}
+
+/// Standard input can be read once.
+result<void> check_standard_input(const answers& given) {
+    std::string first;
+    for (const auto* name :
+         {"password-file", "bearer-file", "proxy-password-file", "key-password-file"}) {
+        if (given.last(name) != "-") continue;
+        if (!first.empty()) return wrong(option(name) + ": standard input is for " + first);
+        first = option(name);
+    }
+    return {};
+}
+
+}  // namespace
+
+result<void> obey(
+    const option_values& asked, const password_variables& known, access_options& access,
+    transfer_options& transfer) {
+    const answers given(asked);
+    if (auto good = check_standard_input(given); !good) return good;
+    if (auto good = obey_content(given, access, transfer); !good) return good;
+    if (auto good = obey_trust(given, access); !good) return good;
+    if (auto good = obey_identity(given, known, access); !good) return good;
+    return obey_proxies(given, known, access.proxy);
+}
+
+}  // namespace ferry::cli

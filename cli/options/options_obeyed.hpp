@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cli/options/options_job_unsupported.hpp"
+#include "cli/secrets/password.hpp"
+
+#include <ferry/transfer_options.hpp>
+
+namespace ferry::cli {
+
+/// What the options about identity, proxies, trust and content ask of a transfer.
+/// @param asked  Those of the command line, each value read and found good.
+/// Reads the files that they name and, where a password is missing, asks for it on the terminal:
+/// to be called once nothing else is wrong.
+/// Errors: errc::bad_argument for what makes no sense together, or a file that is no good; the
+///   detail is the line for the user. errc::cancelled: the user did not want to be asked.
+result<void> obey(
+    const option_values& asked, const password_variables& known, access_options& access,
+    transfer_options& transfer);
+
+}  // namespace ferry::cli

@@ -1,0 +1,122 @@
+#include <support/strict_server.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace ferry::test {
+namespace {
+
+using namespace std::chrono_literals;
+using asio::ip::tcp;
+
+constexpr std::string_view nginx_pattern = R"(
+daemon off;
+master_process off;
+pid @FOLDER@/pid;
+error_log @FOLDER@/error.log;
+events { worker_connections 64; }
+http {
+    access_log off;
+    client_body_temp_path @FOLDER@/tmp;
+    proxy_temp_path @FOLDER@/tmp;
+    fastcgi_temp_path @FOLDER@/tmp;
+    uwsgi_temp_path @FOLDER@/tmp;
+    scgi_temp_path @FOLDER@/tmp;
+    server {
+        listen 127.0.0.1:@PORT@ ssl;
+        ssl_certificate @CERTIFICATE@;
+        ssl_certificate_key @KEY@;
+        ssl_verify_client on;
+        ssl_client_certificate @AUTHORITY@;
+        root @FOLDER@/root;
+    }
+}
+)";
+
+constexpr std::string_view apache_pattern = R"(
+ServerRoot @FOLDER@
+ServerName localhost
+PidFile @FOLDER@/pid
+ErrorLog @FOLDER@/error.log
+DefaultRuntimeDir @FOLDER@
+Mutex file:@FOLDER@ default
+LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
+LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
+Listen 127.0.0.1:@PORT@
+DocumentRoot @FOLDER@/root
+User www-data
+Group www-data
+SSLEngine on
+SSLCertificateFile @CERTIFICATE@
+SSLCertificateKeyFile @KEY@
+SSLVerifyClient require
+SSLCACertificateFile @AUTHORITY@
+)";
+
+void replace_all(std::string& text, std::string_view word, const std::string& meaning) {
+    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + meaning.size()))
+        text.replace(at, word.size(), meaning);
+}
+
+bool listens(std::uint16_t port) {
+    asio::io_context io;
+    tcp::socket probe(io);
+    asio::error_code error;
+    probe.connect({asio::ip::make_address("127.0.0.1"), port}, error);
+    return !error;
+}
+
+}  // namespace
+
+strict_server::strict_server(strict_software kind)
+    : kind_(kind), authority_(folder_), identity_(authority_.issue("server")) {
+    namespace fs = std::filesystem;
+    fs::permissions(folder_, fs::perms(0755));  // Apache, started as root, reads as somebody else
+    fs::create_directory(root());
+    fs::create_directory(folder_ / "tmp");
+    start();
+}
+
+std::string strict_server::configuration() const {
+    std::string text(kind_ == strict_software::nginx ? nginx_pattern : apache_pattern);
+    replace_all(text, "@FOLDER@", folder_.path().string());
+    replace_all(text, "@PORT@", std::to_string(port_));
+    replace_all(text, "@CERTIFICATE@", identity_.certificate.string());
+    replace_all(text, "@KEY@", identity_.key.string());
+    replace_all(text, "@AUTHORITY@", authority_.file().string());
+    return text;
+}
+
+void strict_server::start() {
+    const auto file = (folder_ / "configuration").string();
+    const auto log = (folder_ / "error.log").string();
+    const auto command = kind_ == strict_software::nginx
+                             ? std::vector<std::string>{"/usr/sbin/nginx", "-e", log, "-c", file}
+                             : std::vector<std::string>{"/usr/sbin/apache2", "-X", "-f", file};
+    constexpr int most = 3;  // somebody else may take the port before the server does
+    for (int i = 0; i < most; ++i) {
+        asio::io_context io;
+        port_ = tcp::acceptor(io, {asio::ip::make_address("127.0.0.1"), 0}).local_endpoint().port();
+        spill(file, configuration());
+        running_ = std::make_unique<process>(command);
+        const auto end = std::chrono::steady_clock::now() + 20s;
+        while (running_->running() && std::chrono::steady_clock::now() < end) {
+            if (listens(port_)) return;
+            std::this_thread::sleep_for(5ms);
+        }
+    }
+    throw std::runtime_error(
+        command.front() + " does not start: " + running_->out() + running_->err());
+}
+
+std::string strict_server::url(std::string_view path) const {
+    return "https://localhost:" + std::to_string(port_) + std::string(path);
+}
+
+}  // namespace ferry::test
