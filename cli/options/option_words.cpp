@@ -173,7 +173,7 @@ result<std::string> read_cost(std::string_view text) {
 
 result<std::string> read_proxy_usage(std::string_view text) {
     constexpr std::array<std::string_view, 4> words = {"system", "none", "auto", "override"};
-    return one_of(words, text, 2);
+    return one_of(words, text, 1);
 }
 
 result<std::string> read_proxy(std::string_view text) {

@@ -28,7 +28,7 @@ struct valued_option {
 
 constexpr auto valued = std::to_array<valued_option>({
     {"authentication", about::identity, "SCHEME", read_scheme,
-     "basic, digest, ntlm, negotiate or bearer (default the strongest offered)"},
+     "basic, digest, ntlm, negotiate, bearer (else the strongest offered)"},
     {"credential", about::identity, "USER", read_user, "who we are to the URL's own origin"},
     {"password-file", about::identity, "FILE", read_secret_file,
      "its first line is the password; -: stdin, fd:N: a descriptor"},
@@ -55,7 +55,7 @@ constexpr auto valued = std::to_array<valued_option>({
      "check revocation; do not check cn, date, ca, usage; redirects to http"},
     {"http-method", about::content, "METHOD", read_method, "other than GET"},
     {"range", about::content, "A-B", read_range,
-     "only these bytes, from 0, one after the other; A-: to the end; repeatable", occurs::often},
+     "only these bytes, from 0, in order; A-: to the end; repeatable", occurs::often},
     {"use-stored-credential", about::later, "FOR", read_stored_credential, "none or proxy"},
     {"mirror", about::later, "URL", read_mirror, "has the same file; repeatable", occurs::often},
     {"upload-protocol", about::later, "HOW", read_upload, "auto, put, tus or bits"},
@@ -143,6 +143,8 @@ option_values unsupported_options::values() const {
     for (const auto& [name, values] : given_) {
         if (name == "authentication" && !to_server) continue;
         if (name == "proxy-authentication" && !to_proxy) continue;
+        // jobs go directly as it is
+        if (name == "proxy-usage" && values == std::vector<std::string>{"none"}) continue;
         for (const auto& value : values) all.emplace_back(name, value);
     }
     for (const auto& one : flags)

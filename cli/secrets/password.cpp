@@ -54,12 +54,14 @@ result<input> open_input(const std::string& name) {
     return from;
 }
 
-/// A file in which others can read the secret is none to be trusted with it.
-result<void> check_mode(const std::string& name, int descriptor) {
+/// A file in which others can read the secret is none to be trusted with it. (What a descriptor
+/// leads to is the business of whoever opened it.)
+result<void> check_mode(const std::string& name, const input& from) {
     struct stat about {};
-    if (::fstat(descriptor, &about) != 0) return failed(name, errno);
+    if (::fstat(from.descriptor, &about) != 0) return failed(name, errno);
     if (S_ISDIR(about.st_mode)) return failed(name, EISDIR);
-    if (!S_ISREG(about.st_mode) || (about.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {};
+    const bool open_to_others = (about.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+    if (!from.own || !S_ISREG(about.st_mode) || !open_to_others) return {};
     return wrong(name + ": others can read it (write 'chmod 600 " + name + "' first)");
 }
 
@@ -96,7 +98,7 @@ result<void> read_until(
 result<secret> read_from(const std::string& name, std::size_t most, bool one_line) {
     auto from = open_input(name);
     if (!from) return from.error();
-    if (auto good = check_mode(name, from->descriptor); !good) return good.error();
+    if (auto good = check_mode(name, *from); !good) return good.error();
     wiped_buffer text;
     auto done = read_until(name, from->descriptor, most, one_line, text.bytes);
     if (!done) return done.error();

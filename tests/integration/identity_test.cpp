@@ -40,7 +40,7 @@ TEST_CASE("get: a password proves who we are, from a file, a descriptor, the env
         const auto netrc = at.keep("netrc", "machine localhost login ann password \"top secret\"");
         const std::vector<std::vector<std::string>> ways = {
             {"--credential", "ann", "--password-file", file},
-            {"--credential", "ann", "--password-file", "/dev/stdin"},
+            {"--credential", "ann", "--password-file", "-"},
             {"--credential", "ann"},
             {"--netrc-file", netrc},
         };

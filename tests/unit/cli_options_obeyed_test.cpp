@@ -149,5 +149,5 @@ TEST_CASE("cli: ranges and dynamic content reach the transfer, but not both") {
     CHECK(refused({{"range", "5-"}, {"range", "0-1"}}).starts_with("--range: "));
     CHECK(
         refused({{"range", "0-1"}, {"dynamic", "true"}}) ==
-        "--dynamic with --range: only one of them");
+        "--range: not of content that is made anew (--dynamic, --http-method)");
 }
