@@ -24,9 +24,15 @@ TEST_CASE("http method: a word that asks for a file is the user's to choose") {
 }
 
 TEST_CASE("http method: only what changes nothing is sent a second time unasked") {
-    for (const auto* method : {"GET", "HEAD", "PUT"}) CHECK(http::is_idempotent(method));
-    for (const auto* method : {"POST", "PATCH", "get", "BITS_POST"})
-        CHECK_FALSE(http::is_idempotent(method));
+    const auto repeated = [](const char* method, bool repeatable = false) {
+        http::request what;
+        what.method = method;
+        what.repeatable = repeatable;
+        return http::may_be_repeated(what);
+    };
+    for (const auto* method : {"GET", "HEAD", "PUT"}) CHECK(repeated(method));
+    CHECK(repeated("PATCH", true));
+    for (const auto* method : {"POST", "PATCH", "get", "BITS_POST"}) CHECK_FALSE(repeated(method));
 }
 
 TEST_CASE("http method: a redirect keeps it, but for 303 and the history of POST") {

@@ -35,6 +35,7 @@ enum class errc {
     too_many = 23,           ///< a quota of jobs, files or ranges is used up
     not_running = 24,        ///< the daemon cannot be reached
     rejected = 25,           ///< the owner's check of the content said no (BG_E_FILE_REJECTED)
+    session_lost = 26,       ///< the peer no longer knows of the upload (BG_E_SESSION_NOT_FOUND)
 };
 
 const std::error_category& ferry_category() noexcept;

@@ -2,6 +2,7 @@
 
 #include <ferry/access.hpp>
 #include <ferry/awaitable.hpp>
+#include <ferry/upload_session.hpp>
 #include <ferry/url.hpp>
 
 #include <cstddef>
@@ -94,6 +95,16 @@ class protocol {
     /// Errors: those of the first reply (errc::not_found, ::refused, ::unauthorized, ::overloaded
     ///   with retry_after, ::range_refused, ::malformed, ::not_trusted, ::timed_out, …).
     [[nodiscard]] virtual awaitable<result<std::unique_ptr<source>>> open(open_request what) = 0;
+    /// Begins an upload, or finds the one that the token names.
+    /// Errors: those of the first reply, as open(); errc::session_lost if the peer no longer knows
+    ///   what the token names; ::exists; ::unsupported if this protocol takes no uploads, or not
+    ///   so.
+    /// Cancellation: terminal.
+    [[nodiscard]] virtual awaitable<result<std::unique_ptr<upload_session>>> begin_upload(
+        upload_request what) {
+        const auto scheme = std::move(what.what.scheme);
+        co_return failure{errc::unsupported, scheme + ": no uploads there"};
+    }
 };
 
 /// The protocols that a program has. Nothing registers itself: main() fills the set.

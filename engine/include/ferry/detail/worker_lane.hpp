@@ -1,6 +1,9 @@
 #pragma once
 
+#include <pthread.h>
+
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -61,12 +64,22 @@ class worker_lane {
     };
 
     void work(worker& me) {
+        ignore_broken_pipes();
         std::vector<blocking_call*> taken;
         while (wait_for_calls(me, taken)) {
             for (auto* call : taken) call->run();
             for (auto* call : taken) call->deliver();
             taken.clear();
         }
+    }
+
+    /// sendfile() and splice() have no flag against SIGPIPE; what it does elsewhere in the program
+    /// is not ours to say.
+    static void ignore_broken_pipes() {
+        sigset_t broken_pipe;
+        sigemptyset(&broken_pipe);
+        sigaddset(&broken_pipe, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
     }
 
     /// False: the lane ends, and nothing is left to do.

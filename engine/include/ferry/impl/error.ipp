@@ -20,7 +20,7 @@ class category final : public std::error_category {
             case errc::cut_short:
                 return "the connection closed before the announced end";
             case errc::source_changed:
-                return "the remote file changed";
+                return "the source changed";
             case errc::refused:
                 return "the server refused";
             case errc::overloaded:
@@ -63,6 +63,8 @@ class category final : public std::error_category {
                 return "the daemon cannot be reached";
             case errc::rejected:
                 return "the content was rejected";
+            case errc::session_lost:
+                return "the server no longer knows the upload";
         }
         return "unknown error";
     }
@@ -111,6 +113,7 @@ inline bool is_transient(const std::error_code& code) noexcept {
         case errc::overloaded:
         case errc::name_not_resolved:
         case errc::too_slow:
+        case errc::session_lost:
             return true;
         default:
             return false;
@@ -175,6 +178,8 @@ inline std::string_view symbol(const failure& why) noexcept {
                 return "daemon.unreachable";
             case errc::rejected:
                 return "integrity.rejected";
+            case errc::session_lost:
+                return "upload.session_lost";
         }
     }
     if (detail::is_network_error(why.code)) return "net.connection";

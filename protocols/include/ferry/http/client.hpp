@@ -3,12 +3,13 @@
 #include <ferry/disk_pool.hpp>
 #include <ferry/http/auth/authenticator.hpp>
 #include <ferry/http/auth/credentials_for.hpp>
+#include <ferry/http/content_sender.hpp>
+#include <ferry/http/exchange.hpp>
 #include <ferry/http/pool.hpp>
 #include <ferry/http/proxy/choice.hpp>
 #include <ferry/http/proxy/discovery.hpp>
 #include <ferry/http/redirect.hpp>
 #include <ferry/http/reply.hpp>
-#include <ferry/http/response_parser.hpp>
 #include <ferry/http/watchdog.hpp>
 
 #include <map>
@@ -17,19 +18,6 @@
 #include <tuple>
 
 namespace ferry::http {
-
-/// A request and its reply. The head has been read, the body has not: what came along with the head
-/// is in the connection's buffer.
-struct exchange {
-    explicit exchange(request what) : asked(std::move(what)), reply(asked.method == "HEAD") {}
-
-    request asked;  ///< the last one, where redirects were followed
-    std::unique_ptr<connection> wire = {};
-    response_parser reply;
-    bool answered = false;  ///< a byte of the reply has arrived
-
-    const response_head& head() const noexcept { return reply.head(); }
-};
 
 /// Sends requests and returns replies: connects, verifies, reuses connections, follows redirects,
 /// answers 401 and 407 as far as the credentials allow, goes through proxies.
@@ -42,7 +30,7 @@ class client {
     /// The first final reply that is no redirect and no question who we are.
     /// Errors: errc::bad_argument, ::unsupported before anything is sent; ::name_not_resolved,
     ///   ::timed_out, ::not_trusted, ::malformed, ::cut_short, ::redirect_refused, ::unauthorized;
-    ///   network errors.
+    ///   network errors; those of the content.
     /// Cancellation: terminal; closes the connection.
     [[nodiscard]] awaitable<result<std::unique_ptr<exchange>>> fetch(request first);
 
@@ -70,7 +58,8 @@ class client {
     std::shared_ptr<standing> standing_of(asker by, std::string where, const credentials& who);
     awaitable<std::unique_ptr<connection>> spare(exchange& unwanted);
     awaitable<result<void>> converse(exchange& with);
-    awaitable<result<void>> send(exchange& with, watchdog::deadline& limit);
+    awaitable<result<void>> send_head(exchange& with, watchdog::deadline& limit);
+    awaitable<result<void>> send_content(exchange& with);
     awaitable<result<void>> receive_head(exchange& with, watchdog::deadline& limit);
     awaitable<result<void>> skip_body(exchange& unwanted, watchdog::deadline& limit);
     enum class freshness { any, unused };

@@ -93,6 +93,9 @@ class connection {
     /// Waits until the socket is ready for `what`: io_state::want_read or ::want_write.
     /// Cancellation: errc::cancelled; also by cancel().
     [[nodiscard]] awaitable<result<void>> wait(io_state what);
+    /// Until there is room to write again; where a long body is expected, also until the peer has
+    /// something to say.
+    [[nodiscard]] awaitable<result<void>> wait_to_send();
     /// Ends a wait that is under way.
     void cancel();
     /// Our end's address; unspecified if the socket does not tell.

@@ -9,6 +9,7 @@
 #include <asio/posix/stream_descriptor.hpp>
 
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 
 namespace ferry::http {
@@ -26,10 +27,11 @@ class one_shot {
         return std::unique_ptr<one_shot>(new one_shot(on, epoll, socket));
     }
 
-    /// Completes when the socket is ready for `what`. Cancellation: errc::cancelled.
-    [[nodiscard]] awaitable<result<void>> wait(io_state what) {
+    /// Completes when the socket is ready for one of `events` (EPOLLIN, EPOLLOUT).
+    /// Cancellation: errc::cancelled.
+    [[nodiscard]] awaitable<result<void>> wait(std::uint32_t events) {
         epoll_event wanted = {};
-        wanted.events = EPOLLONESHOT | (what == io_state::want_write ? EPOLLOUT : EPOLLIN);
+        wanted.events = EPOLLONESHOT | events;
         const int done = ::epoll_ctl(
             epoll_.native_handle(), added_ ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket_, &wanted);
         if (done != 0) co_return socket_failure(errno, "epoll");

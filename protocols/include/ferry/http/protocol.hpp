@@ -2,6 +2,7 @@
 
 #include <ferry/disk_pool.hpp>
 #include <ferry/http/client.hpp>
+#include <ferry/http/upload/abilities.hpp>
 #include <ferry/protocol.hpp>
 
 #include <memory>
@@ -29,6 +30,11 @@ class protocol final : public ferry::protocol {
     /// Cancellation: terminal; closes the connection, completes with errc::cancelled.
     [[nodiscard]] awaitable<result<std::unique_ptr<source>>> open(open_request what) override;
 
+    /// By PUT, tus or the BITS upload protocol: as asked for, or the best that the server names
+    /// when it is asked with OPTIONS. Redirects and questions who we are: as with open().
+    [[nodiscard]] awaitable<result<std::unique_ptr<upload_session>>> begin_upload(
+        upload_request what) override;
+
     /// What the server says about an object, without fetching it: HEAD, or a GET of one byte where
     /// the server does not know HEAD (405, 501). Errors and cancellation: those of open().
     [[nodiscard]] awaitable<result<object_info>> probe(
@@ -48,10 +54,16 @@ class protocol final : public ferry::protocol {
     awaitable<result<object_info>> probe_uncaught(
         url what, std::shared_ptr<const access_options> access);
     awaitable<result<opened>> ask(request what);
+    using begun = result<std::unique_ptr<upload_session>>;
+    awaitable<begun> begin_uncaught(upload_request what);
+    awaitable<begun> begin_anew(upload_request what);
+    awaitable<begun> begin_put(upload_request what);
 
     client client_;
+    upload_survey survey_;
 };
 
 }  // namespace ferry::http
 
 #include <ferry/http/impl/protocol.ipp>
+#include <ferry/http/impl/protocol_upload.ipp>

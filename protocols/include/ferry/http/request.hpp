@@ -2,19 +2,34 @@
 
 #include <ferry/protocol.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ferry::http {
 
-/// A request without a body.
+/// The content of a request: part of what is uploaded.
+struct request_content {
+    content* from = nullptr;  ///< outlives the exchange; null only if `size` is 0
+    std::uint64_t first = 0;  ///< where it begins in `from`
+    std::uint64_t size = 0;   ///< bytes; goes into Content-Length
+    bool ask_first = false;   ///< Expect: 100-continue (RFC 9110, 10.1.1)
+    std::chrono::milliseconds stall_timeout{30'000};  ///< longest wait for the peer to take more
+};
+
 struct request {
     std::string_view method = "GET";  ///< of static life, or of `access`
     url what = {};
     bool ranged = false;  ///< ask for `range` only
     byte_range range = {};
-    std::string if_match = {};                          ///< goes into If-Range; empty: none
+    std::string if_match = {};                    ///< goes into If-Range; empty: none
+    std::vector<std::string> fields = {};         ///< "Name: value" that this request needs
+    std::optional<request_content> content = {};  ///< none: not even a Content-Length
+    bool repeatable = false;  ///< as often as one likes, although its method is not idempotent
     std::shared_ptr<const access_options> access = {};  ///< never null
     bool own_origin = true;                ///< at the first URL's origin: custom headers go along
     bool downgraded = false;               ///< a redirect led from https to http: tell no secrets
@@ -34,7 +49,7 @@ result<void> check(const access_options& access);
 result<void> check(const url& what);
 
 /// May it be sent again if nobody knows whether the server has seen it? (RFC 9110, 9.2.2)
-bool is_idempotent(std::string_view method) noexcept;
+bool may_be_repeated(const request& what) noexcept;
 
 /// The method with which a redirect is followed (RFC 9110, 15.4).
 std::string_view method_after(int status, std::string_view method) noexcept;

@@ -35,6 +35,8 @@ class response_parser {
     /// the head's end; what follows is body. Errors: errc::malformed, ::unsupported.
     result<std::size_t> read_head(std::span<const std::byte> bytes);
     bool has_head() const noexcept { return has_head_; }
+    /// A 1xx has come: the server has read our head and wants to see more.
+    bool has_interim_reply() const noexcept { return interim_replies_ > 0; }
     response_head& head() noexcept { return head_; }
     const response_head& head() const noexcept { return head_; }
 

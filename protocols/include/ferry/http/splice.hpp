@@ -7,6 +7,17 @@
 #include <span>
 
 namespace ferry::http {
+namespace detail {
+
+/// At most this much in one step, so that progress, limits and cancellation are heeded often.
+inline constexpr std::uint64_t most_per_step = 16 << 20;
+inline constexpr std::size_t largest_buffer = 512 << 10;
+/// TLS bytes are copied out of and into this one without leaving the processor's cache.
+inline constexpr std::size_t decryption_buffer = 128 << 10;
+/// From here on it pays to take the socket away from Asio's reactor.
+inline constexpr std::uint64_t long_body = 1 << 20;
+
+}  // namespace detail
 
 /// How far one step of a direct copy came. A step moves what is there and never waits for the
 /// network; it may wait for the disk, so it runs on the disk pool, where nobody else touches the

@@ -57,6 +57,11 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
         auto done = co_await next_leg(what, with);
         if (!done) co_return done;
         auto& reply = **done;
+        if (reply.head().status == 417 && what.content && what.content->ask_first) {
+            what.content->ask_first = false;  // RFC 9110, 15.5.18
+            with.wire = co_await spare(reply);
+            continue;
+        }
         auto* asking = with.asking(reply.head());
         if (!asking) co_return done;
         auto again = co_await asking->challenged(reply.head());
@@ -74,9 +79,9 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
 
 /// Sends the request once, with what there is to say so far, and reads the head of the reply.
 inline awaitable<client::exchange_result> client::next_leg(request what, dialogue& with) {
-    const auto first = is_idempotent(what.method) ? freshness::any : freshness::unused;
+    const auto first = may_be_repeated(what) ? freshness::any : freshness::unused;
     for (auto which = first;; which = freshness::unused) {
-        leg way{std::move(with.wire), is_idempotent(what.method)};
+        leg way{std::move(with.wire), may_be_repeated(what)};
         if (!way.wire) {
             auto reached = co_await reach(what, which);
             if (!reached) co_return std::move(reached.error());

@@ -36,25 +36,34 @@ inline awaitable<client::exchange_result> client::fetch(request first) {
         if (!target) co_return std::move(target.error());
         next.downgraded |= next.what.scheme == "https" && target->scheme == "http";
         next.method = method_after((*done)->head().status, next.method);
+        if (next.method == "GET") next.content.reset();
         next.what = std::move(*target);
         next.own_origin = next.what.origin() == first.what.origin();
     }
 }
 
+/// Sends the request and reads the head of its reply. How long the content takes is not the
+/// server's fault: the time for the reply begins behind it.
 inline awaitable<result<void>> client::converse(exchange& with) {
     const auto limit = with.asked.access->reply_timeout;
-    watchdog::deadline deadline(watchdog_, *with.wire, limit);
-    auto done = co_await send(with, deadline);
-    if (done) done = co_await receive_head(with, deadline);
+    std::optional<watchdog::deadline> deadline(std::in_place, watchdog_, *with.wire, limit);
+    auto done = co_await send_head(with, *deadline);
+    if (done && with.asked.content) {
+        deadline.reset();
+        done = co_await send_content(with);
+        deadline.emplace(watchdog_, *with.wire, limit);
+    }
+    if (done) done = co_await receive_head(with, *deadline);
     if (done) co_return done;
-    if (deadline.expired())
+    if (deadline->expired())
         co_return failure{
             errc::timed_out, title(with.asked) + ": no reply within " + detail::seconds(limit),
             error_context::transport};
+    if (done.error().context == error_context::local_file) co_return done;
     co_return while_doing(title(with.asked), std::move(done.error()));
 }
 
-inline awaitable<result<void>> client::send(exchange& with, watchdog::deadline& limit) {
+inline awaitable<result<void>> client::send_head(exchange& with, watchdog::deadline& limit) {
     const auto text = to_text(with.asked);
     auto rest = std::as_bytes(std::span(text));
     while (!rest.empty()) {
@@ -65,6 +74,13 @@ inline awaitable<result<void>> client::send(exchange& with, watchdog::deadline& 
         auto ready = co_await detail::wait_within(*with.wire, put.state, limit);
         if (!ready) co_return ready;
     }
+    co_return result<void>();
+}
+
+inline awaitable<result<void>> client::send_content(exchange& with) {
+    content_sender sender(with, watchdog_, disk_);
+    auto sent = co_await sender.run();
+    if (!sent) co_return std::move(sent.error());
     co_return result<void>();
 }
 

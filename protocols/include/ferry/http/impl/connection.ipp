@@ -108,7 +108,8 @@ inline void connection::break_off() {
 
 inline awaitable<result<void>> connection::wait(io_state what) {
     if (one_shot_) {
-        auto ready = co_await one_shot_->wait(what);
+        const std::uint32_t event = what == io_state::want_write ? EPOLLOUT : EPOLLIN;
+        auto ready = co_await one_shot_->wait(event);
         co_return ready;
     }
     const auto direction = what == io_state::want_write ? asio::ip::tcp::socket::wait_write
@@ -117,6 +118,11 @@ inline awaitable<result<void>> connection::wait(io_state what) {
     if (!error) co_return result<void>();
     if (error == asio::error::operation_aborted) co_return failure{errc::cancelled};
     co_return socket_failure(error.value());
+}
+
+inline awaitable<result<void>> connection::wait_to_send() {
+    if (!one_shot_) return wait(io_state::want_write);
+    return one_shot_->wait(EPOLLOUT | EPOLLIN);
 }
 
 }  // namespace ferry::http

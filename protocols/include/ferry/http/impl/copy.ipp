@@ -4,18 +4,6 @@
 #include <utility>
 
 namespace ferry::http {
-namespace detail {
-
-/// At most this much in one step, so that progress, limits and cancellation are heeded often.
-inline constexpr std::uint64_t most_per_step = 16 << 20;
-inline constexpr std::size_t largest_buffer = 512 << 10;
-/// TLS bytes are copied out of and into this one without leaving the processor's cache.
-inline constexpr std::size_t decryption_buffer = 128 << 10;
-/// From here on it pays to take the socket away from Asio's reactor.
-inline constexpr std::uint64_t long_body = 1 << 20;
-
-}  // namespace detail
-
 inline awaitable<result<bool>> body_copy::run() {
     if (wire_.ran_full() || wire_.holds_bytes()) needs_ = io_state::moved;
     if (from_.head().framing == body_framing::chunked) {

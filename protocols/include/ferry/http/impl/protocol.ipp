@@ -46,7 +46,7 @@ class reply_source final : public source {
 }  // namespace detail
 
 inline protocol::protocol(asio::any_io_executor on, clock& time, disk_pool& disk)
-    : client_(std::move(on), time, disk) {}
+    : client_(std::move(on), time, disk), survey_(client_) {}
 
 inline bool protocol::speaks(std::string_view scheme) const noexcept {
     return scheme == "http" || scheme == "https";

@@ -2,6 +2,7 @@
 
 #include <ferry/http/text.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace ferry::http {
@@ -92,6 +93,11 @@ inline std::string to_text(const request& to) {
     if (!detail::names(custom, "Accept")) detail::append_line(text, "Accept", "*/*");
     detail::append_line(text, "Accept-Encoding", "identity");
     if (to.ranged) detail::append_range(text, to);
+    for (const auto& field : to.fields) text.append(field).append("\r\n");
+    if (to.content) {
+        detail::append_line(text, "Content-Length", std::to_string(to.content->size));
+        if (to.content->ask_first) detail::append_line(text, "Expect", "100-continue");
+    }
     for (const std::string_view header : custom) {
         auto value = header;
         const auto name = take_until(value, ':');
@@ -119,9 +125,11 @@ inline result<void> check(const url& what) {
     return {};
 }
 
-inline bool is_idempotent(std::string_view method) noexcept {
-    return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "PUT" ||
-           method == "DELETE";
+inline bool may_be_repeated(const request& what) noexcept {
+    static constexpr std::array<std::string_view, 5> idempotent = {
+        "GET", "HEAD", "OPTIONS", "PUT", "DELETE"};
+    return what.repeatable ||
+           std::find(idempotent.begin(), idempotent.end(), what.method) != idempotent.end();
 }
 
 inline std::string_view method_after(int status, std::string_view method) noexcept {

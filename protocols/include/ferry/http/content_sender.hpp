@@ -1,0 +1,56 @@
+#pragma once
+
+#include <ferry/disk_pool.hpp>
+#include <ferry/http/exchange.hpp>
+#include <ferry/http/splice.hpp>
+#include <ferry/http/watchdog.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace ferry::http {
+
+/// Sends the content of one request, whose head has been sent: from a file to a plain socket by
+/// sendfile(2); into TLS by reading and encrypting on the disk pool; else through a buffer. It
+/// listens meanwhile: a server may refuse before it has seen everything.
+class content_sender {
+  public:
+    content_sender(exchange& with, watchdog& time, disk_pool& disk);
+
+    /// true: all of it is sent. false: the final reply's head has come before; the rest is not
+    /// wanted, and the connection cannot serve again.
+    /// Errors: errc::timed_out if the peer takes nothing more; those of the connection and of the
+    ///   content. Cancellation: terminal.
+    [[nodiscard]] awaitable<result<bool>> run();
+
+  private:
+    awaitable<result<bool>> wait_for_permission();
+    awaitable<result<step_result>> step(std::uint64_t room);
+    awaitable<result<step_result>> step_through_buffer(std::uint64_t room);
+    step_result read_and_send(int file, std::uint64_t room);
+    step_result give_pending(std::uint64_t room);
+    std::span<std::byte> scratch(std::uint64_t wanted);
+    awaitable<result<void>> wait(io_state what);
+    result<bool> hear();
+    result<bool> last_words(failure why);
+
+    exchange& with_;
+    connection& wire_;
+    watchdog& time_;
+    disk_pool& disk_;
+    request_content& what_;
+    std::uint64_t next_;  // offset in the content
+    const std::uint64_t end_;
+    bool by_sendfile_;
+    std::unique_ptr<std::byte[]> buffer_ = {};
+    std::span<const std::byte> pending_ = {};  // in buffer_, those from next_ on
+};
+
+/// Sends up to `most` bytes of a file without their passing through user space; `moved` is what the
+/// socket has taken. Must run on the disk pool, where SIGPIPE is blocked.
+step_result send_file(int file, std::uint64_t offset, int socket, std::uint64_t most);
+
+}  // namespace ferry::http
+
+#include <ferry/http/impl/content_sender.ipp>

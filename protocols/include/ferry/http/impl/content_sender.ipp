@@ -1,0 +1,223 @@
+#pragma once
+
+#include <poll.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace ferry::http {
+namespace detail {
+
+/// How long a server may think about whether it wants the content; one that never heard of the
+/// question gets it then (RFC 9110, 10.1.1).
+inline constexpr std::chrono::seconds patience_for_permission{1};
+
+/// A fast peer makes room sooner than the network's thread could be asked to wait for it.
+inline bool room_comes_soon(int socket, std::uint64_t moved) {
+    static constexpr std::uint64_t fast = 256 * 1024;
+    static constexpr int patience_ms = 2;
+    if (moved < fast) return false;
+    pollfd wanted{socket, POLLOUT, 0};
+    return ::poll(&wanted, 1, patience_ms) > 0;
+}
+
+inline failure ended_early() {
+    return {
+        errc::source_changed, "the file has become shorter while it was sent",
+        error_context::local_file};
+}
+
+/// Not every file system's files can be sent so.
+inline bool is_no_sendfile(const failure& why) {
+    return why.code == std::errc::invalid_argument || why.code == std::errc::function_not_supported;
+}
+
+inline result<void> fill_from(int file, std::uint64_t offset, std::span<std::byte> into) {
+    while (!into.empty()) {
+        const auto got = ::pread(file, into.data(), into.size(), static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return file_failure(errno, "read");
+        if (got == 0) return ended_early();
+        into = into.subspan(static_cast<std::size_t>(got));
+        offset += static_cast<std::uint64_t>(got);
+    }
+    return {};
+}
+
+}  // namespace detail
+
+inline step_result send_file(int file, std::uint64_t offset, int socket, std::uint64_t most) {
+    auto at = static_cast<off_t>(offset);
+    const auto ended = [&](io_state how, failure why = {}) {
+        return step_result{static_cast<std::uint64_t>(at) - offset, how, std::move(why)};
+    };
+    while (static_cast<std::uint64_t>(at) - offset < most) {
+        const auto moved = static_cast<std::uint64_t>(at) - offset;
+        const auto put = ::sendfile(socket, file, &at, most - moved);
+        if (put > 0) continue;
+        if (put == 0) return ended(io_state::failed, detail::ended_early());
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            if (!detail::room_comes_soon(socket, moved)) return ended(io_state::want_write);
+        } else if (errno == EIO) {
+            return ended(io_state::failed, file_failure(errno, "read"));
+        } else if (errno != EINTR) {
+            return ended(io_state::failed, socket_failure(errno));
+        }
+    }
+    return ended(io_state::moved);
+}
+
+inline content_sender::content_sender(exchange& with, watchdog& time, disk_pool& disk)
+    : with_(with),
+      wire_(*with.wire),
+      time_(time),
+      disk_(disk),
+      what_(*with.asked.content),
+      next_(what_.first),
+      end_(what_.first + what_.size),
+      by_sendfile_(!wire_.encrypted()) {}
+
+inline awaitable<result<bool>> content_sender::run() {
+    if (what_.ask_first) {
+        auto wanted = co_await wait_for_permission();
+        if (!wanted || !*wanted) co_return wanted;
+    }
+    if (end_ - next_ >= detail::long_body) wire_.expect_long_body();
+    auto needs = io_state::moved;
+    while (next_ < end_) {
+        if (needs != io_state::moved) {  // before reserve(): a deaf server must hold no tokens
+            auto ready = co_await wait(needs);
+            if (!ready) co_return last_words(std::move(ready.error()));
+        }
+        auto answered = hear();
+        if (!answered || *answered) co_return answered ? result<bool>(false) : answered;
+        auto room = co_await what_.from->reserve(std::min(end_ - next_, detail::most_per_step));
+        if (!room) co_return std::move(room.error());
+        auto done = co_await step(*room);
+        if (!done) co_return std::move(done.error());
+        next_ += done->moved;
+        what_.from->sent(next_);
+        if (done->state == io_state::failed) co_return last_words(std::move(done->why));
+        needs = done->state;
+    }
+    co_return true;
+}
+
+inline awaitable<result<bool>> content_sender::wait_for_permission() {
+    watchdog::deadline patience(time_, wire_, detail::patience_for_permission);
+    for (;;) {
+        auto answered = hear();
+        if (!answered) co_return answered;
+        if (*answered) co_return false;
+        if (with_.reply.has_interim_reply() || patience.expired()) co_return true;
+        auto ready = co_await wire_.wait(io_state::want_read);
+        if (!ready && !patience.expired()) co_return std::move(ready.error());
+    }
+}
+
+inline awaitable<result<void>> content_sender::wait(io_state what) {
+    watchdog::deadline limit(time_, wire_, what_.stall_timeout);
+    const bool to_send = what == io_state::want_write;
+    auto waiting = to_send ? wire_.wait_to_send() : wire_.wait(what);
+    auto ready = co_await std::move(waiting);
+    if (!ready && limit.expired())
+        co_return failure{
+            errc::timed_out, "the server takes nothing more", error_context::transport};
+    co_return ready;
+}
+
+/// Takes in what the server has said so far. true: it is the final reply.
+inline result<bool> content_sender::hear() {
+    for (;;) {
+        auto got = wire_.fill();
+        if (got.state == io_state::failed) return std::move(got.why);
+        if (got.state == io_state::end)
+            return failure{errc::cut_short, "while it was being sent", error_context::transport};
+        if (got.state != io_state::moved) return false;
+        with_.answered = true;
+        auto parsed = with_.reply.read_head(wire_.buffered());
+        if (!parsed) return std::move(parsed.error());
+        wire_.consume(*parsed);
+        if (!with_.reply.has_head()) continue;
+        with_.reply.head().keep_alive = false;
+        return true;
+    }
+}
+
+/// A server that hangs up may have said why.
+inline result<bool> content_sender::last_words(failure why) {
+    if (why.context == error_context::local_file || why.code == errc::cancelled) return why;
+    auto answered = hear();
+    if (answered && *answered) return false;
+    return why;
+}
+
+inline awaitable<result<step_result>> content_sender::step(std::uint64_t room) {
+    const int file = what_.from->descriptor();
+    if (file < 0) {
+        auto done = co_await step_through_buffer(room);
+        co_return done;
+    }
+    if (by_sendfile_) {
+        auto send = [&] { return send_file(file, next_, wire_.descriptor(), room); };
+        auto done = co_await disk_.run(send);
+        by_sendfile_ = done.state != io_state::failed || !detail::is_no_sendfile(done.why);
+        if (by_sendfile_) co_return done;
+    }
+    auto send = [&] { return read_and_send(file, room); };
+    auto done = co_await disk_.run(send);
+    co_return done;
+}
+
+/// For TLS, which has to see the bytes, and where sendfile() cannot. On the disk pool.
+inline step_result content_sender::read_and_send(int file, std::uint64_t room) {
+    step_result all;
+    while (all.state == io_state::moved && all.moved < room) {
+        if (pending_.empty()) {
+            const auto into = scratch(room - all.moved);
+            auto read = detail::fill_from(file, next_ + all.moved, into);
+            if (!read) return {all.moved, io_state::failed, std::move(read.error())};
+            pending_ = into;
+        }
+        auto put = give_pending(room - all.moved);
+        all.moved += put.moved;
+        all.state = put.state;
+        all.why = std::move(put.why);
+    }
+    return all;
+}
+
+inline awaitable<result<step_result>> content_sender::step_through_buffer(std::uint64_t room) {
+    if (pending_.empty()) {
+        const auto into = scratch(room);
+        auto read = co_await what_.from->read(next_, into);
+        if (!read) co_return std::move(read.error());
+        pending_ = into;
+    }
+    co_return give_pending(room);
+}
+
+/// Sends what has been read, at most `room` bytes of it, as far as the socket takes it.
+inline step_result content_sender::give_pending(std::uint64_t room) {
+    const auto may = std::min<std::uint64_t>(room, pending_.size());
+    step_result all;
+    while (all.state == io_state::moved && all.moved < may) {
+        auto put = wire_.write(pending_.first(static_cast<std::size_t>(may - all.moved)));
+        pending_ = pending_.subspan(put.bytes);
+        all.moved += put.bytes;
+        all.state = put.state;
+        all.why = std::move(put.why);
+    }
+    return all;
+}
+
+inline std::span<std::byte> content_sender::scratch(std::uint64_t wanted) {
+    const auto most = wire_.encrypted() ? detail::decryption_buffer : detail::largest_buffer;
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(most);
+    return {buffer_.get(), static_cast<std::size_t>(std::min<std::uint64_t>(wanted, most))};
+}
+
+}  // namespace ferry::http

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <ferry/http/upload/put.hpp>
+
+#include <utility>
+
+namespace ferry::http {
+
+inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_upload(
+    upload_request what) {
+    auto beginning = begin_uncaught(std::move(what));
+    return caught(std::move(beginning));
+}
+
+inline awaitable<protocol::begun> protocol::begin_uncaught(upload_request what) {
+    if (is_put_token(what.token)) {
+        auto found = co_await spliced_upload::begin(client_, std::move(what));
+        co_return found;
+    }
+    what.token.clear();
+    auto session = co_await begin_anew(std::move(what));
+    co_return session;
+}
+
+inline awaitable<protocol::begun> protocol::begin_anew(upload_request what) {
+    auto how = what.how;
+    if (how == upload_protocol::automatic) {
+        auto found = co_await survey_.ask_at(what.what, what.access);
+        if (!found) co_return std::move(found.error());
+        how = choose_upload(*found, what);
+    }
+    if (how == upload_protocol::put) {
+        auto session = co_await begin_put(std::move(what));
+        co_return session;
+    }
+    co_return failure{errc::unsupported, to_string(what.what) + ": not yet supported"};
+}
+
+inline awaitable<protocol::begun> protocol::begin_put(upload_request what) {
+    const auto where = object_in(what.what, what.name);
+    if (!what.replace) {
+        auto vacant = co_await expect_vacant(client_, where, what.access);
+        if (!vacant) co_return std::move(vacant.error());
+    }
+    if (what.size >= worth_continuing) {
+        auto able = co_await survey_.ask_at(sibling_of(where, ""), what.access);
+        if (!able) co_return std::move(able.error());
+        if (able->moves && able->splices) {
+            auto session = co_await spliced_upload::begin(client_, std::move(what));
+            co_return session;
+        }
+    }
+    co_return std::make_unique<put_upload>(client_, std::move(what));
+}
+
+}  // namespace ferry::http

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <ferry/http/client.hpp>
+#include <ferry/upload_session.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace ferry::http {
+
+/// A reply of which status and fields tell everything.
+struct answer {
+    request asked = {};  ///< the last one, where redirects were followed
+    response_head head = {};
+
+    bool succeeded() const noexcept { return head.status >= 200 && head.status < 300; }
+    /// A field's value; empty: not there.
+    std::string_view field(std::string_view name) const {
+        return head.fields.find(name).value_or("");
+    }
+};
+
+/// Sends `what` and lets go of the reply's body. Errors, cancellation: client::fetch(). A status is
+/// no error.
+[[nodiscard]] awaitable<result<answer>> ask(client& by, request what);
+
+/// What a status that is no success means for an upload; the server's own words are in there.
+failure refusal(const answer& got, wall_time now);
+
+/// errc::exists if there is something at `where`: not every server heeds If-None-Match with a PUT.
+[[nodiscard]] awaitable<result<void>> expect_vacant(
+    client& by, url where, std::shared_ptr<const access_options> access);
+
+/// `folder` if it ends otherwise than with '/', else the object `name` in it.
+url object_in(url folder, std::string_view name);
+
+/// `what` with another last segment of its path.
+url sibling_of(url what, std::string_view name);
+
+/// Smaller ones are quicker sent again than continued.
+inline constexpr std::uint64_t worth_continuing = 8U << 20;
+
+/// From here on the server is asked whether it wants the content before it is sent.
+inline constexpr std::uint64_t worth_asking = 1U << 20;
+
+}  // namespace ferry::http
+
+#include <ferry/http/upload/impl/dialogue.ipp>

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <utility>
+
+namespace ferry::http {
+namespace detail {
+
+/// Is `word` in one of the fields `name`, which hold lists (RFC 9110, 5.6.1)?
+inline bool lists(const field_list& fields, std::string_view name, std::string_view word) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (!equal_ignoring_case(fields.name(i), name)) continue;
+        for (auto rest = fields.value(i); !rest.empty();)
+            if (equal_ignoring_case(trimmed(take_until(rest, ',')), word)) return true;
+    }
+    return false;
+}
+
+}  // namespace detail
+
+inline upload_abilities abilities_of(const response_head& reply) {
+    const auto& fields = reply.fields;
+    upload_abilities all;
+    all.tus = detail::lists(fields, "Tus-Version", "1.0.0");
+    all.bits =
+        detail::lists(fields, "Allow", "BITS_POST") || detail::lists(fields, "Public", "BITS_POST");
+    all.moves = detail::lists(fields, "Allow", "MOVE");
+    // A server that ignores Content-Range would take the part for the whole (RFC 9110, 14.5):
+    // only the module whose name for its properties this is, is known to heed it.
+    all.splices = detail::lists(fields, "DAV", "<http://apache.org/dav/propset/fs/1>");
+    return all;
+}
+
+inline upload_protocol choose_upload(
+    const upload_abilities& server, const upload_request& what) noexcept {
+    if (what.wants_reply) return upload_protocol::bits;
+    if (server.tus) return upload_protocol::tus;
+    if (server.bits && !server.splices) return upload_protocol::bits;
+    return upload_protocol::put;
+}
+
+inline awaitable<result<upload_abilities>> upload_survey::ask_at(
+    url where, std::shared_ptr<const access_options> access) {
+    const auto place = to_string(where);
+    if (const auto known = known_.find(place); known != known_.end()) co_return known->second;
+    request question;
+    question.method = "OPTIONS";
+    question.what = std::move(where);
+    question.access = std::move(access);
+    auto got = co_await ask(client_, std::move(question));
+    if (!got && got.error().http_status == 0) co_return std::move(got.error());
+    if (!got) co_return upload_abilities();
+    const int status = got->head.status;
+    const auto found = got->succeeded() ? abilities_of(got->head) : upload_abilities();
+    if (got->succeeded() || status == 404 || status == 405 || status == 501) {
+        static constexpr std::size_t most = 256;
+        if (known_.size() >= most) known_.clear();
+        known_[place] = found;
+    }
+    co_return found;
+}
+
+}  // namespace ferry::http

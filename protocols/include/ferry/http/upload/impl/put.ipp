@@ -1,0 +1,58 @@
+#pragma once
+
+#include <utility>
+
+namespace ferry::http {
+namespace detail {
+
+/// A reply that may mean that the folder is missing: servers do not agree on which.
+inline bool lacks_folder(int status) noexcept { return status == 404 || status == 409; }
+
+inline request content_request(
+    const upload_request& what, url where, content& from, std::uint64_t first) {
+    request to;
+    to.method = "PUT";
+    to.what = std::move(where);
+    to.access = what.access;
+    to.content = request_content{&from, first, what.size - first};
+    to.content->ask_first = what.size - first >= worth_asking;
+    to.content->stall_timeout = what.stall_timeout;
+    return to;
+}
+
+inline object_info stored_object(const answer& got, wall_time now) {
+    auto info = describe_object(got.asked, got.head, now);
+    info.suggested_name.clear();
+    return info;
+}
+
+}  // namespace detail
+
+inline awaitable<result<answer>> put_upload::put(content& from) {
+    auto to = detail::content_request(what_, object_in(what_.what, what_.name), from, 0);
+    if (!what_.replace) to.fields.emplace_back("If-None-Match: *");
+    auto got = co_await ask(client_, std::move(to));
+    co_return got;
+}
+
+inline awaitable<result<void>> put_upload::send(content& from) {
+    const auto where = object_in(what_.what, what_.name);
+    auto got = co_await put(from);
+    if (got && what_.make_folders && detail::lacks_folder(got->head.status)) {
+        auto made = co_await make_collections(client_, where, what_.access);
+        if (!made) co_return made;
+        got = co_await put(from);
+    }
+    if (!got) co_return std::move(got.error());
+    const auto now = client_.time().wall();
+    if (!got->succeeded()) co_return refusal(*got, now);
+    object_ = detail::stored_object(*got, now);
+    co_return result<void>();
+}
+
+inline awaitable<result<object_info>> put_upload::finish() { co_return object_; }
+
+/// What has arrived under its own name stays; half of it never has one.
+inline awaitable<result<void>> put_upload::cancel() { co_return result<void>(); }
+
+}  // namespace ferry::http

@@ -1,0 +1,184 @@
+#pragma once
+
+#include <ferry/detail/uuid.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace ferry::http {
+namespace detail {
+
+inline constexpr std::string_view put_token_start = "put ";
+
+/// Takes in bytes to compare them; wants no more than it was made for.
+class memory_sink final : public sink {
+  public:
+    explicit memory_sink(std::uint64_t most) : most_(most) {}
+    awaitable<result<std::uint64_t>> reserve(std::uint64_t most) override {
+        co_return std::min<std::uint64_t>(most, most_ - bytes.size());
+    }
+    awaitable<result<void>> write(std::span<const std::byte> more) override {
+        bytes.insert(bytes.end(), more.begin(), more.end());
+        co_return result<void>();
+    }
+    direct_output direct() const noexcept override { return {}; }
+    void accepted(std::uint64_t) override {}
+
+    std::vector<std::byte> bytes = {};
+
+  private:
+    const std::uint64_t most_;
+};
+
+}  // namespace detail
+
+inline std::string put_token(const url& partial) {
+    return std::string(detail::put_token_start) + to_string(partial);
+}
+
+inline bool is_put_token(std::string_view token) noexcept {
+    return token.starts_with(detail::put_token_start);
+}
+
+inline awaitable<result<std::unique_ptr<upload_session>>> spliced_upload::begin(
+    client& by, upload_request what) {
+    what.what = object_in(std::move(what.what), what.name);
+    url partial;
+    const bool anew = what.token.empty();
+    if (anew) {
+        // a name of its own for each upload: two of the same object must not mix
+        const auto mark = ferry::detail::random_uuid().substr(0, 8);
+        const auto name = percent_decode(what.what.path.substr(what.what.path.rfind('/') + 1));
+        partial = sibling_of(what.what, "." + name.substr(0, 200) + ".ferry-part-" + mark);
+        what.token = put_token(partial);
+    } else {
+        auto known = parse_url(std::string_view(what.token).substr(detail::put_token_start.size()));
+        if (!known || known->origin() != what.what.origin())
+            co_return failure{errc::session_lost, "the journal names another server's upload"};
+        partial = *std::move(known);
+    }
+    std::unique_ptr<spliced_upload> session(
+        new spliced_upload(by, std::move(what), std::move(partial)));
+    if (!anew) {
+        auto there = co_await session->bytes_there();
+        if (!there) co_return std::move(there.error());
+        session->offset_ = *there;
+    }
+    co_return session;
+}
+
+inline awaitable<result<answer>> spliced_upload::ask_about_partial(std::string_view method) {
+    request to;
+    to.method = method;
+    to.what = partial_;
+    to.access = what_.access;
+    auto got = co_await ask(client_, std::move(to));
+    co_return got;
+}
+
+inline awaitable<result<std::uint64_t>> spliced_upload::bytes_there() {
+    auto got = co_await ask_about_partial("HEAD");
+    if (!got) co_return std::move(got.error());
+    const int status = got->head.status;
+    if (status == 404 || status == 410)
+        co_return failure{errc::session_lost, title(got->asked, got->head)};
+    if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
+    if (!got->head.length || *got->head.length > what_.size)
+        co_return failure{errc::session_lost, title(got->asked) + ": other bytes than ours"};
+    co_return *got->head.length;
+}
+
+/// The last bytes that are there must be ours, as with a download that is continued (the server's
+/// disk may have lost some).
+inline awaitable<result<void>> spliced_upload::prove(content& from) {
+    static constexpr std::uint64_t overlap = 64 * 1024;
+    if (offset_ == 0) co_return result<void>();
+    request look;
+    look.what = partial_;
+    look.access = what_.access;
+    look.ranged = true;
+    look.range = {offset_ - std::min(offset_, overlap), offset_};
+    auto fetched = co_await client_.fetch(look);
+    if (!fetched) co_return std::move(fetched.error());
+    auto& reply = **fetched;
+    const auto lost = failure{errc::session_lost, title(reply.asked) + ": other bytes than ours"};
+    const auto means = understand(reply.asked, reply.head(), client_.time().wall());
+    if (!means || means->range != look.range) {
+        co_await client_.discard(reply);
+        co_return lost;
+    }
+    detail::memory_sink theirs(look.range.size());
+    body_copy body(reply, look.range.size(), theirs, client_.disk());
+    auto copied = co_await body.run();
+    if (!copied) co_return std::move(copied.error());
+    if (*copied) client_.recycle(reply);
+    std::vector<std::byte> ours(look.range.size());
+    auto read = co_await from.read(look.range.first, ours);
+    if (!read) co_return read;
+    if (theirs.bytes != ours) co_return lost;
+    co_return result<void>();
+}
+
+inline awaitable<result<answer>> spliced_upload::put_rest(content& from) {
+    auto to = detail::content_request(what_, partial_, from, offset_);
+    to.fields.push_back(
+        "Content-Range: bytes " + std::to_string(offset_) + "-" + std::to_string(what_.size - 1) +
+        "/" + std::to_string(what_.size));
+    auto got = co_await ask(client_, std::move(to));
+    co_return got;
+}
+
+inline awaitable<result<void>> spliced_upload::send(content& from) {
+    auto proven = co_await prove(from);
+    if (!proven) co_return proven;
+    if (offset_ < what_.size) {
+        auto got = co_await put_rest(from);
+        if (got && what_.make_folders && detail::lacks_folder(got->head.status)) {
+            auto made = co_await make_collections(client_, partial_, what_.access);
+            if (!made) co_return made;
+            got = co_await put_rest(from);
+        }
+        if (!got) co_return std::move(got.error());
+        if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
+    }
+    auto there = co_await bytes_there();
+    if (!there) co_return std::move(there.error());
+    if (*there == what_.size) co_return result<void>();
+    co_return failure{
+        errc::session_lost,
+        to_string(partial_) + " has " + std::to_string(*there) + " of " +
+            std::to_string(what_.size) + " bytes",
+        error_context::remote_file};
+}
+
+inline awaitable<result<object_info>> spliced_upload::finish() {
+    request move;
+    move.method = "MOVE";
+    move.what = partial_;
+    move.access = what_.access;
+    move.fields = {
+        "Destination: " + to_string(what_.what), what_.replace ? "Overwrite: T" : "Overwrite: F"};
+    auto got = co_await ask(client_, std::move(move));
+    if (!got) co_return std::move(got.error());
+    if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
+    request look;
+    look.method = "HEAD";
+    look.what = what_.what;
+    look.access = what_.access;
+    got = co_await ask(client_, std::move(look));
+    object_info object;
+    object.location = what_.what;
+    if (!got || !got->succeeded()) co_return object;  // it has arrived; who may see it is not ours
+    co_return detail::stored_object(*got, client_.time().wall());
+}
+
+inline awaitable<result<void>> spliced_upload::cancel() {
+    auto got = co_await ask_about_partial("DELETE");
+    if (!got) co_return std::move(got.error());
+    if (got->succeeded() || got->head.status == 404) co_return result<void>();
+    co_return refusal(*got, client_.time().wall());
+}
+
+}  // namespace ferry::http

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <ferry/http/upload/abilities.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace ferry::http {
+
+/// An upload by one PUT (RFC 9110, 9.3.4). Where it ends half-way, it has to begin anew: there is
+/// no telling what a server does with half a content.
+class put_upload final : public upload_session {
+  public:
+    put_upload(client& by, upload_request what) : client_(by), what_(std::move(what)) {}
+
+    const std::string& token() const noexcept override { return token_; }
+    std::uint64_t offset() const noexcept override { return 0; }
+    awaitable<result<void>> send(content& from) override;
+    awaitable<result<object_info>> finish() override;
+    awaitable<result<void>> cancel() override;
+
+  private:
+    awaitable<result<answer>> put(content& from);
+
+    client& client_;
+    upload_request what_;
+    const std::string token_ = {};
+    object_info object_ = {};
+};
+
+/// An upload to Apache's WebDAV module, which writes the content of a PUT with Content-Range into
+/// what is there already: under a hidden name first, so that it can be continued, and moved to its
+/// own when it is whole (RFC 4918, 9.9).
+class spliced_upload final : public upload_session {
+  public:
+    /// Begins, or looks how much is there. Errors: errc::session_lost; those of a request.
+    static awaitable<result<std::unique_ptr<upload_session>>> begin(
+        client& by, upload_request what);
+
+    const std::string& token() const noexcept override { return what_.token; }
+    std::uint64_t offset() const noexcept override { return offset_; }
+    awaitable<result<void>> send(content& from) override;
+    awaitable<result<object_info>> finish() override;
+    awaitable<result<void>> cancel() override;
+
+  private:
+    spliced_upload(client& by, upload_request what, url partial)
+        : client_(by), what_(std::move(what)), partial_(std::move(partial)) {}
+
+    awaitable<result<std::uint64_t>> bytes_there();
+    awaitable<result<void>> prove(content& from);
+    awaitable<result<answer>> put_rest(content& from);
+    awaitable<result<answer>> ask_about_partial(std::string_view method);
+
+    client& client_;
+    upload_request what_;
+    url partial_;
+    std::uint64_t offset_ = 0;
+};
+
+/// Makes the folders that lead to `where`, one after the other (MKCOL; RFC 4918, 9.3).
+/// Errors: those of the first that can neither be made nor is there.
+[[nodiscard]] awaitable<result<void>> make_collections(
+    client& by, url where, std::shared_ptr<const access_options> access);
+
+/// The token of an upload by PUT, and whether a token is one.
+std::string put_token(const url& partial);
+bool is_put_token(std::string_view token) noexcept;
+
+}  // namespace ferry::http
+
+#include <ferry/http/upload/impl/collections.ipp>
+#include <ferry/http/upload/impl/put.ipp>
+#include <ferry/http/upload/impl/spliced.ipp>
