@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/http/copy.hpp>
 #include <ferry/http/upload/abilities.hpp>
 
 #include <memory>
