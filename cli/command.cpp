@@ -12,7 +12,7 @@
 namespace ferry::cli {
 namespace {
 
-constexpr std::array planned_verbs = {"put", "session"};
+constexpr std::array planned_verbs = {"session"};
 constexpr std::array planned_options = {"--host", "--session"};
 
 failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }

@@ -16,7 +16,9 @@
 #include "cli/options/options_daemon.hpp"
 #include "cli/options/options_demo.hpp"
 #include "cli/options/options_get.hpp"
+#include "cli/options/options_put.hpp"
 #include "cli/options/options_start.hpp"
+#include "cli/put/put.hpp"
 #include "cli/text/console.hpp"
 #include "cli/usage.hpp"
 
@@ -32,6 +34,7 @@ using enum verb_group;
 // All verbs, in the order in which the help shows them.
 constexpr auto table = std::to_array<verb>({
     {here, "get", "download files", run_get, get_help},
+    {here, "put", "upload files", run_put, put_help},
     {here, "demo", "watch a transfer survive interruptions; needs no network", run_demo, demo_help},
     {jobs, "start", "make a job of sources and destinations", run_start, start_help},
     {jobs, "import", "make jobs of the rows of a CSV file", run_import, import_help},

@@ -1,4 +1,4 @@
-"""Our own nginx on free ports of 127.0.0.1: HTTP, HTTPS, and HTTP at 20 MB/s a connection."""
+"""Our own nginx on free ports of 127.0.0.1: HTTP, HTTPS, HTTP at 20 MB/s a connection, uploads."""
 import contextlib
 import os
 import signal
@@ -46,6 +46,14 @@ http {{
         limit_rate 20m;
         sendfile_max_chunk 256k;
     }}
+    server {{
+        listen 127.0.0.1:{upload};
+        root {uploads};
+        client_body_temp_path {uploads}/.body;
+        client_max_body_size 0;
+        dav_methods PUT;
+        min_delete_depth 100;
+    }}
 }}
 """
 
@@ -91,20 +99,22 @@ def free_ports(count):
 
 
 class Server:
-    """Serves `root` while the block lasts; configuration and keys live in `home`."""
+    """Serves `root` and takes uploads below `uploads` while the block lasts; configuration and keys
+    live in `home`."""
 
-    def __init__(self, home, root, workers):
-        self.home, self.root, self.workers = home, root, workers
+    def __init__(self, home, root, uploads, workers):
+        self.home, self.root, self.uploads, self.workers = home, root, uploads, workers
         self.ca = f"{home}/ca.pem"
         self.process = None
 
     def __enter__(self):
         make_certificates(self.home)
         for _ in range(5):  # somebody may take a port between our look and nginx's start
-            ports = free_ports(3)
+            ports = free_ports(4)
             self._start(*ports)
             if self._answers(ports):
-                self.http, self.slow = (f"http://127.0.0.1:{port}" for port in ports[::2])
+                self.http, self.slow, self.upload = (
+                    f"http://127.0.0.1:{port}" for port in (ports[0], *ports[2:]))
                 self.https = f"https://127.0.0.1:{ports[1]}"
                 return self
             self._stop()
@@ -113,11 +123,11 @@ class Server:
     def __exit__(self, *_):
         self._stop()
 
-    def _start(self, http, https, slow):
+    def _start(self, http, https, slow, upload):
         user = "user root;" if os.geteuid() == 0 else ""  # else root's workers cannot read our data
         write(f"{self.home}/nginx.conf", CONFIGURATION.format(
             user=user, workers=self.workers, home=self.home, root=self.root, http=http,
-            https=https, slow=slow))
+            https=https, slow=slow, upload=upload, uploads=self.uploads))
         with open(f"{self.home}/nginx.log", "wb") as log:
             self.process = subprocess.Popen(
                 ["nginx", "-p", self.home, "-e", f"{self.home}/nginx.log", "-c",

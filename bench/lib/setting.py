@@ -28,7 +28,8 @@ class Setting:
             os.mkdir(self.sources.folder)
             self.meter = process.Meter(build.MEASURE, self.home, self.options.timeout)
             self._check_meter()
-            self.server = server.Server(self.home, self.sources.folder, self.options.workers)
+            self.server = server.Server(
+                self.home, self.sources.folder, self.memory, self.options.workers)
             self.server.__enter__()
         except BaseException:
             self._clean()

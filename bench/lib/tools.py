@@ -31,6 +31,10 @@ def ferry(program, url, file, *options):
     return [program, "get", url, "-o", file, "-q", *options]
 
 
+def put(program, *words):
+    return [program, "put", "-q", *words]
+
+
 def job(program, url, file, *options):
     return [program, "start", url, file, "-q", *options]
 

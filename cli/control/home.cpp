@@ -1,5 +1,7 @@
 #include "cli/control/home.hpp"
 
+#include <ferry/upload.hpp>
+
 #include <ferry/detail/file.hpp>
 
 #include <sys/stat.h>
@@ -80,6 +82,8 @@ result<void> check_folder(const std::string& path) {
 }
 
 }  // namespace
+
+std::string home::uploads() const { return upload_journals_in(jobs()); }
 
 result<home> find_home() {
     const auto given = variable("FERRY_HOME");

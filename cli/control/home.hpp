@@ -13,6 +13,7 @@ struct home {
     std::string config = {};  ///< file: config.json
 
     std::string jobs() const { return state + "/jobs"; }
+    std::string uploads() const;  ///< folder: what uploads need to go on
     std::string log() const { return state + "/daemon.log"; }
     std::string limit() const { return state + "/limit.json"; }
     std::string socket() const { return run + "/control.sock"; }

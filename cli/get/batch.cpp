@@ -47,8 +47,16 @@ awaitable<result<void>> batch::run() {
     co_return outcome;
 }
 
+awaitable<result<void>> batch::moving(running_file& file, transfer_options options) {
+    const auto& item = file.item;
+    if (options_.upload)
+        return upload(
+            with_, item.local, item.remote, std::move(options), *options_.upload, file.status);
+    return download(with_, item.remote, item.local, std::move(options), file.status);
+}
+
 awaitable<result<void>> batch::transfer(std::size_t index) {
-    running_file file{index, items_[index], {}, with_.time.now()};
+    running_file file{index, items_[index], {}, with_.time.now(), options_.upload.has_value()};
     unsigned* place = &receiving_;  // run() has counted it
     auto options = options_.transfer;
     options.turn = [this, &place] { return receive_again(place); };
@@ -60,7 +68,7 @@ awaitable<result<void>> batch::transfer(std::size_t index) {
         observer_.changed(file);
     };
     observer_.started(file);
-    auto op = download(with_, file.item.source, file.item.destination, options, file.status);
+    auto op = moving(file, std::move(options));
     const auto outcome = co_await caught(std::move(op));
     --*place;
     room_.notify();

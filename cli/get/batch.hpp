@@ -2,17 +2,19 @@
 
 #include <ferry/detail/event.hpp>
 #include <ferry/transfer.hpp>
+#include <ferry/upload.hpp>
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace ferry::cli {
 
-/// One file of a batch.
+/// One file of a batch: where it comes from and goes to, or, for uploads, the other way round.
 struct transfer_item {
-    url source = {};
-    std::filesystem::path destination = {};
+    url remote = {};
+    std::filesystem::path local = {};
 };
 
 /// A file that has started and not ended.
@@ -21,6 +23,7 @@ struct running_file {
     const transfer_item& item;
     transfer_status status;
     clock::time_point started;
+    bool upload = false;
 };
 
 /// Is told how a batch goes, on its executor. A running_file stays where it is until finished()
@@ -39,11 +42,13 @@ struct batch_options {
     unsigned publishing = 512;       ///< complete files that may wait for their common sync at once
     unsigned retrying = 256;         ///< failed files that may wait for their next try at once
     transfer_options transfer = {};  ///< for each file; on_change and turn are the batch's
+    std::optional<upload_options> upload = {};  ///< they are uploads; none: downloads
 };
 
-/// Downloads many files, a few at a time. A file whose bytes are complete makes room for the next
-/// one while it waits for the disk, and so does one that waits for a retry. Costs nothing for the
-/// files whose turn has not come. Threads: one executor. Environment and observer must outlive it.
+/// Downloads or uploads many files, a few at a time. A file whose bytes are complete makes room for
+/// the next one while it waits for the disk, and so does one that waits for a retry. Costs nothing
+/// for the files whose turn has not come. Threads: one executor. Environment and observer must
+/// outlive it.
 class batch {
   public:
     batch(
@@ -67,6 +72,7 @@ class batch {
 
   private:
     awaitable<result<void>> transfer(std::size_t index);
+    awaitable<result<void>> moving(running_file& file, transfer_options options);
     bool has_room() const noexcept;
     void move(unsigned*& place, unsigned& to);
     awaitable<result<void>> receive_again(unsigned*& place);

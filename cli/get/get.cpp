@@ -1,8 +1,8 @@
 #include "cli/get/get.hpp"
 
 #include "cli/control/daemon_access.hpp"
-#include "cli/get/download_session.hpp"
 #include "cli/get/plan.hpp"
+#include "cli/get/transfer_session.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
 #include "cli/jobs/job_sources.hpp"
@@ -19,7 +19,7 @@ namespace {
 result<void> check_folders(const get_options& options, const std::vector<transfer_item>& items) {
     job_sources places(job_type::download, options.transfer.options.create_directories);
     for (const auto& item : items) {
-        const std::filesystem::path whole(absolute_path(item.destination.native()));
+        const std::filesystem::path whole(absolute_path(item.local.native()));
         if (auto good = places.check_folder(whole.parent_path().native()); !good) return good;
     }
     return {};
@@ -28,7 +28,7 @@ result<void> check_folders(const get_options& options, const std::vector<transfe
 /// The daemon goes on with what is here already, as the next `get` would.
 exit_code hand_over(const get_options& options, std::vector<transfer_item> items) {
     if (const auto good = check_folders(options, items); !good) return wrong_usage(good.error());
-    auto request = request_of(options, std::move(items));
+    auto request = request_of(options, job_type::download, std::move(items));
     if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("get", daemon.error());
@@ -39,12 +39,9 @@ exit_code hand_over(const get_options& options, std::vector<transfer_item> items
 
 /// Passwords are asked for last: when nothing else is wrong.
 result<void> prepare(get_options& options, std::size_t files, const password_variables& known) {
-    auto& transfer = options.transfer.options;
-    auto access = *transfer.access;
-    if (auto good = obey(options.asked, known, access, transfer); !good) return good;
-    if (!transfer.parts.empty() && files > 1)
+    if (auto good = obey(options, known); !good) return good;
+    if (!options.transfer.options.parts.empty() && files > 1)
         return failure{errc::bad_argument, "--range: of which file? (give one URL)"};
-    transfer.access = std::make_shared<const access_options>(std::move(access));
     return {};
 }
 
@@ -60,7 +57,7 @@ exit_code run_get(arguments args) {
     if (const auto good = prepare(*options, items->size(), known); !good)
         return good.error().code == errc::cancelled ? exit_code::interrupted
                                                     : wrong_usage(good.error());
-    download_session session(*options, *std::move(items));
+    transfer_session session(*options, *std::move(items));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     return session.run();
 }

@@ -17,19 +17,21 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
 json_events::json_events(
-    clock& time, const std::vector<transfer_item>& items, std::string id, std::string owner,
-    writer write)
+    clock& time, const std::vector<transfer_item>& items, job_type type, std::string id,
+    std::string owner, writer write)
     : time_(time), write_(std::move(write)) {
     job_.id = std::move(id);
     job_.owner = std::move(owner);
+    job_.type = type;
     job_.priority = job_priority::foreground;
     job_.state = job_state::transferring;
     job_.created = job_.modified = time_.wall();
     job_.files.reserve(items.size());
     for (const auto& item : items) {
         job_file file;
-        file.source = to_string(item.source);
-        file.destination = item.destination.native();
+        file.source = to_string(item.remote);
+        file.destination = item.local.native();
+        if (type != job_type::download) std::swap(file.source, file.destination);
         job_.files.push_back(std::move(file));
     }
 }

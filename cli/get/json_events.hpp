@@ -31,8 +31,8 @@ class json_events final : public batch_observer {
     using writer = std::function<void(std::string_view)>;
 
     json_events(
-        clock& time, const std::vector<transfer_item>& items, std::string id, std::string owner,
-        writer write);
+        clock& time, const std::vector<transfer_item>& items, job_type type, std::string id,
+        std::string owner, writer write);
 
     void begin();
     void started(const running_file& file) override;

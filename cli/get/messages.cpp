@@ -33,6 +33,13 @@ std::string hint_for_errc(const failure& why) {
     }
 }
 
+/// A reason that ends with a hint of its own knows better.
+std::string with_hint(std::string reason, const failure& why) {
+    const auto hint = hint_for(why);
+    if (!hint.empty() && !reason.ends_with(')')) reason += " (" + hint + ")";
+    return reason;
+}
+
 }  // namespace
 
 std::string hint_for(const failure& why) {
@@ -46,11 +53,11 @@ std::string hint_for(const failure& why) {
 }
 
 std::string error_line(const url& source, const failure& why) {
-    const auto reason = reason_of(source, why);
-    const auto hint = hint_for(why);
-    // A reason that ends with a hint of its own knows better.
-    const bool enough = hint.empty() || reason.ends_with(')');
-    return printable(to_string(source)) + ": " + reason + (enough ? "" : " (" + hint + ")");
+    return printable(to_string(source)) + ": " + with_hint(reason_of(source, why), why);
+}
+
+std::string upload_error_line(const running_file& file, const failure& why) {
+    return name_of(file) + ": " + with_hint(printable(describe(why)), why);
 }
 
 std::string reason_of(const url& source, const failure& why) {
@@ -61,7 +68,7 @@ std::string reason_of(const url& source, const failure& why) {
     return printable(reason);
 }
 
-std::string name_of(const running_file& file) { return printable(file.item.destination.native()); }
+std::string name_of(const running_file& file) { return printable(file.item.local.native()); }
 
 std::string done_line(const running_file& file, clock::duration elapsed) {
     const auto& status = file.status;
@@ -85,7 +92,7 @@ std::string retry_line(const running_file& file, clock::time_point now) {
     auto line = name_of(file) + ": retrying";
     if (status.next_try && *status.next_try > now)
         line += " in " + format_duration(duration_cast<milliseconds>(*status.next_try - now));
-    if (status.last_error) line += ": " + reason_of(file.item.source, *status.last_error);
+    if (status.last_error) line += ": " + reason_of(file.item.remote, *status.last_error);
     return line;
 }
 

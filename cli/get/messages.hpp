@@ -11,6 +11,9 @@ namespace ferry::cli {
 /// "URL: why (hint)", without the "ferry: ".
 std::string error_line(const url& source, const failure& why);
 
+/// The same of an upload: "image.iso: why (hint)".
+std::string upload_error_line(const running_file& file, const failure& why);
+
 /// Why, without the URL that the reader sees already.
 std::string reason_of(const url& source, const failure& why);
 
@@ -23,7 +26,7 @@ std::string done_line(const running_file& file, clock::duration elapsed);
 /// "image.iso: retrying in 12 s: connection refused".
 std::string retry_line(const running_file& file, clock::time_point now);
 
-/// The destination as the user knows it.
+/// The local file as the user knows it.
 std::string name_of(const running_file& file);
 
 }  // namespace ferry::cli

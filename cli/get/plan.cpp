@@ -126,10 +126,10 @@ std::string shown(std::string_view source) {
 
 result<void> check_schemes(const std::vector<transfer_item>& items, const protocol_set& known) {
     for (const auto& item : items)
-        if (!known.find(item.source.scheme))
+        if (!known.find(item.remote.scheme))
             return wrong(
-                printable(to_string(item.source)) + ": cannot speak " +
-                printable(item.source.scheme) + " (http, https and file it can)");
+                printable(to_string(item.remote)) + ": cannot speak " +
+                printable(item.remote.scheme) + " (http, https and file it can)");
     return {};
 }
 

@@ -18,7 +18,7 @@ namespace ferry::cli {
 ///   The detail is the line for the user.
 result<std::vector<transfer_item>> plan_downloads(const get_options& options);
 
-/// errc::bad_argument for the first source that no protocol speaks.
+/// errc::bad_argument for the first URL that no protocol speaks.
 result<void> check_schemes(const std::vector<transfer_item>& items, const protocol_set& known);
 
 /// A URL as a user wrote it, for messages: safe for a terminal, and without user information.

@@ -39,7 +39,7 @@ file_progress progress_display::progress_of(const active& one) const {
     if (status.next_try)
         shown.next_try =
             std::chrono::duration_cast<std::chrono::milliseconds>(*status.next_try - time_.now());
-    if (status.last_error) shown.reason = reason_of(one.file->item.source, *status.last_error);
+    if (status.last_error) shown.reason = reason_of(one.file->item.remote, *status.last_error);
     return shown;
 }
 

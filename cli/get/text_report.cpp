@@ -15,6 +15,8 @@ std::string_view name_of(transfer_phase phase) {
             return "connecting";
         case transfer_phase::receiving:
             return "receiving";
+        case transfer_phase::sending:
+            return "sending";
         case transfer_phase::retrying:
             return "retrying";
         case transfer_phase::verifying:
@@ -45,7 +47,9 @@ std::string reply_of(const transfer_status& status) {
 
 void text_report::started(const running_file& file) {
     if (style_.steps)
-        out_.line(cli::name_of(file) + ": from " + printable(to_string(file.item.source)));
+        out_.line(
+            cli::name_of(file) + (file.upload ? ": to " : ": from ") +
+            printable(to_string(file.item.remote)));
 }
 
 void text_report::changed(const running_file& file) {
@@ -61,7 +65,7 @@ void text_report::changed(const running_file& file) {
 
 void text_report::tell_redirect(const running_file& file, told& before) {
     const auto& location = file.status.object.location;
-    if (location.scheme.empty() || location == file.item.source) return;
+    if (file.upload || location.scheme.empty() || location == file.item.remote) return;
     auto now = to_string(location);
     if (now == before.location) return;
     out_.line(cli::name_of(file) + ": redirected to " + printable(now));
@@ -88,7 +92,9 @@ void text_report::finished(const running_file& file, const result<void>& outcome
     if (outcome) {
         if (style_.results) out_.line(done_line(file, time_.now() - file.started));
     } else if (style_.errors && outcome.error().code != errc::cancelled) {
-        out_.line("ferry: " + error_line(file.item.source, outcome.error()));
+        out_.line(
+            "ferry: " + (file.upload ? upload_error_line(file, outcome.error())
+                                     : error_line(file.item.remote, outcome.error())));
     }
 }
 

@@ -42,7 +42,9 @@ std::string created_hint(
     if (text_in(job, "state") == "Suspended") return command("resume") + " starts it";
     const auto waits = command("wait") + " waits for it";
     if (completes_itself) return waits;
-    return waits + ", then " + command("complete") + " gives its files their names";
+    const bool upload = text_in(job, "type") == "upload";
+    return waits + ", then " + command("complete") +
+           (upload ? " ends it" : " gives its files their names");
 }
 
 json::object created_event(json::object job, wall_time now) {

@@ -82,22 +82,28 @@ job_request make_request(job_kind kind, const job_options& options, std::vector<
     return request;
 }
 
-result<job_request> request_of(const get_options& from, std::vector<transfer_item> items) {
+result<job_request> request_of(
+    const direct_options& from, job_type type, std::vector<transfer_item> items,
+    std::string upload_protocol) {
     std::vector<job_file> files;
     files.reserve(items.size());
     for (const auto& item : items) {
-        auto source = source_text(item.source);
-        if (!source) return source.error();
-        files.push_back({*std::move(source), absolute_path(item.destination.native())});
+        auto remote = source_text(item.remote);
+        if (!remote) return remote.error();
+        auto& file = files.emplace_back();
+        file.source = *std::move(remote);
+        file.destination = absolute_path(item.local.native());
+        if (type != job_type::download) std::swap(file.source, file.destination);
     }
     const auto& transfer = from.transfer;
     auto settings = settings_of(transfer, *transfer.options.access);
     settings.parallel = std::min(from.parallel, 64U);
     settings.auto_complete = true;
+    settings.upload_protocol = std::move(upload_protocol);
     auto options = from.job;
     options.settings = changed_members(settings);
     if (transfer.options.expected) options.checksum = to_string(*transfer.options.expected);
-    return make_request({}, options, std::move(files));
+    return make_request({type}, options, std::move(files));
 }
 
 json::object change_of(const job_options& options) {

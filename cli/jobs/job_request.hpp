@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/get/batch.hpp"
-#include "cli/options/options_get.hpp"
+#include "cli/options/options_direct.hpp"
 #include "cli/options/options_job.hpp"
 
 #include <ferry/job.hpp>
@@ -28,10 +28,12 @@ struct job_kind {
 /// A job without a name is called after its first file.
 job_request make_request(job_kind kind, const job_options& options, std::vector<job_file> files);
 
-/// What `get` was asked for, as a job that completes itself. Where `get` was not told how patient
-/// to be, it is as patient as jobs are.
+/// What `get` or `put` was asked for, as a job that completes itself. Where they were not told how
+/// patient to be, it is as patient as jobs are.
 /// Errors: errc::bad_argument for a source that is a file of another host.
-result<job_request> request_of(const get_options& options, std::vector<transfer_item> items);
+result<job_request> request_of(
+    const direct_options& options, job_type type, std::vector<transfer_item> items,
+    std::string upload_protocol = "auto");
 
 /// What options change of a job, as "set" of job.set; but for the unsupported ones, see merged().
 boost::json::object change_of(const job_options& options);

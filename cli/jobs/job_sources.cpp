@@ -229,7 +229,6 @@ result<void> job_sources::plan_upload(std::string_view source, std::string_view 
     auto to = parse_source(destination);
     if (!to || to->scheme == "file")
         return wrong("an upload goes to a URL of http or https (--destination URL)");
-    if (to->path.ends_with('/')) to->path += from_path("/" + from.name).path.substr(1);
     files_.push_back({from.source, whole_text(*to)});
     return {};
 }

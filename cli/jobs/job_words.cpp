@@ -93,6 +93,8 @@ std::string explain_state(const json::object& job) {
     if (state == "Suspended") return "stopped until " + command("resume", job);
     if (state == "Error") return "stopped: needs a decision";
     if (state == "TransientError") return "will be tried again by itself";
+    if (state == "Transferred" && text_in(job, "type") == "upload")
+        return "the server has all of it; " + command("complete", job) + " ends the job";
     if (state == "Transferred")
         return "all files are here; " + command("complete", job) + " gives them their names";
     if (state == "Acknowledged") return "completed";

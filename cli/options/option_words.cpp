@@ -109,11 +109,6 @@ result<std::string> read_range(std::string_view text) {
     return std::string(text);
 }
 
-result<std::string> read_upload(std::string_view text) {
-    constexpr std::array<std::string_view, 4> words = {"auto", "put", "tus", "bits"};
-    return one_of(words, text, 1);
-}
-
 result<std::string> read_mirror(std::string_view text) {
     const auto location = parse_url(text);
     if (!location || (location->scheme != "http" && location->scheme != "https"))

@@ -17,7 +17,6 @@ result<std::string> read_secret_file(std::string_view text);  ///< the same, of 
 bool names_a_file(std::string_view text);                     ///< not "-" or "fd:3"
 result<std::string> read_method(std::string_view text);       ///< of HTTP
 result<std::string> read_range(std::string_view text);        ///< "A-B", "A-"; bytes, from 0
-result<std::string> read_upload(std::string_view text);       ///< auto, put, tus, bits
 result<std::string> read_mirror(std::string_view text);       ///< a URL without a password
 result<std::string> read_pin(std::string_view text);          ///< "sha256//" and Base64
 result<std::string> read_security(std::string_view text);     ///< a sum of bits, or their names

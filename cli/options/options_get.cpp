@@ -1,10 +1,6 @@
 #include "cli/options/options_get.hpp"
 
 #include "cli/options/options.hpp"
-#include "cli/options/options_access.hpp"
-#include "cli/text/quantity.hpp"
-
-#include <memory>
 
 namespace ferry::cli {
 namespace {
@@ -46,34 +42,18 @@ void add_own_options(option_set& app, get_options& into) {
     files.single_text(
         "-i,--input-file", "LIST", into.input_file,
         "read more URLs, one a line, then optionally a tab and a name; -: stdin");
-    files.value<unsigned>(
-        "-j,--parallel", "N", into.parallel,
-        [](std::string_view text) { return parse_count(text, 1, 1000); },
-        "files at a time, 1 to 1000 (default 8)");
-    files.flag(
-        "--asynchronous", into.asynchronous,
-        "leave it to the daemon, as a job that completes itself");
 }
 
 /// The options of `get`, bound to a place for their values.
 struct get_parser {
     get_parser() {
         add_own_options(app, options);
-        add_transfer_options(app, options.transfer);
-        add_access_options(app, access);
-        option_group(app, "Requests (http, https)")
-            .value<std::chrono::milliseconds>(
-                "--connect-timeout", "S", access.connect_timeout, parse_positive_seconds,
-                "most seconds for name, TCP and TLS (default 30)");
-        add_name_options(app, options.job, "Job (with --asynchronous)");
-        add_output_options(app, options.output);
-        unsupported.add_to(app, unsupported_options::verb::get);
+        direct.add_to(app, options);
     }
 
     option_set app{"get"};
     get_options options;
-    access_options access;
-    unsupported_options unsupported;
+    direct_option_parser direct;
 };
 
 failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
@@ -83,13 +63,6 @@ result<void> check(const get_options& options) {
         return wrong("get: no URL (write 'ferry get URL', or '-i LIST' for a list of them)");
     if (!options.file.empty() && !options.directory.empty())
         return wrong("--output with --directory: only one of them (write '-o DIR/FILE')");
-    const auto& job = options.job;
-    if (!options.asynchronous && (job.display_name || job.description || job.priority))
-        return wrong("get: only a job has a name, description or priority (add --asynchronous)");
-    if (options.asynchronous && !options.asked.empty())
-        return wrong(
-            "--" + options.asked.front().first +
-            ": a job cannot do that yet (leave out --asynchronous)");
     return {};
 }
 
@@ -99,18 +72,10 @@ result<get_options> parse_get_options(std::vector<std::string> arguments) {
     get_parser parser;
     auto sources = parse_options(parser.app, std::move(arguments));
     if (!sources) return sources.error();
-    if (const auto option = parser.unsupported.first_refused(); !option.empty())
-        return wrong(option + ": not yet supported (leave it out)");
-    if (const auto good = parser.unsupported.check_together(); !good) return good.error();
     auto options = std::move(parser.options);
-    options.asked = parser.unsupported.asked();
     options.sources = *std::move(sources);
     if (const auto checked = check(options); !checked) return checked.error();
-    auto& transfer = options.transfer;
-    if (transfer.retry_interval)
-        transfer.options.retry = fixed_interval(transfer.options.retry, *transfer.retry_interval);
-    if (transfer.retry_timeout) transfer.options.retry.give_up = *transfer.retry_timeout;
-    transfer.options.access = std::make_shared<const access_options>(std::move(parser.access));
+    if (const auto good = parser.direct.finish("get", options); !good) return good.error();
     return options;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/options/option_words.hpp"
 #include "cli/options/options.hpp"
 #include "cli/options/options_access.hpp"
+#include "cli/options/options_put.hpp"
 #include "cli/text/quantity.hpp"
 
 #include <ferry/detail/json_text.hpp>
@@ -30,6 +31,8 @@ constexpr auto members = std::to_array<std::pair<const char*, const char*>>({
     {"--low-speed-limit", "low_speed_limit"},
     {"--low-speed-time", "low_speed_time"},
     {"--connect-timeout", "connect_timeout"},
+    {"--upload-protocol", "upload_protocol"},
+    {"--reply-file", "reply_file"},
     {"--redirect", "redirect"},
     {"--max-redirects", "max_redirects"},
     {"--custom-header", "headers"},
@@ -88,6 +91,7 @@ void add_name_options(option_set& app, job_options& into, const std::string& tit
 
 struct job_option_parser::bound {
     void add_course(option_set& app);
+    void add_uploads(option_set& app);
     void add_programs(option_set& app);
     void add_requests(option_set& app);
     void describe_as_job(option_set& app) const;
@@ -107,6 +111,14 @@ void job_option_parser::bound::add_course(option_set& app) {
         "-j,--parallel", "N", settings.parallel,
         [](std::string_view text) { return parse_count(text, 1, 64); },
         "files at a time, 1 to 64 (default 1)");
+}
+
+void job_option_parser::bound::add_uploads(option_set& app) {
+    add_upload_option(app, settings.upload_protocol);
+    option_group(app, "Uploads")
+        .value<std::string>(
+            "--reply-file", "FILE", settings.reply_file, read_file_name,
+            "where the answer to an upload-reply goes (default SOURCE.reply)");
 }
 
 void job_option_parser::bound::add_programs(option_set& app) {
@@ -158,6 +170,7 @@ job_option_parser::job_option_parser(option_set& app, job_verb verb)
     add_access_options(app, bound_->access);
     bound_->describe_as_job(app);
     bound_->add_requests(app);
+    bound_->add_uploads(app);
     bound_->add_programs(app);
     bound_->unsupported.add_to(app);
     if (verb == job_verb::create) return;
@@ -174,6 +187,8 @@ result<job_options> job_option_parser::take() {
     settings.parallel = bound_->settings.parallel;
     settings.auto_complete = bound_->settings.auto_complete;
     settings.headers_write_only = bound_->settings.headers_write_only;
+    settings.upload_protocol = bound_->settings.upload_protocol;
+    settings.reply_file = bound_->settings.reply_file;
     settings.notify_flags = bound_->settings.notify_flags;
     settings.notify_command = command_of(std::move(bound_->settings.notify_command));
     settings.validate_command = command_of(std::move(bound_->settings.validate_command));

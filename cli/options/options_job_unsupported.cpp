@@ -58,7 +58,6 @@ constexpr auto valued = std::to_array<valued_option>({
      "only these bytes, from 0, in order; A-: to the end; repeatable", occurs::often},
     {"use-stored-credential", about::later, "FOR", read_stored_credential, "none or proxy"},
     {"mirror", about::later, "URL", read_mirror, "has the same file; repeatable", occurs::often},
-    {"upload-protocol", about::later, "HOW", read_upload, "auto, put, tus or bits"},
     {"cert-store-location", about::later, "STORE", read_cert_store, "of our certificate (BITS)"},
     {"cert-store-name", about::later, "NAME", read_cert_store_name, "ca, my, root or spc"},
     {"cert-hash", about::later, "HEX", read_thumbprint, "thumbprint of our certificate"},

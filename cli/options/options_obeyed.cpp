@@ -237,4 +237,12 @@ result<void> obey(
     return obey_proxies(given, known, access.proxy);
 }
 
+result<void> obey(direct_options& options, const password_variables& known) {
+    auto& transfer = options.transfer.options;
+    auto access = *transfer.access;
+    if (auto good = obey(options.asked, known, access, transfer); !good) return good;
+    transfer.access = std::make_shared<const access_options>(std::move(access));
+    return {};
+}
+
 }  // namespace ferry::cli

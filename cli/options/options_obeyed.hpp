@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/options/options_job_unsupported.hpp"
+#include "cli/options/options_direct.hpp"
 #include "cli/secrets/password.hpp"
 
 #include <ferry/transfer_options.hpp>
@@ -16,5 +16,8 @@ namespace ferry::cli {
 result<void> obey(
     const option_values& asked, const password_variables& known, access_options& access,
     transfer_options& transfer);
+
+/// The same for all that `get` or `put` was asked for.
+result<void> obey(direct_options& options, const password_variables& known);
 
 }  // namespace ferry::cli

@@ -14,7 +14,8 @@ constexpr std::string_view start_usage =
 
 Transfers files in the background process, where they survive this command, and waits for them. A
 source is a URL (http, https, file) or a local path, which may hold * ? and [..]. The destination is
-a file, or a directory (default: the current one) for one or many sources.
+a file, or a directory (default: the current one) for one or many sources. For an upload the source
+is one local file, and the destination a URL, perhaps of a folder (ending in '/').
 )";
 
 constexpr std::string_view start_examples =
@@ -27,6 +28,7 @@ Examples:
   ferry start https://example.org/image.iso
   ferry start https://example.org/image.iso disk.iso --asynchronous --priority low
   ferry start --source https://example.org/a --source https://example.org/b --destination dir
+  ferry start report.pdf https://example.org/inbox/ --transfer-type upload
   ferry start '/mnt/photos/*.jpg' backup --notify-command notify-send --notify-command done
 )";
 

@@ -56,6 +56,10 @@ http {
         ssl_certificate @CERTIFICATE@;
         ssl_certificate_key @KEY@;
         root @ROOT@;
+        location /dav/ {
+            dav_methods PUT MKCOL DELETE;
+            client_max_body_size 0;
+        }
         location = /400 { return 400; }
         location = /401 { return 401; }
         location = /403 { return 403; }
@@ -77,6 +81,12 @@ Mutex file:@FOLDER@ default
 LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
+LoadModule dav_module /usr/lib/apache2/modules/mod_dav.so
+LoadModule dav_fs_module /usr/lib/apache2/modules/mod_dav_fs.so
+DavLockDB @FOLDER@/tmp/locks
+<Location /dav>
+    Dav On
+</Location>
 KeepAliveTimeout 60
 Listen 127.0.0.1:@HTTP@
 Listen 127.0.0.1:@HTTPS@
@@ -164,7 +174,10 @@ real_server::real_server(software kind, certificate_claims claims)
     namespace fs = std::filesystem;
     fs::permissions(folder_, fs::perms(0755));  // Apache, started as root, reads as somebody else
     fs::create_directory(root());
-    fs::create_directory(folder_ / "tmp");
+    for (const auto& written : {uploads(), folder_ / "tmp"}) {  // and writes so
+        fs::create_directory(written);
+        fs::permissions(written, fs::perms(0777));
+    }
     start(claims);
 }
 

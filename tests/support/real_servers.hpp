@@ -27,6 +27,8 @@ class real_server {
 
     /// Where the documents are.
     std::filesystem::path root() const { return folder_ / "root"; }
+    /// nginx and Apache: where uploads to /dav/ end up.
+    std::filesystem::path uploads() const { return root() / "dav"; }
     /// "http://localhost:PORT/path"
     std::string url(std::string_view path) const;
     std::string https_url(std::string_view path, std::string_view host = "localhost") const;

@@ -38,11 +38,12 @@ struct events_fixture {
         {parse_url("http://user:secret@h/a").value(), "a"},
         {parse_url("http://h/b").value(), "dir/b\xff"}};
     std::vector<json::object> told;
-    cli::json_events events{time, items, "the-id", "me", [this](std::string_view line) {
-                                CHECK(line.ends_with("}\n"));
-                                CHECK(line.find('\n') == line.size() - 1);
-                                told.push_back(json::parse(line).as_object());
-                            }};
+    cli::json_events events{
+        time, items, job_type::download, "the-id", "me", [this](std::string_view line) {
+            CHECK(line.ends_with("}\n"));
+            CHECK(line.find('\n') == line.size() - 1);
+            told.push_back(json::parse(line).as_object());
+        }};
     cli::running_file first{0, items[0], {}, time.now()};
     cli::running_file second{1, items[1], {}, time.now()};
 
@@ -196,4 +197,18 @@ TEST_CASE("cli: a job's id is a random UUID of version 4") {
         for (const auto dash : {8, 13, 18, 23}) CHECK(id[static_cast<std::size_t>(dash)] == '-');
         CHECK(seen.insert(id).second);
     }
+}
+
+TEST_CASE("cli: an upload in JSON goes from a file to a URL") {
+    test::manual_clock time;
+    const std::vector<cli::transfer_item> items{{parse_url("http://h/d/").value(), "dir/a"}};
+    json::object last;
+    const auto keep = [&last](std::string_view line) { last = json::parse(line).as_object(); };
+    cli::json_events events{time, items, job_type::upload, "the-id", "me", keep};
+    events.end();
+    const auto& told = last.at("job").as_object();
+    CHECK(told.at("type") == "upload");
+    const auto& file = told.at("files").as_array().front().as_object();
+    CHECK(file.at("source") == "dir/a");
+    CHECK(file.at("destination") == "http://h/d/");
 }

@@ -21,16 +21,16 @@ cli::running_file file_of(std::uint64_t bytes) {
 
 TEST_CASE("cli: an error is one line: where, why and what to do, and no secret") {
     CHECK(
-        cli::error_line(item.source, {errc::not_found, "GET http://h/f: 404 Not Found"}) ==
+        cli::error_line(item.remote, {errc::not_found, "GET http://h/f: 404 Not Found"}) ==
         "http://h/f: 404 Not Found");
     CHECK(
-        cli::error_line(item.source, {errc::timed_out}) ==
+        cli::error_line(item.remote, {errc::timed_out}) ==
         "http://h/f: no answer in time (the same command continues)");
     CHECK(
-        cli::error_line(item.source, file_failure(ENOSPC, "write f")) ==
+        cli::error_line(item.remote, file_failure(ENOSPC, "write f")) ==
         "http://h/f: write f: No space left on device (make room; the same command continues)");
     CHECK(
-        cli::error_line(item.source, {errc::refused, "evil\n\x1b[2J"}) ==
+        cli::error_line(item.remote, {errc::refused, "evil\n\x1b[2J"}) ==
         "http://h/f: evil\\x0a\\x1b[2J: the server refused");
 }
 

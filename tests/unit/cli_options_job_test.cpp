@@ -170,12 +170,17 @@ TEST_CASE("cli: what ferry cannot do yet is kept by name and value") {
 
 TEST_CASE("cli: what asks for nothing but the usual is not kept") {
     const std::vector<words> neutral = {
-        {"--http-method", "GET"},       {"--proxy-usage", "none"},
-        {"--proxy-usage", "system"},    {"--transfer-policy", "always"},
-        {"--transfer-policy", "none"},  {"--transfer-policy", "2147483903"},
-        {"--security-flags", "0"},      {"--use-stored-credential", "none"},
-        {"--authentication", "digest"}, {"--proxy-authentication", "ntlm"},
-        {"--upload-protocol", "auto"},  {"--http-method", "POST", "--http-method", "GET"},
+        {"--http-method", "GET"},
+        {"--proxy-usage", "none"},
+        {"--proxy-usage", "system"},
+        {"--transfer-policy", "always"},
+        {"--transfer-policy", "none"},
+        {"--transfer-policy", "2147483903"},
+        {"--security-flags", "0"},
+        {"--use-stored-credential", "none"},
+        {"--authentication", "digest"},
+        {"--proxy-authentication", "ntlm"},
+        {"--http-method", "POST", "--http-method", "GET"},
     };
     for (const auto& arguments : neutral) {
         CAPTURE(arguments.back());

@@ -25,7 +25,7 @@ struct plan_fixture {
         const auto items = plan_downloads(options);
         if (!items) FAIL(items.error().detail);
         std::vector<std::string> names;
-        for (const auto& item : *items) names.push_back(item.destination.native());
+        for (const auto& item : *items) names.push_back(item.local.native());
         return names;
     }
     std::string error() const {

@@ -36,7 +36,7 @@ TEST_CASE("engine: what makes no sense is refused before anything is stored") {
     CHECK(with([](job& it) { it.files[0].source = "gopher://host/a"; }) == unsupported);
     CHECK(with([](job& it) { it.files[0].expected = "sha256:1"; }) == bad_argument);
     CHECK(with([](job& it) { it.files.push_back(it.files[0]); }) == bad_argument);
-    CHECK(with([](job& it) { it.type = job_type::upload; }) == unsupported);
+    CHECK(with([](job& it) { it.type = job_type::upload; }) == bad_argument);
     CHECK(with([](job& it) { it.display_name.assign(1'025, 'x'); }) == bad_argument);
     CHECK(with([](job& it) { it.description.assign(4'097, 'x'); }) == bad_argument);
     CHECK(with([](job& it) { it.settings.parallel = 0; }) == bad_argument);

@@ -8,3 +8,4 @@
 #include <ferry/network_watch.hpp>
 #include <ferry/standard_environment.hpp>
 #include <ferry/transfer.hpp>
+#include <ferry/upload.hpp>

@@ -25,10 +25,11 @@ std::optional<job_type> parse_job_type(std::string_view text) noexcept;
 std::optional<job_priority> parse_job_priority(std::string_view text) noexcept;
 
 /// One source and one destination. A file is finished when all its bytes are here, verified and
-/// safe; whether it has its final name as well, tells the state: transferred or acknowledged.
+/// safe, or with the server; whether it has its final name as well, tells the state: transferred or
+/// acknowledged.
 struct job_file {
-    std::string source = {};       ///< URL, or absolute path
-    std::string destination = {};  ///< absolute path
+    std::string source = {};       ///< URL, or absolute path; of an upload: absolute path
+    std::string destination = {};  ///< absolute path; of an upload: URL, ending in '/': a folder
     job_state state = job_state::queued;
     std::optional<std::uint64_t> bytes_total = {};
     std::uint64_t bytes_transferred = 0;  ///< in place
@@ -71,6 +72,10 @@ struct job_settings {
     std::uint64_t low_speed_limit = 0;   ///< bytes/s; 0: none
     std::chrono::seconds low_speed_time{30};
     std::chrono::seconds connect_timeout{30};
+    std::string upload_protocol = "auto";  ///< or "put", "tus", "bits"
+    /// upload_reply: absolute path of the answer (BITS: SetReplyFileName); empty: beside the
+    /// source.
+    std::string reply_file = {};
     std::string redirect = "follow";  ///< or "report", "forbid"
     unsigned max_redirects = 20;
     std::vector<std::string> headers = {};  ///< "Name: value"

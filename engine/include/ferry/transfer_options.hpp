@@ -21,16 +21,26 @@ enum class existing_policy { replace, fail, skip };
 /// never: when data reaches the disk is the kernel's business; no word after a power cut
 enum class sync_policy { automatic, never };
 
-enum class transfer_phase { waiting, connecting, receiving, retrying, verifying, publishing, done };
+enum class transfer_phase {
+    waiting,
+    connecting,
+    receiving,
+    sending,  ///< an upload
+    retrying,
+    verifying,
+    publishing,
+    done
+};
 
-/// How one transfer stands; kept up to date by download() for whoever looks, on its executor.
+/// How one transfer stands; kept up to date by download() or upload() for whoever looks, on its
+/// executor.
 struct transfer_status {
     transfer_phase phase = transfer_phase::waiting;
     std::optional<std::uint64_t> bytes_total = {};
-    std::uint64_t bytes_transferred = 0;     ///< in place: kept from before, or received
-    std::uint64_t bytes_received = 0;        ///< by this call, over the network or from the disk
+    std::uint64_t bytes_transferred = 0;     ///< in place: kept from before, or moved
+    std::uint64_t bytes_received = 0;        ///< moved by this call, over the network or the disk
     std::uint64_t bytes_resumed = 0;         ///< kept from an earlier run
-    std::uint64_t bytes_discarded = 0;       ///< received but thrown away
+    std::uint64_t bytes_discarded = 0;       ///< moved but thrown away
     unsigned connections = 0;                ///< open now
     object_info object = {};                 ///< of the latest reply
     std::string checksum = {};               ///< "sha256:…" once verified

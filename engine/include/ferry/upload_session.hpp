@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,15 @@ namespace ferry {
 /// How an HTTP server is to be given an object: PUT (RFC 9110, 9.3.4), tus 1.0, the BITS upload
 /// protocol (MC-BUP), or the best that it says it speaks.
 enum class upload_protocol { automatic, put, tus, bits };
+
+/// "auto", "put", "tus", "bits".
+inline std::optional<upload_protocol> parse_upload_protocol(std::string_view word) noexcept {
+    if (word == "auto") return upload_protocol::automatic;
+    if (word == "put") return upload_protocol::put;
+    if (word == "tus") return upload_protocol::tus;
+    if (word == "bits") return upload_protocol::bits;
+    return std::nullopt;
+}
 
 /// What an upload sends: one object that stays as it is. Threads: its calls come from one executor,
 /// one at a time.

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <ferry/detail/file_writer.hpp>
+#include <ferry/detail/patience.hpp>
 #include <ferry/detail/range_sink.hpp>
+#include <ferry/detail/without_identity.hpp>
 #include <ferry/environment.hpp>
 #include <ferry/resume.hpp>
 #include <ferry/segments.hpp>
@@ -36,12 +38,6 @@ class download_task {
 
     [[nodiscard]] awaitable<result<void>> prepare();
     [[nodiscard]] awaitable<result<void>> try_until_done();
-    [[nodiscard]] awaitable<result<void>> wait_before_retry(failure why);
-    [[nodiscard]] awaitable<result<host_slots::slot>> wait_for_host();
-    [[nodiscard]] awaitable<result<void>> wait_for_gate();
-    [[nodiscard]] awaitable<result<host_slots::slot>> wait_for_slot();
-    std::optional<host_slots::slot> try_slot();
-    [[nodiscard]] awaitable<result<void>> wait_until(clock::time_point when);
     bool begins_anew(const failure& why);
 
     [[nodiscard]] awaitable<result<void>> attempt(host_slots::slot slot);
@@ -71,7 +67,7 @@ class download_task {
     publication whole_file();
     [[nodiscard]] awaitable<result<void>> publish();
     [[nodiscard]] awaitable<result<void>> hold();
-    void enter(transfer_phase phase);
+    void enter(transfer_phase phase) { detail::enter(status_, options_, phase); }
 
     environment& with_;
     url from_;
@@ -80,8 +76,7 @@ class download_task {
     transfer_status& status_;
     file_writer file_;
     segment_board board_;
-    clock::time_point progressed_;            // when a byte came that we had not
-    unsigned failures_ = 0;                   // since then
+    patience patience_;
     unsigned replacements_ = 0;               // versions given up
     unsigned restarts_ = 0;                   // attempts that began anew without a wait
     unsigned workers_ = 0;                    // connections of this attempt
@@ -98,4 +93,3 @@ class download_task {
 #include <ferry/impl/download_attempt.ipp>
 #include <ferry/impl/download_connections.ipp>
 #include <ferry/impl/download_task.ipp>
-#include <ferry/impl/download_waits.ipp>

@@ -58,6 +58,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
           with_(with),
           limits_(limits),
           hooks_(std::move(hooks)),
+          journals_(upload_journals_in(folder)),
           keeper_(on_, with.disk, std::move(folder)),
           schedule_(limits.schedule),
           alarm_(on_),
@@ -141,7 +142,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     result<void> check_change(const job& data, const job_change& what) const;
     result<void> check_files(const job& what, const std::vector<job_file>& more) const;
     bool gives_way(const std::string& id) const;
-    const std::string* other_owner(const std::string& destination, const std::string& id) const;
+    const std::string* other_owner(const job_file& file, const std::string& id) const;
     result<void> reclaim(const job& what);
     void reserve(const std::vector<job_file>& files, const std::string& id);
     void release(const std::vector<job_file>& files, const std::string& id);
@@ -158,6 +159,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<void>> publish(entry_ptr one, std::size_t file);
     [[nodiscard]] awaitable<result<void>> discard_all(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> discard(entry_ptr one, std::size_t file);
+    [[nodiscard]] awaitable<void> give_up(entry_ptr one, job_file file);
     [[nodiscard]] awaitable<result<void>> close(entry_ptr one, job_event how);
 
     // engine_network.ipp
@@ -175,6 +177,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     environment& with_;
     engine_limits limits_;
     engine_hooks hooks_;
+    const std::string journals_;
     job_keeper keeper_;
     job_events events_;
     scheduler schedule_;

@@ -2,6 +2,7 @@
 
 #include <ferry/checksum.hpp>
 #include <ferry/detail/file.hpp>
+#include <ferry/detail/job_places.hpp>
 #include <ferry/engine_types.hpp>
 #include <ferry/job_json.hpp>
 #include <ferry/protocol.hpp>
@@ -53,30 +54,37 @@ inline result<void> check_names(const std::string& display_name, const std::stri
     return {};
 }
 
-inline result<void> check_file(
-    const job_file& file, const protocol_set& known, const access_options& access) {
-    const auto from = parse_location(file.source);
-    if (!from) return from.error();
-    if (!known.find(from->scheme))
-        return failure{
-            errc::unsupported,
-            to_string(*from) + ": cannot speak " + from->scheme + " (http, https and file it can)"};
-    if (const auto possible = known.check(*from, access); !possible) return possible;
-    const std::filesystem::path to(file.destination);
-    if (!to.is_absolute() || name_of(file.destination).empty())
-        return bad_request("the destination '" + file.destination + "' is no absolute path");
-    if (name_of(file.destination).size() > NAME_MAX)
-        return bad_request(
-            "the destination's name has more than " + std::to_string(NAME_MAX) + " bytes: '" +
-            file.destination + "'");
-    if (file.expected.empty()) return {};
-    const auto sum = parse_checksum(file.expected);
-    return sum ? result<void>() : sum.error();
+inline result<void> check_remote(
+    const url& what, const protocol_set& known, const access_options& access) {
+    if (known.find(what.scheme)) return known.check(what, access);
+    return failure{
+        errc::unsupported,
+        to_string(what) + ": cannot speak " + what.scheme + " (http, https and file it can)"};
 }
 
-/// One spelling for each place.
-inline std::string place_of(const std::string& destination) {
-    return std::filesystem::path(destination).lexically_normal().string();
+inline result<void> check_local(const std::string& path, std::string_view what) {
+    if (!std::filesystem::path(path).is_absolute() || name_of(path).empty())
+        return bad_request("the " + std::string(what) + " '" + path + "' is no absolute path");
+    if (name_of(path).size() > NAME_MAX)
+        return bad_request(
+            "the " + std::string(what) + "'s name has more than " + std::to_string(NAME_MAX) +
+            " bytes: '" + path + "'");
+    return {};
+}
+
+inline result<void> check_file(
+    const job& of, const job_file& file, const protocol_set& known, const access_options& access) {
+    const bool up = is_upload(of);
+    const auto remote = remote_end(of, file);
+    if (!remote) return remote.error();
+    if (up && remote->scheme == "file")
+        return bad_request("an upload goes to a URL, not to '" + file.destination + "'");
+    if (auto possible = check_remote(*remote, known, access); !possible) return possible;
+    auto local =
+        up ? check_local(file.source, "source") : check_local(file.destination, "destination");
+    if (!local || file.expected.empty()) return local;
+    const auto sum = parse_checksum(file.expected);
+    return sum ? result<void>() : sum.error();
 }
 
 }  // namespace ferry::detail

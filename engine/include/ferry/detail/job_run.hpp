@@ -4,6 +4,7 @@
 #include <ferry/detail/task_group.hpp>
 #include <ferry/engine_types.hpp>
 #include <ferry/transfer.hpp>
+#include <ferry/upload.hpp>
 
 #include <cstddef>
 #include <map>
@@ -15,6 +16,9 @@ namespace ferry::detail {
 
 /// What the settings of a job mean for the transfer of one of its files.
 transfer_options options_for(const job& what, const job_file& file);
+/// The same for an upload.
+/// @param journals  See there.
+upload_options upload_options_for(const job& what, const job_file& file, std::string journals);
 
 /// One turn of a job: moves its files, in their order, until all have arrived, one fails, or it is
 /// cancelled. Keeps the files' states and figures up to date; the job's own state is its owner's.
@@ -27,10 +31,11 @@ class job_run {
         virtual void file_changed() = 0;  ///< a file arrived, failed, or waits
     };
 
+    /// @param journals  Folder of what uploads need to go on.
     /// @param after_restart  What is on the disk may be further than `what` says.
     job_run(
         environment& with, std::shared_ptr<job> what, const engine_hooks& hooks, observer& observer,
-        bool after_restart);
+        std::string journals, bool after_restart);
 
     /// Cancellation: terminal; keeps what has arrived.
     [[nodiscard]] awaitable<result<void>> run();
@@ -63,7 +68,8 @@ class job_run {
     [[nodiscard]] awaitable<result<void>> start_all();
     [[nodiscard]] awaitable<result<void>> transfer(std::size_t index);
     [[nodiscard]] awaitable<result<void>> fetch(std::size_t index, active& mine);
-    [[nodiscard]] awaitable<result<void>> receive(std::size_t index, active& mine);
+    [[nodiscard]] awaitable<result<void>> move(std::size_t index, active& mine);
+    awaitable<result<void>> moving(const job_file& file, transfer_options options, active& mine);
     [[nodiscard]] awaitable<bool> arrived_before(std::size_t index, transfer_status& status);
     [[nodiscard]] awaitable<result<void>> validate(std::size_t index, transfer_status& status);
     void changed(std::size_t index, active& mine);
@@ -75,6 +81,7 @@ class job_run {
     std::shared_ptr<job> job_;
     const engine_hooks& hooks_;
     observer& observer_;
+    std::string journals_;
     bool after_restart_;
     rate_limit rate_;   // the job's own
     environment with_;  // the shared one, but for the rate

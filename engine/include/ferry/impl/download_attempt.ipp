@@ -220,17 +220,8 @@ inline awaitable<result<std::unique_ptr<source>>> download_task::open(
 /// Where a redirect has led, nobody must learn what was meant for the origin that the user named.
 inline std::shared_ptr<const access_options> download_task::access_to(const url& where) const {
     if (where.origin() == from_.origin()) return options_.access;
-    auto some = *options_.access;
-    some.headers.clear();
-    some.who = {};
-    some.certificate.clear();
-    some.key.clear();
-    some.key_password = {};
     const bool downgraded = from_.scheme == "https" && where.scheme == "http";
-    std::erase_if(some.logins, [&](const host_login& one) {
-        return downgraded || one.host.empty();  // without a host: of the one that the user named
-    });
-    return std::make_shared<const access_options>(std::move(some));
+    return without_identity(*options_.access, downgraded);
 }
 
 }  // namespace ferry::detail

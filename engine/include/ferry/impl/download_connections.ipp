@@ -23,7 +23,8 @@ inline awaitable<result<void>> download_task::fetch_all(
     board_.divide(connections - 1);
     workers.spawn(work(std::move(slot), std::move(first), part));
     for (unsigned i = 1; i < connections; ++i)
-        if (auto further = try_slot()) workers.spawn(work(std::move(*further), nullptr, nullptr));
+        if (auto further = patience_.try_slot())
+            workers.spawn(work(std::move(*further), nullptr, nullptr));
     auto outcome = co_await workers.join();
     co_return outcome;
 }
@@ -105,10 +106,7 @@ inline awaitable<result<void>> download_task::fetch_once(
     auto outcome = co_await copy_watched(*from, into);
     into.give_back();
     --replies_;
-    if (file_.bytes_here() > had) {
-        progressed_ = into.last_moved();
-        failures_ = 0;
-    }
+    if (file_.bytes_here() > had) patience_.progressed(into.last_moved());
     if (into.disproved()) kept_is_wrong_ = true;
     if (outcome && part.end == byte_range::open_end) {
         part.end = part.next;

@@ -23,14 +23,9 @@ inline download_task::download_task(
       options_(std::move(options)),
       status_(status),
       file_(with, on, status, name_of_content(from_, options_.parts), options_),
-      progressed_(with.time.now()) {
+      patience_(with, from_, options_, status) {
     status_.destination = to_;
     if (!options_.access) options_.access = std::make_shared<access_options>();
-}
-
-inline void download_task::enter(transfer_phase phase) {
-    status_.phase = phase;
-    if (options_.on_change) options_.on_change(status_);
 }
 
 /// /dev/stdout and its like: a link to whatever the process has open, not to a file's place.
@@ -121,7 +116,7 @@ inline awaitable<result<void>> download_task::run() {
 
 inline awaitable<result<void>> download_task::try_until_done() {
     for (;;) {
-        auto slot = co_await wait_for_host();
+        auto slot = co_await patience_.wait_for_host();
         if (!slot) co_return slot.error();
         auto outcome = co_await attempt(std::move(*slot));
         if (outcome) co_return outcome;
@@ -129,7 +124,7 @@ inline awaitable<result<void>> download_task::try_until_done() {
         if (!kept) co_return kept;
         if (begins_anew(outcome.error())) continue;
         if (!is_transient(outcome.error().code)) co_return outcome;
-        auto waited = co_await wait_before_retry(outcome.error());
+        auto waited = co_await patience_.wait_before_retry(outcome.error());
         if (!waited) co_return waited;
         file_.forget_failure();
     }

@@ -3,6 +3,7 @@
 #include <ferry/detail/engine_core.hpp>
 #include <ferry/detail/separate.hpp>
 #include <ferry/impl/transfer.ipp>
+#include <ferry/impl/upload.ipp>
 
 #include <asio/co_spawn.hpp>
 #include <asio/this_coro.hpp>

@@ -14,10 +14,6 @@ inline failure place_taken(
 }
 
 inline result<void> engine_core::check_new(const job& what) const {
-    if (what.type != job_type::download)
-        return failure{
-            errc::unsupported,
-            std::string(to_string(what.type)) + " jobs are not yet supported (downloads are)"};
     if (const auto named = check_names(what.display_name, what.description); !named) return named;
     if (const auto sane = check_settings(what.settings, limits_); !sane) return sane;
     const auto startable = check_startable(what.settings);
@@ -33,14 +29,16 @@ inline result<void> engine_core::check_files(
     const job& what, const std::vector<job_file>& more) const {
     const auto count = (&what.files == &more ? 0 : what.files.size()) + more.size();
     if (count > limits_.files) return over_quota(count, "files in a job", limits_.files);
+    if (is_upload(what) && count > 1)
+        return bad_request("an upload has one file, not " + std::to_string(count));
     const auto access = access_for(what.settings);
     std::set<std::string> places;
     if (what.state == job_state::error && &what.files != &more)  // it may have lost its own
         for (const auto& file : what.files)
-            if (file.state != job_state::acknowledged) places.insert(place_of(file.destination));
+            if (file.state != job_state::acknowledged) places.insert(place_of(file));
     for (const auto& file : more) {
-        if (const auto sane = check_file(file, with_.protocols, *access); !sane) return sane;
-        const auto place = place_of(file.destination);
+        if (const auto sane = check_file(what, file, with_.protocols, *access); !sane) return sane;
+        const auto place = place_of(file);
         const auto taken = destinations_.find(place);
         const bool ours = taken != destinations_.end() && taken->second == what.id;
         if (ours || !places.insert(place).second)
@@ -60,8 +58,8 @@ inline bool engine_core::gives_way(const std::string& id) const {
 
 /// The other job that a destination belongs to now; null: none.
 inline const std::string* engine_core::other_owner(
-    const std::string& destination, const std::string& id) const {
-    const auto found = destinations_.find(place_of(destination));
+    const job_file& file, const std::string& id) const {
+    const auto found = destinations_.find(place_of(file));
     return found == destinations_.end() || found->second == id ? nullptr : &found->second;
 }
 
@@ -70,7 +68,7 @@ inline result<void> engine_core::reclaim(const job& what) {
     if (what.state != job_state::error) return {};  // so it has them
     for (const auto& file : what.files) {
         if (file.state == job_state::acknowledged) continue;
-        if (const auto* other = other_owner(file.destination, what.id))
+        if (const auto* other = other_owner(file, what.id))
             return place_taken(file.destination, *other, "complete or remove that one first");
     }
     reserve(what.files, what.id);
@@ -85,7 +83,7 @@ inline result<void> engine_core::check_change(const job& data, const job_change&
     const auto access = access_for(*what.settings);
     const bool same = *access == *access_for(data.settings);
     for (std::size_t i = 0; !same && i < data.files.size(); ++i)
-        if (const auto sane = check_file(data.files[i], with_.protocols, *access); !sane)
+        if (const auto sane = check_file(data, data.files[i], with_.protocols, *access); !sane)
             return sane;
     return is_active(data.state) ? check_startable(*what.settings) : result<void>();
 }
@@ -93,14 +91,14 @@ inline result<void> engine_core::check_change(const job& data, const job_change&
 inline void engine_core::reserve(const std::vector<job_file>& files, const std::string& id) {
     for (const auto& file : files) {
         if (file.state == job_state::acknowledged) continue;
-        auto& owner = destinations_[place_of(file.destination)];
+        auto& owner = destinations_[place_of(file)];
         if (owner.empty() || gives_way(owner)) owner = id;
     }
 }
 
 inline void engine_core::release(const std::vector<job_file>& files, const std::string& id) {
     for (const auto& file : files) {
-        const auto found = destinations_.find(place_of(file.destination));
+        const auto found = destinations_.find(place_of(file));
         if (found != destinations_.end() && found->second == id) destinations_.erase(found);
     }
 }

@@ -82,6 +82,7 @@ inline awaitable<result<job>> engine_core::create(job what) {
     data.id = random_uuid();
     data.display_name = std::move(what.display_name);
     data.description = std::move(what.description);
+    data.type = what.type;
     data.priority = what.priority;
     data.state = what.state == job_state::suspended ? job_state::suspended : job_state::queued;
     data.owner = std::move(what.owner);
@@ -161,7 +162,7 @@ inline awaitable<result<job>> engine_core::suspend(std::string id) {
 /// Whoever resumes a job that waits (BITS: the manual retry) wants its hosts to be asked now.
 inline void engine_core::open_gates(const job& what) {
     for (const auto& file : what.files)
-        if (const auto from = parse_location(file.source); from && !file.finished())
+        if (const auto from = remote_end(what, file); from && !file.finished())
             with_.gates.open(from->host);
 }
 

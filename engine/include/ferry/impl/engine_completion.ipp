@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ferry/detail/job_places.hpp>
+
 #include <sys/stat.h>
 
 namespace ferry::detail {
@@ -9,6 +11,10 @@ inline awaitable<result<job>> engine_core::complete(std::string id) {
     if (!taken) co_return taken.error();
     const auto one = *taken;
     const hold_on mine(*this, one);
+    if (is_upload(*one->data) && one->data->state != job_state::transferred)
+        co_return failure{
+            // BITS, 2.2
+            errc::wrong_state, "an upload can be completed only when it is Transferred"};
     co_await bring_to_rest(one);
     reschedule();
     auto finished = co_await finish(one);
@@ -86,31 +92,34 @@ inline awaitable<result<void>> engine_core::publish_all(entry_ptr one) {
 }
 
 /// Has an interrupted completion given this file its name already? Its journal goes last.
-inline bool has_its_name(const job_file& file) {
+inline bool has_its_name(const std::string& destination, const std::string& mark) {
     struct stat there {};
-    const auto boot = boot_of(file.mark);
-    const bool named = check_mark(file.destination, without_boot(file.mark)).has_value() &&
+    const auto boot = boot_of(mark);
+    const bool named = check_mark(destination, without_boot(mark)).has_value() &&
                        (boot.empty() || boot == boot_id());
-    const auto [data, journal] = partial_of(file.destination);
+    const auto [data, journal] = partial_of(destination);
     if (named && ::lstat(data.c_str(), &there) != 0) ::unlink(journal.c_str());
     return named;
 }
 
 inline awaitable<result<void>> engine_core::publish(entry_ptr one, std::size_t index) {
     const auto file = one->data->files[index];
-    const bool lost = other_owner(file.destination, one->data->id) != nullptr;
+    const bool lost = other_owner(file, one->data->id) != nullptr;
     if (lost || file.state != job_state::transferred) co_return result<void>();
-    auto options = options_for(*one->data, file);
-    auto publishing = publish_held(with_, file.destination, std::move(options), file.mark);
-    auto published = co_await std::move(publishing);
+    const auto arrival = arrival_of(*one->data, file);
+    result<void> published;
+    if (!arrival.empty()) {
+        auto publishing = publish_held(with_, arrival, options_for(*one->data, file), file.mark);
+        published = co_await std::move(publishing);
+    }
     if (!published && published.error().code == errc::not_found && one->after_restart) {
-        auto look = [&file] { return has_its_name(file); };
+        auto look = [&] { return has_its_name(arrival, file.mark); };
         const bool there = co_await with_.disk.run_briefly(look);
         if (there) published = result<void>();
     }
     const bool to_skip = one->data->settings.existing == "skip";
     if (!published && published.error().code == errc::exists && to_skip)
-        published = co_await discard_held(with_, file.destination);
+        published = co_await discard_held(with_, arrival);
     auto& kept = one->data->files[index];
     if (published) {
         kept.state = job_state::acknowledged;
@@ -130,11 +139,27 @@ inline awaitable<result<void>> engine_core::discard_all(entry_ptr one) {
 inline awaitable<result<void>> engine_core::discard(entry_ptr one, std::size_t index) {
     auto& file = one->data->files[index];
     if (file.state == job_state::acknowledged) co_return result<void>();
-    const auto destination = file.destination;
+    const bool sent = file.state == job_state::transferred;
     file.state = job_state::cancelled;
-    if (other_owner(destination, one->data->id)) co_return result<void>();
-    auto discarded = co_await discard_held(with_, destination);
+    if (other_owner(file, one->data->id)) co_return result<void>();
+    const auto asked = file;
+    if (is_upload(*one->data) && !sent) co_await give_up(one, asked);
+    result<void> discarded;
+    if (const auto arrival = arrival_of(*one->data, asked); !arrival.empty())
+        discarded = co_await discard_held(with_, arrival);
     co_return discarded;
+}
+
+/// What a server has of an upload is of no use to anybody; if it cannot be told so now, it finds
+/// out by itself some day.
+inline awaitable<void> engine_core::give_up(entry_ptr one, job_file file) {
+    auto to = remote_end(*one->data, file);
+    if (!to) co_return;
+    auto cancelling = cancel_upload(
+        with_, file.source, *std::move(to), options_for(*one->data, file),
+        upload_options_for(*one->data, file, journals_));
+    const auto cancelled = co_await std::move(cancelling);
+    static_cast<void>(cancelled);
 }
 
 /// The job is over: it leaves the list, and is remembered for a while.

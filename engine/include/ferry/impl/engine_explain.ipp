@@ -75,7 +75,7 @@ inline explanation engine_core::explain_running(const job_entry& one) const {
 inline std::optional<explanation> engine_core::explain_silence(
     const job& data, std::size_t file, const transfer_status& status) const {
     using reason = explanation::reason;
-    const auto from = parse_location(data.files[file].source);
+    const auto from = remote_end(data, data.files[file]);
     if (!from || from->host.empty()) return std::nullopt;
     const auto name = name_for_people(data);
     explanation told{.host = from->host};
@@ -132,7 +132,8 @@ inline explanation engine_core::explain_waiting(const job_entry& one) const {
     const auto now = with_.time.now();
     const auto why = data.error ? describe(data.error->why) : std::string();
     const auto file = data.error ? data.error->file : 0;
-    const auto from = parse_location(file < data.files.size() ? data.files[file].source : "");
+    const auto from = file < data.files.size() ? remote_end(data, data.files[file])
+                                               : result<url>(failure{errc::bad_argument});
     const auto until = one.retry_at ? std::optional(with_.time.wall() + (*one.retry_at - now))
                                     : std::optional<job::time>();
     if (offline_ && !one.retry_at)

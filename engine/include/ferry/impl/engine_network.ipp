@@ -4,16 +4,18 @@
 
 namespace ferry::detail {
 
-/// Is it still to come, and from another machine?
-inline bool comes_from_afar(const job_file& file) {
+/// Is it still to be moved, from another machine or to one?
+inline bool needs_network(const job& of, const job_file& file) {
     if (file.finished()) return false;
-    const auto from = parse_location(file.source);
+    const auto from = remote_end(of, file);
     if (!from || from->scheme == "file" || from->host.empty()) return false;
     return from->host != "localhost" && from->host != "::1" && !from->host.starts_with("127.");
 }
 
 inline bool needs_network(const job& one) {
-    return std::any_of(one.files.begin(), one.files.end(), comes_from_afar);
+    return std::any_of(one.files.begin(), one.files.end(), [&one](const job_file& file) {
+        return needs_network(one, file);
+    });
 }
 
 /// Precondition: it is queued.

@@ -61,7 +61,7 @@ class engine_core::turn_observer final : public job_run::observer {
 
 inline awaitable<result<void>> engine_core::work_on(entry_ptr one) {
     turn_observer observer(*this, *one);
-    job_run run(with_, one->data, hooks_, observer, one->after_restart);
+    job_run run(with_, one->data, hooks_, observer, journals_, one->after_restart);
     one->run = &run;
     result<void> outcome = failure{errc::cancelled};
     if (one->halt == halt_reason::none) {

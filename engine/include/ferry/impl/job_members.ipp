@@ -42,7 +42,7 @@ inline std::string without_user(const std::string& source) {
 
 void each_member(auto& form, maybe_const<job_file> auto& file) {
     form.veiled("source", file.source, without_user);
-    form.need("destination", file.destination);
+    form.veiled("destination", file.destination, without_user);
     form.need("state", file.state);
     form("bytes_total", file.bytes_total);
     form("bytes_transferred", file.bytes_transferred);
@@ -84,6 +84,8 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("low_speed_limit", settings.low_speed_limit);
     form("low_speed_time", settings.low_speed_time);
     form("connect_timeout", settings.connect_timeout);
+    form("upload_protocol", settings.upload_protocol);
+    form("reply_file", settings.reply_file);
     form("redirect", settings.redirect);
     form("max_redirects", settings.max_redirects);
     form("headers", settings.headers);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/impl/request_reader.ipp>
+#include <ferry/upload_session.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -64,6 +65,10 @@ inline result<void> check_ranges(const job_settings& of) {
         return bad_member("neither replace, fail nor skip:", "settings.existing");
     if (!is_one_of(of.redirect, {"follow", "report", "forbid"}))
         return bad_member("neither follow, report nor forbid:", "settings.redirect");
+    if (!parse_upload_protocol(of.upload_protocol))
+        return bad_member("neither auto, put, tus nor bits:", "settings.upload_protocol");
+    if (!of.reply_file.empty() && !of.reply_file.starts_with('/'))
+        return bad_member("no absolute path:", "settings.reply_file");
     return {};
 }
 

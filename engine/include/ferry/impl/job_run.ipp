@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/detail/held.hpp>
+#include <ferry/detail/job_places.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -61,12 +62,23 @@ inline transfer_options options_for(const job& what, const job_file& file) {
     return some;
 }
 
+inline upload_options upload_options_for(
+    const job& what, const job_file& file, std::string journals) {
+    upload_options some;
+    some.how =
+        parse_upload_protocol(what.settings.upload_protocol).value_or(upload_protocol::automatic);
+    some.journals = std::move(journals);
+    if (what.type == job_type::upload_reply) some.reply = reply_of(what, file);
+    return some;
+}
+
 inline job_run::job_run(
     environment& with, std::shared_ptr<job> what, const engine_hooks& hooks, observer& observer,
-    bool after_restart)
+    std::string journals, bool after_restart)
     : job_(std::move(what)),
       hooks_(hooks),
       observer_(observer),
+      journals_(std::move(journals)),
       after_restart_(after_restart),
       rate_(with.time, {.bytes_per_second = job_->settings.bytes_per_second}, &with.rate),
       with_{with.time,       with.protocols, with.disk,   rate_,
@@ -134,10 +146,11 @@ inline awaitable<result<void>> job_run::transfer(std::size_t index) {
 
 inline awaitable<result<void>> job_run::fetch(std::size_t index, active& mine) {
     bool here = false;
-    if (after_restart_) here = co_await arrived_before(index, mine.status);
+    if (after_restart_ && !is_upload(*job_)) here = co_await arrived_before(index, mine.status);
     result<void> outcome;
-    if (!here) outcome = co_await receive(index, mine);
-    if (!outcome || mine.status.skipped || job_->settings.validate_command.empty())
+    if (!here) outcome = co_await move(index, mine);
+    if (!outcome || mine.status.skipped || is_upload(*job_) ||
+        job_->settings.validate_command.empty())
         co_return outcome;
     mine.judging = true;
     outcome = co_await validate(index, mine.status);
@@ -145,13 +158,23 @@ inline awaitable<result<void>> job_run::fetch(std::size_t index, active& mine) {
     co_return outcome;
 }
 
-inline awaitable<result<void>> job_run::receive(std::size_t index, active& mine) {
-    const auto file = job_->files[index];  // a copy: files that are added move the others
-    auto from = parse_location(file.source);
-    if (!from) co_return from.error();
+inline awaitable<result<void>> job_run::moving(
+    const job_file& file, transfer_options options, active& mine) {
+    auto remote = *remote_end(*job_, file);
+    if (!is_upload(*job_))
+        return download(
+            with_, std::move(remote), file.destination, std::move(options), mine.status);
+    return upload(
+        with_, file.source, std::move(remote), std::move(options),
+        upload_options_for(*job_, file, journals_), mine.status);
+}
+
+inline awaitable<result<void>> job_run::move(std::size_t index, active& mine) {
+    const auto& file = job_->files[index];
+    if (const auto remote = remote_end(*job_, file); !remote) co_return remote.error();
     auto options = options_for(*job_, file);
     options.on_change = [this, index, &mine](const transfer_status&) { changed(index, mine); };
-    auto going = download(with_, *from, file.destination, std::move(options), mine.status);
+    auto going = moving(file, std::move(options), mine);
     // A coroutine of its own: its end switches off cancellation, which what comes next must heed.
     const auto here = co_await asio::this_coro::executor;
     auto [thrown, outcome] = co_await asio::co_spawn(here, std::move(going), nothrow);
@@ -205,7 +228,8 @@ inline void job_run::changed(std::size_t index, active& mine) {
     auto& file = job_->files[index];
     const auto& status = mine.status;
     take_over(file, mine);
-    const bool answered = status.phase == receiving || status.phase == publishing;
+    const bool answered =
+        status.phase == receiving || status.phase == sending || status.phase == publishing;
     if (status.phase == connecting) file.state = job_state::connecting;
     if (status.phase == retrying) file.state = job_state::transient_error;
     if (answered) file.state = job_state::transferring;

@@ -2,25 +2,11 @@
 
 #include <ferry/detail/download_task.hpp>
 #include <ferry/detail/held.hpp>
+#include <ferry/detail/run_within.hpp>
 #include <ferry/detail/separate.hpp>
-#include <ferry/detail/with_timeout.hpp>
 
 namespace ferry {
 namespace detail {
-
-inline awaitable<result<void>> run_within(
-    clock& time, std::chrono::milliseconds limit, download_task& task) {
-    const auto end = time.now() + limit;
-    auto running = task.run();
-    if (limit.count() == 0) {
-        auto outcome = co_await caught(std::move(running));
-        co_return outcome;
-    }
-    auto outcome = co_await with_timeout(time, limit, std::move(running));
-    if (!outcome && outcome.error().code == errc::timed_out && time.now() >= end)
-        co_return failure{errc::out_of_time, "after " + std::to_string(limit.count()) + " ms"};
-    co_return outcome;
-}
 
 inline result<void> remove_partial(const partial_paths& paths) {
     auto opened = partial::open(paths);
@@ -38,7 +24,7 @@ FERRY_INLINE awaitable<result<void>> download(
     const auto limit = options.max_time;
     detail::download_task task(
         with, on, std::move(from), std::move(to), std::move(options), status);
-    auto running = detail::run_within(with.time, limit, task);
+    auto running = detail::run_within(with.time, limit, task.run());
     auto outcome = co_await caught(std::move(running));
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto finished = co_await task.finish(std::move(outcome));

@@ -3,40 +3,37 @@
 #include <string>
 #include <utility>
 
-// What a transfer waits for between two attempts.
-
 namespace ferry::detail {
 
-/// Until the host may be asked and has room for a connection. Never waits for anything else with a
-/// slot in hand: whoever has what it waits for may want that slot.
-inline awaitable<result<host_slots::slot>> download_task::wait_for_host() {
+/// Never waits for anything else with a slot in hand: whoever has what it waits for may want that
+/// slot.
+inline awaitable<result<host_slots::slot>> patience::wait_for_host() {
     for (;;) {
         auto gate = co_await wait_for_gate();
         if (!gate) co_return gate.error();
         auto slot = co_await wait_for_slot();
-        if (!slot || with_.gates.opens(from_.host) <= with_.time.now()) co_return slot;
+        if (!slot || with_.gates.opens(peer_.host) <= with_.time.now()) co_return slot;
     }
 }
 
-/// A slot if there is one to spare; an empty one where nobody counts.
-inline std::optional<host_slots::slot> download_task::try_slot() {
-    if (!with_.slots || from_.host.empty()) return host_slots::slot();
-    return with_.slots->try_acquire(from_.origin());
+inline std::optional<host_slots::slot> patience::try_slot() {
+    if (!with_.slots || peer_.host.empty()) return host_slots::slot();
+    return with_.slots->try_acquire(peer_.origin());
 }
 
-inline awaitable<result<host_slots::slot>> download_task::wait_for_slot() {
+inline awaitable<result<host_slots::slot>> patience::wait_for_slot() {
     if (auto free = try_slot()) co_return std::move(*free);
-    enter(transfer_phase::waiting);
+    enter(status_, options_, transfer_phase::waiting);
     const auto in_line = with_.time.now();
-    auto origin = from_.origin();
+    auto origin = peer_.origin();
     auto slot = co_await with_.slots->acquire(std::move(origin));
     progressed_ += with_.time.now() - in_line;  // as in wait_until()
     co_return slot;
 }
 
-inline awaitable<result<void>> download_task::wait_for_gate() {
+inline awaitable<result<void>> patience::wait_for_gate() {
     for (;;) {  // it may be closed again while others have their turn
-        const auto opens = with_.gates.opens(from_.host);
+        const auto opens = with_.gates.opens(peer_.host);
         if (opens <= with_.time.now()) co_return result<void>();
         auto waited = co_await wait_until(opens);
         if (!waited) co_return waited;
@@ -44,9 +41,9 @@ inline awaitable<result<void>> download_task::wait_for_gate() {
 }
 
 /// Makes room for others meanwhile, and asks to be let in again afterwards.
-inline awaitable<result<void>> download_task::wait_until(clock::time_point when) {
+inline awaitable<result<void>> patience::wait_until(clock::time_point when) {
     status_.next_try = when;
-    enter(transfer_phase::retrying);
+    enter(status_, options_, transfer_phase::retrying);
     auto waited = co_await with_.time.sleep_until(when);
     status_.next_try.reset();
     const auto in_line = with_.time.now();
@@ -56,12 +53,12 @@ inline awaitable<result<void>> download_task::wait_until(clock::time_point when)
     co_return waited;
 }
 
-inline awaitable<result<void>> download_task::wait_before_retry(failure why) {
+inline awaitable<result<void>> patience::wait_before_retry(failure why) {
     using std::chrono::milliseconds;
     const auto now = with_.time.now();
     const auto idle = std::chrono::duration_cast<milliseconds>(now - progressed_);
     ++failures_;
-    if (why.retry_after.count() > 0) with_.gates.close(from_.host, now + why.retry_after);
+    if (why.retry_after.count() > 0) with_.gates.close(peer_.host, now + why.retry_after);
     const auto wait = next_wait(options_.retry, failures_, idle, why.retry_after, with_.random());
     if (!wait) co_return why;
     status_.last_error = why;

@@ -7,7 +7,7 @@
 #include "cli/get/tally.hpp"
 #include "cli/get/text_report.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/options/options_get.hpp"
+#include "cli/options/options_direct.hpp"
 #include "cli/text/console.hpp"
 #include "cli/world.hpp"
 
@@ -19,14 +19,17 @@
 
 namespace ferry::cli {
 
-/// One run of `ferry get`: the event loop, the batch, and all that report about it.
-class download_session {
+/// One run of `get` or `put`: the event loop, the batch, and all that report about it.
+class transfer_session {
   public:
-    download_session(const get_options& options, std::vector<transfer_item> items);
+    /// @param upload  How to upload the items; none: they are downloads.
+    transfer_session(
+        const direct_options& options, std::vector<transfer_item> items,
+        std::optional<upload_options> upload = {});
 
-    /// errc::bad_argument for a source that cannot be reached at all; nothing has started yet.
+    /// errc::bad_argument for a URL that cannot be reached at all; nothing has started yet.
     result<void> check();
-    /// Downloads everything, or until a signal arrives.
+    /// Transfers everything, or until a signal arrives.
     exit_code run();
 
   private:
@@ -37,7 +40,8 @@ class download_session {
     void summarize();
     line_output& lines();
 
-    const get_options& options_;
+    const direct_options& options_;
+    bool uploads_;
     asio::io_context io_{1};
     world world_;
     clock& time_;

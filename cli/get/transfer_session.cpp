@@ -1,4 +1,4 @@
-#include "cli/get/download_session.hpp"
+#include "cli/get/transfer_session.hpp"
 
 #include "cli/get/plan.hpp"
 #include "cli/get/ticker.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-batch_options options_for(const get_options& options) {
+batch_options options_for(const direct_options& options, std::optional<upload_options> upload) {
     batch_options some;
     some.parallel = options.parallel;
     // Each of them keeps its partial open, and one that is tried again perhaps a second one.
@@ -25,10 +25,11 @@ batch_options options_for(const get_options& options) {
     some.publishing = static_cast<unsigned>(std::clamp<std::size_t>(files / 2, 1, some.publishing));
     some.retrying = static_cast<unsigned>(std::clamp<std::size_t>(files / 8, 1, some.retrying));
     some.transfer = options.transfer.options;
+    some.upload = std::move(upload);
     return some;
 }
 
-report_style style_for(const get_options& options, bool moving) {
+report_style style_for(const direct_options& options, bool moving) {
     const auto& output = options.output;
     report_style style;
     style.errors = !(output.quiet && output.json);
@@ -42,18 +43,23 @@ report_style style_for(const get_options& options, bool moving) {
 
 }  // namespace
 
-download_session::download_session(const get_options& options, std::vector<transfer_item> items)
+transfer_session::transfer_session(
+    const direct_options& options, std::vector<transfer_item> items,
+    std::optional<upload_options> upload)
     : options_(options),
+      uploads_(upload.has_value()),
       world_(io_.get_executor(), {.bytes_per_second = options.transfer.bytes_per_second}),
       time_(world_.get().time),
       plain_(STDERR_FILENO),
       tally_(items.size()),
-      batch_(io_.get_executor(), world_.get(), std::move(items), options_for(options), observers_),
+      batch_(
+          io_.get_executor(), world_.get(), std::move(items),
+          options_for(options, std::move(upload)), observers_),
       started_(time_.now()) {
     add_observers();
 }
 
-void download_session::add_observers() {
+void transfer_session::add_observers() {
     const auto& output = options_.output;
     observers_.add(tally_);
     if (shows_bar(output)) {
@@ -64,31 +70,31 @@ void download_session::add_observers() {
     observers_.add(*text_);
     if (!output.json) return;
     events_.emplace(
-        time_, batch_.items(), random_uuid(), user_name(),
-        [this](std::string_view line) { write_event(line); });
+        time_, batch_.items(), uploads_ ? job_type::upload : job_type::download, random_uuid(),
+        user_name(), [this](std::string_view line) { write_event(line); });
     observers_.add(*events_);
 }
 
-line_output& download_session::lines() {
+line_output& transfer_session::lines() {
     if (display_) return *display_;
     return plain_;
 }
 
 /// No reason to stop if nobody takes it: the files are still wanted.
-void download_session::write_event(std::string_view line) {
+void transfer_session::write_event(std::string_view line) {
     if (events_written_) events_written_ = print_all(line);
 }
 
-result<void> download_session::check() {
+result<void> transfer_session::check() {
     return check_schemes(batch_.items(), world_.get().protocols);
 }
 
-void download_session::warn() {
+void transfer_session::warn() {
     if (options_.transfer.options.access->insecure && !options_.output.quiet)
         complain("--insecure: the server's certificate is not verified (anyone can pose as it)");
 }
 
-awaitable<result<void>> download_session::all() {
+awaitable<result<void>> transfer_session::all() {
     const auto here = co_await asio::this_coro::executor;
     detail::task_group tickers(here);
     if (display_) tickers.spawn(every(time_, 100ms, [this] { display_->redraw(); }));
@@ -100,7 +106,7 @@ awaitable<result<void>> download_session::all() {
     co_return outcome;
 }
 
-exit_code download_session::run() {
+exit_code transfer_session::run() {
     warn();
     const interrupt signals(
         io_.get_executor(), [this] { stop_.emit(asio::cancellation_type::terminal); });
@@ -115,11 +121,13 @@ exit_code download_session::run() {
     return code == exit_code::done && !events_written_ ? exit_code::local_file : code;
 }
 
-void download_session::summarize() {
+void transfer_session::summarize() {
     const auto& output = options_.output;
     if (output.quiet) return;
     if (tally_.unfinished() > 0) {
-        const auto kept = format_size(tally_.bytes_kept()) + " kept (the same command continues)";
+        const auto kept = format_size(tally_.bytes_kept()) +
+                          (uploads_ ? " sent (the same command continues, where the server can)"
+                                    : " kept (the same command continues)");
         complain(
             tally_.files() == 1
                 ? "interrupted: " + kept
@@ -128,7 +136,8 @@ void download_session::summarize() {
     } else if (tally_.files() != 1 && !output.json) {
         const auto elapsed = time_.now() - started_;
         auto text = std::to_string(tally_.done()) + " of " + std::to_string(tally_.files()) +
-                    " files, " + format_size(tally_.bytes_received()) + " received in " +
+                    " files, " + format_size(tally_.bytes_received()) +
+                    (uploads_ ? " sent in " : " received in ") +
                     format_duration(std::chrono::duration_cast<std::chrono::milliseconds>(elapsed));
         plain_.line(text);
     }

@@ -1,0 +1,84 @@
+#include "cli/options/options_put.hpp"
+
+#include "cli/options/options.hpp"
+
+#include <utility>
+
+namespace ferry::cli {
+namespace {
+
+constexpr std::string_view usage =
+    R"(Usage: ferry put FILE... URL [options]
+
+Uploads files, several at a time. A URL that ends in '/' is a folder, in which each file keeps its
+name. How the server wants it (PUT, tus, the BITS upload protocol) is found out by asking it.
+)";
+
+constexpr std::string_view examples =
+    R"(RATE is bytes per second, with K, M or G for powers of 1024: 500K, 1.5M.
+An interrupted upload continues with the same command where the server can: with tus, the BITS
+upload protocol, and the WebDAV of Apache. Elsewhere it begins anew.
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 gave up after retries, 4 some files done, 6 not authorized,
+7 not found, 8 certificate not trusted, 9 wrong or changed content, 10 local file, 130 interrupted.
+
+Examples:
+  ferry put report.pdf https://example.org/inbox/
+  ferry put disk.iso https://example.org/images/today.iso --limit-rate 5M
+  ferry put *.jpg https://example.org/photos/ --create-dirs -j 16
+  ferry put disk.iso https://example.org/files/ --upload-protocol tus
+  ferry put report.pdf https://example.org/inbox/ --credential me --password-file secret.txt
+  ferry put --asynchronous disk.iso https://example.org/images/
+)";
+
+struct put_parser {
+    put_parser() {
+        direct.add_to(app, options);
+        add_upload_option(app, options.protocol);
+        for (const auto* of_downloads :
+             {"--connections", "--sync", "--mtime", "--range", "--dynamic", "--http-method"})
+            app.remove(of_downloads);
+        app.describe("--checksum", "what the file must be before it is sent");
+        app.describe("--create-dirs", "make the folders that are missing there (WebDAV)");
+        app.describe(
+            "--existing", "if there is one already: replace, fail or skip (default replace)");
+        app.describe("--credential", "who we are to the server");
+    }
+
+    option_set app{"put"};
+    put_options options;
+    direct_option_parser direct;
+};
+
+failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
+
+}  // namespace
+
+void add_upload_option(option_set& app, std::string& into) {
+    option_group(app, "Uploads")
+        .choice<std::string>(
+            "--upload-protocol", "HOW", into,
+            {{"auto", "auto"}, {"put", "put"}, {"tus", "tus"}, {"bits", "bits"}},
+            "put, tus, bits (BITS upload protocol), or auto: ask the server (default)");
+}
+
+result<put_options> parse_put_options(std::vector<std::string> arguments) {
+    put_parser parser;
+    auto operands = parse_options(parser.app, std::move(arguments));
+    if (!operands) return operands.error();
+    auto options = std::move(parser.options);
+    options.files = *std::move(operands);
+    if (options.files.size() < 2)
+        return wrong("put: a file and a URL are wanted (write 'ferry put FILE URL')");
+    options.destination = std::move(options.files.back());
+    options.files.pop_back();
+    if (const auto good = parser.direct.finish("put", options); !good) return good.error();
+    return options;
+}
+
+std::string put_help() {
+    const put_parser parser;
+    return help_text(parser.app, usage, examples);
+}
+
+}  // namespace ferry::cli

@@ -1,0 +1,63 @@
+#include "cli/put/put.hpp"
+
+#include "cli/control/daemon_access.hpp"
+#include "cli/control/home.hpp"
+#include "cli/get/transfer_session.hpp"
+#include "cli/jobs/created.hpp"
+#include "cli/jobs/job_request.hpp"
+#include "cli/jobs/job_submit.hpp"
+#include "cli/options/options_obeyed.hpp"
+#include "cli/options/options_put.hpp"
+#include "cli/put/put_plan.hpp"
+#include "cli/usage.hpp"
+
+namespace ferry::cli {
+namespace {
+
+/// An upload job has one file (BITS): as many jobs as files.
+exit_code hand_over(const put_options& options, const std::vector<transfer_item>& items) {
+    auto daemon = connect_to_daemon();
+    if (!daemon) return complain_about("put", daemon.error());
+    std::vector<failure> failed;
+    auto told = exit_code::done;
+    for (const auto& item : items) {
+        auto request = request_of(options, job_type::upload, {item}, options.protocol);
+        auto job = request ? submit(*daemon, *std::move(request)) : request.error();
+        if (!job) {
+            complain_about(item.local.native(), job.error());
+            failed.push_back(std::move(job.error()));
+            continue;
+        }
+        const auto code = items.size() == 1 ? tell_left(*std::move(job), true, options.output)
+                                            : tell_created(*std::move(job), options.output);
+        if (code != exit_code::done) told = code;
+    }
+    return failed.empty() ? told : exit_code_of(items.size() - failed.size(), failed);
+}
+
+/// Without a place for its state, an upload is only not continued by the next command.
+upload_options how_to_upload(const put_options& options) {
+    upload_options how;
+    if (const auto where = find_home()) how.journals = where->uploads();
+    how.how = parse_upload_protocol(options.protocol).value_or(upload_protocol::automatic);
+    return how;
+}
+
+}  // namespace
+
+exit_code run_put(arguments args) {
+    const password_variables known;
+    auto options = parse_put_options(std::move(args));
+    if (!options) return wrong_usage(options.error());
+    auto items = plan_uploads(*options);
+    if (!items) return wrong_usage(items.error());
+    if (options->asynchronous) return hand_over(*options, *items);
+    if (const auto good = obey(*options, known); !good)
+        return good.error().code == errc::cancelled ? exit_code::interrupted
+                                                    : wrong_usage(good.error());
+    transfer_session session(*options, *std::move(items), how_to_upload(*options));
+    if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
+    return session.run();
+}
+
+}  // namespace ferry::cli

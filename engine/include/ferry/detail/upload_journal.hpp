@@ -1,0 +1,72 @@
+#pragma once
+
+#include <ferry/detail/file.hpp>
+#include <ferry/result.hpp>
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ferry::detail {
+
+/// Tells a file from any other, and from itself once somebody has written to it.
+struct file_identity {
+    std::uint64_t size = 0;  ///< bytes
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::int64_t seconds = 0;  ///< mtime
+    std::int64_t nanoseconds = 0;
+
+    bool operator==(const file_identity&) const = default;
+};
+
+file_identity identity_of(const struct stat& about) noexcept;
+
+/// What an upload needs to go on after its process has ended.
+struct upload_record {
+    std::string source = {};       ///< absolute path
+    std::string destination = {};  ///< URL, without user information
+    file_identity of = {};         ///< of the source when the upload began
+    std::string token = {};        ///< upload_session::token()
+
+    bool operator==(const upload_record&) const = default;
+};
+
+std::string to_json(const upload_record& record);
+/// Fails with errc::malformed on anything that to_json() would not have written.
+result<upload_record> parse_upload_record(std::string_view text);
+
+/// The record of one upload on the disk, readable by its owner alone (its token may open the
+/// session to others) and locked as long as this lives. It is written once for a session; what was
+/// written half is none. All calls block.
+class upload_journal {
+  public:
+    /// @param folder  Of all journals; made when it is needed. Empty: nothing is kept.
+    upload_journal(const std::string& folder, std::string source, std::string destination);
+
+    /// Looks for what an earlier run has left. Errors: errc::busy if another one is at work.
+    result<void> find();
+    const std::optional<upload_record>& record() const noexcept { return record_; }
+    /// Writes down how the upload of what is `of` goes on. Errors: errc::busy; any errno.
+    result<void> keep(file_identity of, std::string token);
+    /// There is nothing to go on with any more.
+    result<void> remove();
+
+  private:
+    result<void> open(int flags);
+    result<void> lock();
+    result<void> write(const std::string& text);
+
+    std::string folder_;
+    std::string path_;
+    upload_record mine_;
+    std::optional<upload_record> record_;
+    unique_fd file_;
+};
+
+}  // namespace ferry::detail
+
+#include <ferry/impl/upload_journal.ipp>

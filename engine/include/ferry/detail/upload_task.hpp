@@ -1,0 +1,61 @@
+#pragma once
+
+#include <ferry/detail/file_content.hpp>
+#include <ferry/detail/patience.hpp>
+#include <ferry/detail/upload_journal.hpp>
+#include <ferry/detail/without_identity.hpp>
+#include <ferry/upload.hpp>
+
+#include <string>
+
+namespace ferry::detail {
+
+/// The upload of one file.
+class upload_task {
+  public:
+    /// @param from  Absolute.
+    /// @param to    As with upload().
+    upload_task(
+        environment& with, std::string from, url to, transfer_options options, upload_options asked,
+        transfer_status& status);
+    upload_task(const upload_task&) = delete;
+    upload_task& operator=(const upload_task&) = delete;
+
+    /// Cancellation: terminal.
+    [[nodiscard]] awaitable<result<void>> run();
+    /// Instead of run().
+    [[nodiscard]] awaitable<result<void>> give_up();
+
+  private:
+    [[nodiscard]] awaitable<result<void>> prepare();
+    [[nodiscard]] awaitable<result<void>> verify();
+    [[nodiscard]] awaitable<result<void>> try_until_done();
+    [[nodiscard]] awaitable<result<void>> attempt(host_slots::slot slot);
+    [[nodiscard]] awaitable<result<void>> remember(const upload_session& session);
+    [[nodiscard]] awaitable<result<void>> send(upload_session& session);
+    [[nodiscard]] awaitable<result<void>> fetch_reply(const upload_session& session);
+    bool begins_anew(const failure& why);
+    [[nodiscard]] awaitable<result<void>> start_over();
+    [[nodiscard]] awaitable<void> drop_session();
+    [[nodiscard]] awaitable<void> forget();
+    [[nodiscard]] awaitable<result<void>> cancel_session();
+    upload_request request() const;
+    void enter(transfer_phase phase) { detail::enter(status_, options_, phase); }
+
+    environment& with_;
+    const std::string from_;
+    const url to_;
+    transfer_options options_;
+    upload_options asked_;
+    transfer_status& status_;
+    patience patience_;
+    file_content content_;
+    upload_journal journal_;
+    std::string token_;      // of the session to continue; empty: none
+    unsigned restarts_ = 0;  // attempts that began anew without a wait
+    bool began_ = false;     // to send
+};
+
+}  // namespace ferry::detail
+
+#include <ferry/impl/upload_task.ipp>

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <ferry/environment.hpp>
+#include <ferry/transfer_options.hpp>
+#include <ferry/upload_session.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace ferry {
+
+/// What an upload asks for besides what transfers ask for.
+struct upload_options {
+    upload_protocol how = upload_protocol::automatic;
+    /// Folder, made when it is needed, of what uploads need to go on after their process has ended;
+    /// empty: then they begin anew.
+    std::string journals = {};
+    /// Where the answer of the server's application goes (BITS: upload-reply); empty: none is
+    /// wanted.
+    std::filesystem::path reply = {};
+};
+
+/// Uploads one local file, continuing what an earlier call with the same names left with the peer,
+/// but only if the file is still the same (size, mtime, inode) and the peer still knows of it.
+/// @param with    What transfers share; must outlive the call.
+/// @param from    A regular file; a relative path is taken from the current folder.
+/// @param to      Absolute URL; ending in '/': into that folder, under the file's own name.
+/// @param options `connections`, `sync`, `keep_mtime`, `dynamic` and `parts` are not for uploads;
+///   `expected` is what the file must be before anything is sent; `hold` is for the reply.
+/// @param status  Kept up to date; must outlive the call.
+/// Errors: those of protocol::begin_upload() and upload_session; errc::source_changed when the file
+///   keeps changing; ::checksum_mismatch; ::busy while another one uploads the same; those of
+///   download() for the reply; any errno of the file (context local_file).
+/// Cancellation: terminal; stops at once, leaves with the peer what can be continued, completes
+///   with errc::cancelled.
+/// Threads: stays on the caller's executor, which must be a strand or run by one thread.
+[[nodiscard]] awaitable<result<void>> upload(
+    environment& with, std::filesystem::path from, url to, transfer_options options,
+    upload_options asked, transfer_status& status);
+
+/// Gives up what upload() has left with the peer, who is told so if he can be reached within a few
+/// seconds (he forgets it by himself some day). Nothing to give up is no error.
+/// Errors: errc::busy while it is being uploaded. Cancellation, threads: as upload().
+[[nodiscard]] awaitable<result<void>> cancel_upload(
+    environment& with, std::filesystem::path from, url to, transfer_options options,
+    upload_options asked);
+
+/// Where the uploads of an engine whose jobs are in `folder` keep their journals, so that others go
+/// on with what a job has begun, and a job with what others have.
+inline std::string upload_journals_in(const std::string& folder) { return folder + "/uploads"; }
+
+}  // namespace ferry
+
+#ifndef FERRY_SEPARATE_COMPILATION  // see detail/separate.hpp
+#include <ferry/impl/upload.ipp>
+#endif

@@ -1,0 +1,94 @@
+#include "cli/options/options_put.hpp"
+#include "cli/put/put_plan.hpp"
+
+#include <support/files.hpp>
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+using namespace ferry;
+using namespace ferry::cli;
+using words = std::vector<std::string>;
+
+namespace {
+
+std::string refusal(words arguments) {
+    const auto options = parse_put_options(std::move(arguments));
+    return options ? "" : options.error().detail;
+}
+
+/// A folder with two files, and what `put` makes of its arguments.
+struct put_fixture {
+    test::temp_dir dir;
+    std::string a = dir / "a b";
+    std::string b = dir / "b";
+
+    put_fixture() {
+        test::spill(a, "a");
+        test::spill(b, "b");
+        std::filesystem::create_directory(dir / "folder");
+        test::spill(dir / "folder/b", "another");
+    }
+    result<std::vector<transfer_item>> plan(words arguments) const {
+        return plan_uploads(parse_put_options(std::move(arguments)).value());
+    }
+    std::string wrong(words arguments) const {
+        const auto items = plan(std::move(arguments));
+        return items ? "" : items.error().detail;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("put: the last word is where the others go") {
+    const put_fixture on;
+    const auto items = on.plan({on.a, on.b, "http://h/d/"}).value();
+    REQUIRE(items.size() == 2);
+    CHECK(items[0].local == on.a);
+    CHECK(items[1].local == on.b);
+    CHECK(to_string(items[1].remote) == "http://h/d/");
+}
+
+TEST_CASE("put: without a file or without a URL it says what is wanted") {
+    CHECK(refusal({}) == "put: a file and a URL are wanted (write 'ferry put FILE URL')");
+    CHECK(refusal({"http://h/"}) == refusal({}));
+    const put_fixture on;
+    CHECK(on.wrong({on.a, on.b}).ends_with("not a URL (the last word is where the files go)"));
+}
+
+TEST_CASE("put: several files need a folder, and different names") {
+    const put_fixture on;
+    CHECK(
+        on.wrong({on.a, on.b, "http://h/d"}) ==
+        "http://h/d: one name for 2 files (end a folder in '/')");
+    const std::string again = on.dir / "folder/b";
+    CHECK(
+        on.wrong({on.b, again, "http://h/d/"}) ==
+        again + ": a second file called b (names must differ)");
+    const auto sum = "md5:" + std::string(32, '0');
+    CHECK(
+        on.wrong({on.a, on.b, "http://h/", "--checksum", sum}).starts_with("--checksum: 2 files"));
+}
+
+TEST_CASE("put: what is no file is named before anything is sent") {
+    const put_fixture on;
+    const std::string none = on.dir / "none", folder = on.dir / "folder";
+    CHECK(on.wrong({on.a, none, "http://h/"}) == none + ": no such file");
+    CHECK(on.wrong({folder, "http://h/"}).starts_with(folder + ": a directory"));
+    CHECK(on.wrong({"/dev/null", "http://h/"}) == "/dev/null: not a regular file");
+}
+
+TEST_CASE("put: it has the options that mean something for an upload, and no others") {
+    const auto options =
+        parse_put_options({"f", "http://h/", "--upload-protocol", "tus", "--limit-rate", "1K"});
+    REQUIRE(options);
+    CHECK(options->protocol == "tus");
+    CHECK(options->transfer.bytes_per_second == 1024);
+    for (const auto* option : {"-c", "--sync", "--range", "--http-method"})
+        CHECK_FALSE(refusal({"f", "http://h/", option, "1"}).empty());
+    CHECK_FALSE(refusal({"f", "http://h/", "--upload-protocol", "ftp"}).empty());
+    CHECK(put_help().find("--connections") == std::string::npos);
+}
