@@ -1,5 +1,7 @@
 #include "cli/get/batch.hpp"
 
+#include "cli/get/server_name.hpp"
+
 #include <ferry/detail/task_group.hpp>
 
 namespace ferry::cli {
@@ -52,7 +54,22 @@ awaitable<result<void>> batch::moving(running_file& file, transfer_options optio
     if (options_.upload)
         return upload(
             with_, item.local, item.remote, std::move(options), *options_.upload, file.status);
+    if (item.named_by_server) return download_named(file, std::move(options));
     return download(with_, item.remote, item.local, std::move(options), file.status);
+}
+
+awaitable<result<void>> batch::download_named(running_file& file, transfer_options options) {
+    auto& item = items_[file.index];
+    auto name = co_await name_by_server(with_, item.remote, options);
+    if (!name) co_return name.error();
+    item.local.replace_filename(*name);
+    if (!named_.insert(item.local).second)
+        co_return failure{
+            errc::exists, item.local.native() + ": a second file of this name",
+            error_context::local_file};
+    auto going = download(with_, item.remote, item.local, std::move(options), file.status);
+    auto outcome = co_await std::move(going);
+    co_return outcome;
 }
 
 awaitable<result<void>> batch::transfer(std::size_t index) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace ferry::cli {
@@ -15,6 +16,7 @@ namespace ferry::cli {
 struct transfer_item {
     url remote = {};
     std::filesystem::path local = {};
+    bool named_by_server = false;  ///< a download: the name in `local` is not the final one yet
 };
 
 /// A file that has started and not ended.
@@ -73,6 +75,7 @@ class batch {
   private:
     awaitable<result<void>> transfer(std::size_t index);
     awaitable<result<void>> moving(running_file& file, transfer_options options);
+    awaitable<result<void>> download_named(running_file& file, transfer_options options);
     bool has_room() const noexcept;
     void move(unsigned*& place, unsigned& to);
     awaitable<result<void>> receive_again(unsigned*& place);
@@ -81,6 +84,7 @@ class batch {
     std::vector<transfer_item> items_;
     batch_options options_;
     batch_observer& observer_;
+    std::set<std::filesystem::path> named_;  // by servers
     detail::event room_;
     unsigned receiving_ = 0;  // each file is counted in one of these
     unsigned retrying_ = 0;

@@ -5,6 +5,7 @@
 namespace ferry::cli {
 void update(job_file& report, const running_file& file) {
     const auto& status = file.status;
+    if (!file.upload) report.destination = file.item.local.native();
     report.state = state_of(status.phase);
     report.bytes_total = status.bytes_total;
     report.bytes_transferred = status.bytes_transferred;
@@ -13,6 +14,7 @@ void update(job_file& report, const running_file& file) {
     report.http_status = status.object.http_status;
     report.validator = to_string(status.object.version);
     report.checksum = status.checksum;
+    report.response_headers = status.object.headers;
 }
 
 job_state state_of(const result<void>& outcome) noexcept {

@@ -52,6 +52,7 @@ result<fs::path> destination_of(
     if (!options.file.empty()) return fs::path(options.file);
     if (entry.destination) return base / *entry.destination;
     const auto name = file_name_of(source);
+    if (name.empty() && options.named_by_server) return base / "download";
     if (name.empty()) {
         const auto hint = entry.where.empty() ? "-o FILE" : "a tab and a name behind it";
         return wrong(label(entry) + ": no file name in the URL (name it: " + hint + ")");
@@ -152,6 +153,10 @@ result<std::vector<transfer_item>> plan_downloads(const get_options& options) {
         const auto usable = check_destination(*destination, entry);
         if (!usable) return usable.error();
         const auto simple = options.file.empty() && !entry.destination;
+        if (simple && options.named_by_server) {
+            items.push_back({*std::move(source), *std::move(destination), true});
+            continue;
+        }
         if (!taken.insert(places.of(*destination, simple)).second)
             return wrong(
                 label(entry) + ": a second file for " + quoted(*destination) +

@@ -42,6 +42,9 @@ void add_own_options(option_set& app, get_options& into) {
     files.single_text(
         "-i,--input-file", "LIST", into.input_file,
         "read more URLs, one a line, then optionally a tab and a name; -: stdin");
+    files.flag(
+        "--content-disposition", into.named_by_server,
+        "name files as the server suggests, not as the URL does");
 }
 
 /// The options of `get`, bound to a place for their values.
@@ -63,6 +66,8 @@ result<void> check(const get_options& options) {
         return wrong("get: no URL (write 'ferry get URL', or '-i LIST' for a list of them)");
     if (!options.file.empty() && !options.directory.empty())
         return wrong("--output with --directory: only one of them (write '-o DIR/FILE')");
+    if (options.named_by_server && options.asynchronous)
+        return wrong("--content-disposition: a job cannot do that (leave out --asynchronous)");
     return {};
 }
 

@@ -15,6 +15,7 @@ struct get_options : direct_options {
     std::string file = {};        ///< -o
     std::string directory = {};   ///< -d
     std::string input_file = {};  ///< -i; "-": standard input
+    bool named_by_server = false;
 };
 
 /// Parses the arguments after "get". A failure's detail is the line for the user.

@@ -27,9 +27,10 @@ std::vector<std::string> keys(const json::object& object) {
 
 using names = std::vector<std::string>;
 
-const names file_keys = {
-    "source",        "destination",     "state",       "bytes_total", "bytes_transferred",
-    "bytes_resumed", "bytes_discarded", "http_status", "validator",   "checksum"};
+const names file_keys = {"source",          "destination",       "state",
+                         "bytes_total",     "bytes_transferred", "bytes_resumed",
+                         "bytes_discarded", "http_status",       "validator",
+                         "checksum",        "response_headers"};
 
 /// Two files and what is told about them.
 struct events_fixture {

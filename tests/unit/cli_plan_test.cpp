@@ -136,3 +136,17 @@ TEST_CASE("cli: ten thousand files are planned at once") {
     on.options.input_file = on.list(text);
     CHECK(on.destinations().size() == 10'000);
 }
+
+TEST_CASE("cli: where servers give the names, URLs may end alike, or in none") {
+    plan_fixture on;
+    on.options.directory = on.dir;
+    on.options.sources = {"http://h/get?id=1", "http://h/get?id=2", "http://h/"};
+    CHECK(on.error().find("no file name in the URL") == std::string::npos);
+    on.options.named_by_server = true;
+    CHECK(on.destinations().size() == 3);
+    for (const auto& item : *plan_downloads(on.options)) CHECK(item.named_by_server);
+    on.options.sources = {"http://h/get"};
+    on.options.file = on.dir + "/mine";
+    CHECK(on.destinations() == names{on.dir + "/mine"});
+    CHECK_FALSE(plan_downloads(on.options)->front().named_by_server);
+}

@@ -24,9 +24,10 @@ const names summary_keys = {"id",          "display_name",      "description", "
                             "state",       "priority",          "owner",       "created",
                             "modified",    "completed",         "bytes_total", "bytes_transferred",
                             "files_total", "files_transferred", "error"};
-const names file_keys = {
-    "source",        "destination",     "state",       "bytes_total", "bytes_transferred",
-    "bytes_resumed", "bytes_discarded", "http_status", "validator",   "checksum"};
+const names file_keys = {"source",          "destination",       "state",
+                         "bytes_total",     "bytes_transferred", "bytes_resumed",
+                         "bytes_discarded", "http_status",       "validator",
+                         "checksum",        "response_headers"};
 
 names keys(const json::value& object) {
     names all;
@@ -57,6 +58,8 @@ job_settings every_setting() {
     all.user_agent = "agent";
     all.ca_file = "/ca\xff";
     all.ca_path = "/cas";
+    all.upload_protocol = "tus";
+    all.reply_file = "/d/reply";
     all.insecure = true;
     all.notify_flags = 7;
     all.notify_command = {"/bin/echo", "", "two words"};
@@ -85,7 +88,7 @@ job full() {
     one.settings = every_setting();
     one.files = {
         {"http://user:secret@h/f?q#part", "/d/f", job_state::acknowledged, 10, 10, 4, 3, 206,
-         "W/\"v\"", "sha256:ab", "sha256:ab"},
+         "W/\"v\"", "sha256:ab", "sha256:ab", "", "Server: s\n"},
         {"/caf\xe9", "/d/\xff\xc0\xaf", job_state::queued, {}, 5, 0, 0, 0, "", "", ""}};
     return one;
 }

@@ -37,8 +37,9 @@ struct object_info {
     std::optional<std::chrono::system_clock::time_point> modified = {};
     url location = {};  ///< after redirects
     std::string suggested_name =
-        {};               ///< the server's wish (Content-Disposition); not yet made safe
-    int http_status = 0;  ///< 0: not HTTP
+        {};                    ///< the server's wish (Content-Disposition); not yet made safe
+    int http_status = 0;       ///< 0: not HTTP
+    std::string headers = {};  ///< of the reply, "Name: value\n" each, but for those with secrets
 };
 
 enum class redirect_policy { follow, report, forbid };  ///< report: followed, and shown to the user

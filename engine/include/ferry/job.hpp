@@ -40,6 +40,7 @@ struct job_file {
     std::string checksum = {};            ///< "sha256:…" once verified; empty: none
     std::string expected = {};            ///< the checksum that it must have; empty: any
     std::string mark = {};                ///< transferred: for publish_held()
+    std::string response_headers = {};    ///< object_info::headers of the last reply
 
     bool finished() const noexcept {
         return state == job_state::transferred || state == job_state::acknowledged;

@@ -51,6 +51,7 @@ void each_member(auto& form, maybe_const<job_file> auto& file) {
     form("http_status", or_null{file.http_status});
     form("validator", or_null{file.validator});
     form("checksum", or_null{file.checksum});
+    form("response_headers", or_null{file.response_headers});
     form("expected", or_null{file.expected}, job_form::stored);
     form("mark", or_null{file.mark}, job_form::stored);
 }

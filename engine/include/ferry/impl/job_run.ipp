@@ -269,6 +269,7 @@ inline void job_run::take_over(job_file& file, const active& from) const {
     if (status.object.http_status != 0) file.http_status = status.object.http_status;
     if (auto version = to_string(status.object.version); !version.empty())
         file.validator = std::move(version);
+    if (!status.object.headers.empty()) file.response_headers = status.object.headers;
     if (!status.checksum.empty()) file.checksum = status.checksum;
     file.mark = status.mark;
 }

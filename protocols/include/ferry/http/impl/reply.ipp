@@ -2,6 +2,8 @@
 
 #include <ferry/http/fields.hpp>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ferry::http {
@@ -61,6 +63,25 @@ inline std::string_view remark_on(int status) noexcept {
     }
 }
 
+/// What a reply says about its object and its sender, for those who want to look at it later (BITS:
+/// BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS). No cookies, and nothing of who asked.
+inline std::string kept_headers(const field_list& fields) {
+    constexpr std::size_t most = 8 * 1024;
+    constexpr std::array<std::string_view, 7> secret = {
+        "Set-Cookie",         "Set-Cookie2",         "WWW-Authenticate",
+        "Proxy-Authenticate", "Authentication-Info", "Proxy-Authentication-Info",
+        "BITS-Session-Id"};
+    std::string kept;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto name = fields.name(i), value = fields.value(i);
+        const auto is_it = [name](std::string_view one) { return equal_ignoring_case(one, name); };
+        if (std::any_of(secret.begin(), secret.end(), is_it)) continue;
+        if (kept.size() + name.size() + value.size() + 3 > most) break;
+        kept.append(name).append(": ").append(value) += '\n';
+    }
+    return kept;
+}
+
 inline object_info describe_object(
     const request& asked, const response_head& reply, wall_time now) {
     object_info info;
@@ -74,6 +95,7 @@ inline object_info describe_object(
         info.suggested_name = parse_disposition_name(*name);
     info.location = asked.what;
     info.http_status = reply.status;
+    info.headers = kept_headers(reply.fields);
     return info;
 }
 
