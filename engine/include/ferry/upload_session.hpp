@@ -81,7 +81,8 @@ class upload_session {
     ///   longer knows the session: it has to begin anew.
     /// Cancellation: terminal; stops at once.
     [[nodiscard]] virtual awaitable<result<void>> send(content& from) = 0;
-    /// Where the peer's answer is to be fetched, after send(); empty scheme: there is none.
+    /// Where the peer's answer is to be fetched, after send(); empty scheme: there is none. It may
+    /// be another origin's, which must not learn what is meant for that of the upload.
     virtual url reply() const { return {}; }
     /// After send(), and after the reply was fetched: gives the object its name and lets the peer
     /// forget the session. Says where it is and what it is now, as far as the peer has told.

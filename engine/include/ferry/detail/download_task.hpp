@@ -1,9 +1,9 @@
 #pragma once
 
+#include <ferry/detail/access_elsewhere.hpp>
 #include <ferry/detail/file_writer.hpp>
 #include <ferry/detail/patience.hpp>
 #include <ferry/detail/range_sink.hpp>
-#include <ferry/detail/without_identity.hpp>
 #include <ferry/environment.hpp>
 #include <ferry/resume.hpp>
 #include <ferry/segments.hpp>

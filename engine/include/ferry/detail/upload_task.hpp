@@ -1,9 +1,9 @@
 #pragma once
 
+#include <ferry/detail/access_elsewhere.hpp>
 #include <ferry/detail/file_content.hpp>
 #include <ferry/detail/patience.hpp>
 #include <ferry/detail/upload_journal.hpp>
-#include <ferry/detail/without_identity.hpp>
 #include <ferry/upload.hpp>
 
 #include <string>

@@ -219,9 +219,7 @@ inline awaitable<result<std::unique_ptr<source>>> download_task::open(
 
 /// Where a redirect has led, nobody must learn what was meant for the origin that the user named.
 inline std::shared_ptr<const access_options> download_task::access_to(const url& where) const {
-    if (where.origin() == from_.origin()) return options_.access;
-    const bool downgraded = from_.scheme == "https" && where.scheme == "http";
-    return without_identity(*options_.access, downgraded);
+    return access_elsewhere(options_.access, from_, where);
 }
 
 }  // namespace ferry::detail

@@ -184,9 +184,7 @@ inline awaitable<result<void>> upload_task::fetch_reply(const upload_session& se
     auto options = options_;
     options.expected.reset();
     options.on_change = {};
-    const bool downgraded = to_.scheme == "https" && where.scheme == "http";
-    if (where.origin() != to_.origin())
-        options.access = without_identity(*options_.access, downgraded);
+    options.access = access_elsewhere(options_.access, to_, where);
     transfer_status reply;
     const auto here = co_await asio::this_coro::executor;
     // a coroutine of its own: its end switches off cancellation
