@@ -38,7 +38,7 @@ inline awaitable<client::exchange_result> client::fetch(request first) {
         next.method = method_after((*done)->head().status, next.method);
         if (next.method == "GET") next.content.reset();
         next.what = std::move(*target);
-        next.own_origin = next.what.origin() == first.what.origin();
+        next.own_origin = first.own_origin && next.what.origin() == first.what.origin();
     }
 }
 
