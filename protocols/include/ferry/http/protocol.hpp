@@ -3,6 +3,7 @@
 #include <ferry/disk_pool.hpp>
 #include <ferry/http/client.hpp>
 #include <ferry/http/upload/abilities.hpp>
+#include <ferry/http/upload/bits_packets.hpp>
 #include <ferry/protocol.hpp>
 
 #include <memory>
@@ -61,6 +62,7 @@ class protocol final : public ferry::protocol {
 
     client client_;
     upload_survey survey_;
+    bits_contacts bits_contacts_;
 };
 
 }  // namespace ferry::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/http/upload/bits.hpp>
 #include <ferry/http/upload/put.hpp>
 
 #include <utility>
@@ -17,6 +18,10 @@ inline awaitable<protocol::begun> protocol::begin_uncaught(upload_request what) 
         auto found = co_await spliced_upload::begin(client_, std::move(what));
         co_return found;
     }
+    if (is_bits_token(what.token)) {
+        auto found = co_await bits_upload::begin(client_, bits_contacts_, std::move(what));
+        co_return found;
+    }
     what.token.clear();
     auto session = co_await begin_anew(std::move(what));
     co_return session;
@@ -24,6 +29,13 @@ inline awaitable<protocol::begun> protocol::begin_uncaught(upload_request what) 
 
 inline awaitable<protocol::begun> protocol::begin_anew(upload_request what) {
     auto how = what.how;
+    if (what.wants_reply) {
+        if (how != upload_protocol::automatic && how != upload_protocol::bits)
+            co_return failure{
+                errc::unsupported,
+                to_string(what.what) + ": only the BITS upload protocol brings a reply"};
+        how = upload_protocol::bits;
+    }
     if (how == upload_protocol::automatic) {
         auto found = co_await survey_.ask_at(what.what, what.access);
         if (!found) co_return std::move(found.error());
@@ -31,6 +43,10 @@ inline awaitable<protocol::begun> protocol::begin_anew(upload_request what) {
     }
     if (how == upload_protocol::put) {
         auto session = co_await begin_put(std::move(what));
+        co_return session;
+    }
+    if (how == upload_protocol::bits) {
+        auto session = co_await bits_upload::begin(client_, bits_contacts_, std::move(what));
         co_return session;
     }
     co_return failure{errc::unsupported, to_string(what.what) + ": not yet supported"};
