@@ -3,11 +3,13 @@
 #include <ferry/credentials.hpp>
 #include <ferry/url.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ferry {
@@ -47,6 +49,18 @@ enum class redirect_policy { follow, report, forbid };  ///< report: followed, a
 /// Where the proxy comes from (BITS: BG_JOB_PROXY_USAGE): the environment's variables, nowhere, the
 /// network's own configuration (WPAD, PAC), or proxy_options::list.
 enum class proxy_usage { system, none, automatic, listed };
+
+/// "system", "none", "auto", "override": for options and documents.
+constexpr std::string_view word_for(proxy_usage usage) noexcept {
+    constexpr std::array<std::string_view, 4> words = {"system", "none", "auto", "override"};
+    return words[static_cast<std::size_t>(usage)];
+}
+constexpr std::optional<proxy_usage> parse_proxy_usage(std::string_view word) noexcept {
+    using enum proxy_usage;
+    for (const auto usage : {system, none, automatic, listed})
+        if (word_for(usage) == word) return usage;
+    return std::nullopt;
+}
 
 /// The environment's variables as their owner has them; empty: not set. (HTTP_PROXY in upper case
 /// is not heeded: a web server's CGI lets clients set it.)

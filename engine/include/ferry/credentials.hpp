@@ -2,6 +2,8 @@
 
 #include <ferry/secret.hpp>
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,19 @@ namespace ferry {
 /// Ways to prove to a server or proxy who we are, the weakest first (BITS: BG_AUTH_SCHEME; bearer
 /// is RFC 6750).
 enum class auth_scheme { basic, bearer, digest, ntlm, negotiate };
+
+/// "basic", "bearer", "digest", "ntlm", "negotiate": for options and documents.
+constexpr std::string_view word_for(auth_scheme scheme) noexcept {
+    constexpr std::array<std::string_view, 5> words = {
+        "basic", "bearer", "digest", "ntlm", "negotiate"};
+    return words[static_cast<std::size_t>(scheme)];
+}
+constexpr std::optional<auth_scheme> parse_auth_scheme(std::string_view word) noexcept {
+    using enum auth_scheme;
+    for (const auto scheme : {basic, bearer, digest, ntlm, negotiate})
+        if (word_for(scheme) == word) return scheme;
+    return std::nullopt;
+}
 
 /// Name and password for one host, as a netrc file has them.
 struct host_login {

@@ -51,6 +51,9 @@ class engine {
     ///   (yet), ::busy for a destination of another job, unless that is in Error and so gives way,
     ///   ::too_many; any errno of the store.
     [[nodiscard]] awaitable<result<job>> create(job what);
+    /// The same for a job with secrets, which are sealed before anything is stored.
+    /// Errors: also those of engine_hooks::key; errc::unsupported if there is none.
+    [[nodiscard]] awaitable<result<job>> create(job what, job_secrets secrets);
     /// Adds files to the end. A job that is Transferred becomes suspended: resume it.
     /// Errors: as create(); errc::no_such_job, ::wrong_state.
     [[nodiscard]] awaitable<result<job>> add_files(std::string id, std::vector<job_file> files);

@@ -2,6 +2,7 @@
 
 #include <ferry/awaitable.hpp>
 #include <ferry/job.hpp>
+#include <ferry/job_secrets.hpp>
 #include <ferry/scheduler.hpp>
 
 #include <chrono>
@@ -27,7 +28,7 @@ struct engine_limits {
     std::chrono::seconds remember_all{60};  ///< but all that were over since then
 };
 
-/// What an engine asks of its owner. Both may be empty. The job is there until the call completes,
+/// What an engine asks of its owner. All may be empty. The job is there until the call completes,
 /// but goes on changing.
 struct engine_hooks {
     /// The job is Transferred or in Error and its owner wants to know. Awaited; a failure has it
@@ -38,6 +39,8 @@ struct engine_hooks {
     std::function<awaitable<result<void>>(
         const job& about, std::size_t file, std::string temporary)>
         validate = {};
+    /// Where the key for the secrets of jobs comes from. Called on disk threads, several at once.
+    key_source key = {};
 };
 
 /// Why a job does not move, and until when.
@@ -69,6 +72,7 @@ struct job_change {
     std::optional<std::string> description = {};
     std::optional<job_priority> priority = {};
     std::optional<job_settings> settings = {};  ///< for a running job from the next try on
+    secret_changes secrets = {};                ///< the same
 };
 
 }  // namespace ferry

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/access.hpp>
 #include <ferry/error.hpp>
 #include <ferry/job_state.hpp>
 #include <ferry/result.hpp>
@@ -85,6 +86,22 @@ struct job_settings {
     std::string ca_file = {};
     std::string ca_path = {};
     bool insecure = false;
+    std::uint32_t security_flags = 0;    ///< see security_flag
+    std::string crl_file = {};           ///< this and the next three as in access_options
+    std::vector<std::string> pins = {};  ///< "sha256//BASE64"
+    std::string certificate = {};
+    std::string key = {};
+    std::string user = {};  ///< to the sources' own origins; see job_secret for what proves it
+    std::optional<auth_scheme> authentication = {};  ///< the only one; none: the strongest offered
+    proxy_usage proxy = proxy_usage::system;
+    proxy_environment proxy_variables = {};  ///< of the owner, without users and passwords
+    std::vector<std::string> proxy_list = {};
+    std::vector<std::string> proxy_bypass = {};
+    std::string proxy_user = {};
+    std::optional<auth_scheme> proxy_authentication = {};
+    std::string method = {};                       ///< of HTTP; empty: GET
+    bool dynamic = false;                          ///< see transfer_options
+    std::vector<std::string> ranges = {};          ///< "0-99", of its only file: see slices
     unsigned notify_flags = 3;                     ///< BITS: 1 transferred, 2 error, 4 disable
     std::vector<std::string> notify_command = {};  ///< program and arguments; empty: none
     /// Program and arguments, to which the path of an arrived file is added: its exit code rejects
@@ -96,6 +113,10 @@ struct job_settings {
 
     bool operator==(const job_settings&) const = default;
 };
+
+/// The secrets of a job as the disk has them: names (see job_secret), and what a secret_box made of
+/// them. Worth nothing without its key.
+using sealed_secrets = std::vector<std::pair<std::string, std::string>>;
 
 /// One request of an owner. Plain data: what a job store keeps and a client is shown.
 struct job {
@@ -119,6 +140,7 @@ struct job {
     std::chrono::milliseconds active_time{0};       ///< spent connecting and transferring
     std::chrono::milliseconds without_progress{0};  ///< tried since the last byte, over all engines
     job_settings settings = {};
+    sealed_secrets secrets = {};  ///< an engine seals them; forgotten when the job is over
     std::vector<job_file> files = {};
 
     /// Known once every file's size is.

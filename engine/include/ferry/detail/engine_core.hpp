@@ -68,7 +68,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<void>> stop();
     void abandon();
 
-    [[nodiscard]] awaitable<result<job>> create(job what);
+    [[nodiscard]] awaitable<result<job>> create(job what, job_secrets secrets);
     [[nodiscard]] awaitable<result<job>> add_files(std::string id, std::vector<job_file> files);
     [[nodiscard]] awaitable<result<job>> change(std::string id, job_change what);
     [[nodiscard]] awaitable<result<job>> suspend(std::string id);
@@ -152,6 +152,8 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<entry_ptr>> take(std::string id, std::optional<job_event> what);
     [[nodiscard]] awaitable<void> bring_to_rest(entry_ptr one);
     [[nodiscard]] awaitable<result<job>> store(entry_ptr one, job_news what);
+    [[nodiscard]] awaitable<result<sealed_secrets>> sealed(
+        std::string id, sealed_secrets before, secret_changes change);
     void open_gates(const job& what);
     [[nodiscard]] awaitable<result<void>> complete_by_itself(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> finish(entry_ptr one);

@@ -11,6 +11,11 @@
 
 namespace ferry::detail {
 
+/// What a journal calls it: parts of an object are another one.
+inline std::string name_of_content(const url& from, const slices& parts) {
+    return parts.empty() ? to_string(from) : to_string(from) + " bytes=" + parts.to_string();
+}
+
 /// Tells a file from any other, and from itself once somebody has written to it.
 inline std::string mark_of(const struct stat& about) {
     const auto& written = about.st_mtim;

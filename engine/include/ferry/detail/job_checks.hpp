@@ -39,12 +39,15 @@ inline result<void> check_startable(const job_settings& asked) {
 }
 
 inline result<void> check_settings(const job_settings& asked, const engine_limits& limits) {
-    if (auto sane = check_ranges(asked); !sane) return sane;
-    const auto is_range = [](const auto& option) { return option.first == "range"; };
-    const auto ranges = std::count_if(asked.unsupported.begin(), asked.unsupported.end(), is_range);
-    if (static_cast<std::size_t>(ranges) > limits.ranges)
-        return over_quota(static_cast<std::size_t>(ranges), "ranges", limits.ranges);
-    return {};
+    if (asked.ranges.size() > limits.ranges)
+        return over_quota(asked.ranges.size(), "ranges", limits.ranges);
+    return check_ranges(asked);
+}
+
+/// Parts are those of one file.
+inline result<void> check_ranged(const job_settings& asked, std::size_t files) {
+    if (asked.ranges.empty() || files <= 1) return {};
+    return bad_request("--range: of which file? (a job with ranges has one)");
 }
 
 /// BITS, 2.4: the lengths of names.

@@ -19,6 +19,9 @@ transfer_options options_for(const job& what, const job_file& file);
 /// The same for an upload.
 /// @param journals  See there.
 upload_options upload_options_for(const job& what, const job_file& file, std::string journals);
+/// How the job's peers are to be reached, with its secrets as they are now.
+[[nodiscard]] awaitable<result<std::shared_ptr<const access_options>>> open_access(
+    disk_pool& disk, const engine_hooks& hooks, std::shared_ptr<const job> what);
 
 /// One turn of a job: moves its files, in their order, until all have arrived, one fails, or it is
 /// cancelled. Keeps the files' states and figures up to date; the job's own state is its owner's.
@@ -70,6 +73,7 @@ class job_run {
     [[nodiscard]] awaitable<result<void>> fetch(std::size_t index, active& mine);
     [[nodiscard]] awaitable<result<void>> move(std::size_t index, active& mine);
     awaitable<result<void>> moving(const job_file& file, transfer_options options, active& mine);
+    [[nodiscard]] awaitable<result<std::shared_ptr<const access_options>>> access_now();
     [[nodiscard]] awaitable<bool> arrived_before(std::size_t index, transfer_status& status);
     [[nodiscard]] awaitable<result<void>> validate(std::size_t index, transfer_status& status);
     void changed(std::size_t index, active& mine);
@@ -83,8 +87,9 @@ class job_run {
     observer& observer_;
     std::string journals_;
     bool after_restart_;
-    rate_limit rate_;   // the job's own
-    environment with_;  // the shared one, but for the rate
+    rate_limit rate_;                               // the job's own
+    environment with_;                              // the shared one, but for the rate
+    std::shared_ptr<const access_options> access_;  // null: to be made anew
     task_group* files_ = nullptr;
     std::optional<event> room_;
     std::map<std::size_t, active> active_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/detail/file.hpp>
+#include <ferry/detail/held.hpp>
 
 #include <sys/stat.h>
 
@@ -8,11 +9,6 @@
 #include <utility>
 
 namespace ferry::detail {
-
-/// What a journal calls it: parts of an object are another one.
-inline std::string name_of_content(const url& from, const slices& parts) {
-    return parts.empty() ? to_string(from) : to_string(from) + " bytes=" + parts.to_string();
-}
 
 inline download_task::download_task(
     environment& with, asio::any_io_executor on, url from, std::filesystem::path to,

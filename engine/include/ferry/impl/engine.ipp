@@ -57,8 +57,9 @@ FERRY_INLINE awaitable<result<std::vector<stored_jobs::reject>>> engine::start()
     return detail::apart(core_, core_->start());
 }
 FERRY_INLINE awaitable<result<void>> engine::stop() { return detail::apart(core_, core_->stop()); }
-FERRY_INLINE awaitable<result<job>> engine::create(job what) {
-    return detail::apart(core_, core_->create(std::move(what)));
+FERRY_INLINE awaitable<result<job>> engine::create(job what) { return create(std::move(what), {}); }
+FERRY_INLINE awaitable<result<job>> engine::create(job what, job_secrets secrets) {
+    return detail::apart(core_, core_->create(std::move(what), std::move(secrets)));
 }
 FERRY_INLINE awaitable<result<job>> engine::add_files(std::string id, std::vector<job_file> files) {
     return detail::apart(core_, core_->add_files(std::move(id), std::move(files)));

@@ -31,6 +31,7 @@ inline result<void> engine_core::check_files(
     if (count > limits_.files) return over_quota(count, "files in a job", limits_.files);
     if (is_upload(what) && count > 1)
         return bad_request("an upload has one file, not " + std::to_string(count));
+    if (const auto ranged = check_ranged(what.settings, count); !ranged) return ranged;
     const auto access = access_for(what.settings);
     std::set<std::string> places;
     if (what.state == job_state::error && &what.files != &more)  // it may have lost its own
@@ -80,6 +81,7 @@ inline result<void> engine_core::check_change(const job& data, const job_change&
         what.display_name.value_or(std::string()), what.description.value_or(std::string()));
     if (!named || !what.settings) return named;
     if (const auto sane = check_settings(*what.settings, limits_); !sane) return sane;
+    if (const auto sane = check_ranged(*what.settings, data.files.size()); !sane) return sane;
     const auto access = access_for(*what.settings);
     const bool same = *access == *access_for(data.settings);
     for (std::size_t i = 0; !same && i < data.files.size(); ++i)

@@ -74,7 +74,15 @@ inline job_file fresh(const job_file& asked) {
     return file;
 }
 
-inline awaitable<result<job>> engine_core::create(job what) {
+inline awaitable<result<sealed_secrets>> engine_core::sealed(
+    std::string id, sealed_secrets before, secret_changes change) {
+    if (change.empty()) co_return before;
+    auto work = [&] { return seal_secrets(hooks_.key, id, before, change); };
+    auto after = co_await with_.disk.run(work);
+    co_return after;
+}
+
+inline awaitable<result<job>> engine_core::create(job what, job_secrets secrets) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     if (stopping_) co_return engine_stopped();
     if (const auto sane = check_new(what); !sane) co_return sane.error();
@@ -93,8 +101,16 @@ inline awaitable<result<job>> engine_core::create(job what) {
     const auto one = std::make_shared<job_entry>(on_, std::move(data));
     reserve(one->data->files, one->data->id);
     ++arriving_;
-    auto saved = co_await keeper_.save(one->data);
-    if (!saved) co_await keeper_.forget(one->data->id);  // its name may be there, not safe yet
+    secret_changes all(secrets.begin(), secrets.end());
+    auto kept = co_await sealed(one->data->id, one->data->secrets, std::move(all));
+    result<void> saved;
+    if (kept) {
+        one->data->secrets = *std::move(kept);
+        saved = co_await keeper_.save(one->data);
+        if (!saved) co_await keeper_.forget(one->data->id);  // its name may be there, not safe yet
+    } else {
+        saved = kept.error();
+    }
     --arriving_;
     quiet_.notify();
     if (!saved) {
@@ -131,15 +147,19 @@ inline awaitable<result<job>> engine_core::change(std::string id, job_change wha
     const auto one = *taken;
     const hold_on mine(*this, one);
     auto& data = *one->data;
-    const auto sane = check_change(data, what);
+    auto kept = co_await sealed(data.id, data.secrets, std::move(what.secrets));
+    if (!kept) co_return kept.error();
+    const auto sane = check_change(data, what);  // after what takes time: it may run meanwhile
     if (!sane) co_return sane.error();
+    const bool other_secrets = data.secrets != *kept;
+    data.secrets = *std::move(kept);
     if (what.display_name) data.display_name = *std::move(what.display_name);
     if (what.description) data.description = *std::move(what.description);
     if (what.settings) data.settings = *std::move(what.settings);
     if (what.priority) data.priority = *what.priority;
     data.modified = with_.time.wall();
     if (what.priority) schedule_.set_priority(data.order, data.priority);
-    if (what.settings && one->run) one->run->look_again();
+    if ((what.settings || other_secrets) && one->run) one->run->look_again();
     reschedule();
     auto stored = co_await store(one, job_news::changed);
     co_return stored;

@@ -155,8 +155,12 @@ inline awaitable<result<void>> engine_core::discard(entry_ptr one, std::size_t i
 inline awaitable<void> engine_core::give_up(entry_ptr one, job_file file) {
     auto to = remote_end(*one->data, file);
     if (!to) co_return;
+    auto access = co_await open_access(with_.disk, hooks_, one->data);
+    if (!access) co_return;
+    auto options = options_for(*one->data, file);
+    options.access = *std::move(access);
     auto cancelling = cancel_upload(
-        with_, file.source, *std::move(to), options_for(*one->data, file),
+        with_, file.source, *std::move(to), std::move(options),
         upload_options_for(*one->data, file, journals_));
     const auto cancelled = co_await std::move(cancelling);
     static_cast<void>(cancelled);
@@ -168,6 +172,7 @@ inline awaitable<result<void>> engine_core::close(entry_ptr one, job_event how) 
     set_state(*one, how);
     data.completing = false;
     data.completed = data.modified;
+    data.secrets.clear();
     release(data.files, data.id);
     unlist(one);
     tell(*one, job_news::state);

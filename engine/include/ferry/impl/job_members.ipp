@@ -95,6 +95,25 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("ca_file", settings.ca_file);
     form("ca_path", settings.ca_path);
     form("insecure", settings.insecure);
+    form("security_flags", settings.security_flags);
+    form("crl_file", settings.crl_file);
+    form("pins", settings.pins);
+    form("certificate", settings.certificate);
+    form("key", settings.key);
+    form("user", settings.user);
+    form("authentication", settings.authentication);
+    form("proxy_usage", settings.proxy);
+    form("http_proxy", settings.proxy_variables.http);
+    form("https_proxy", settings.proxy_variables.https);
+    form("all_proxy", settings.proxy_variables.all);
+    form("no_proxy", settings.proxy_variables.none);
+    form("proxy_list", settings.proxy_list);
+    form("proxy_bypass", settings.proxy_bypass);
+    form("proxy_user", settings.proxy_user);
+    form("proxy_authentication", settings.proxy_authentication);
+    form("method", settings.method);
+    form("dynamic", settings.dynamic);
+    form("ranges", settings.ranges);
     form("notify_flags", settings.notify_flags);
     form("notify_command", settings.notify_command);
     form("validate_command", settings.validate_command);
@@ -125,6 +144,7 @@ void each_member(auto& form, maybe_const<job> auto& one) {
     form("active_time_ms", one.active_time, job_form::stored);
     form("without_progress_ms", one.without_progress, job_form::stored);
     form("settings", one.settings, job_form::stored);
+    form("secrets", one.secrets, job_form::stored);
 }
 
 }  // namespace ferry::detail

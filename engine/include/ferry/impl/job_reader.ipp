@@ -69,6 +69,12 @@ class job_reader {
     bool to(error_context& context, const json::value& from) {
         return parse(context, from, parse_context);
     }
+    bool to(auth_scheme& scheme, const json::value& from) {
+        return parse(scheme, from, parse_auth_scheme);
+    }
+    bool to(proxy_usage& usage, const json::value& from) {
+        return parse(usage, from, parse_proxy_usage);
+    }
     bool to(bool& flag, const json::value& from) {
         if (from.is_bool()) flag = from.get_bool();
         return from.is_bool();

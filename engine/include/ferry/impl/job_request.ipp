@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ferry/impl/request_reader.ipp>
+#include <ferry/security_flags.hpp>
+#include <ferry/slices.hpp>
 #include <ferry/upload_session.hpp>
 
 #include <algorithm>
@@ -37,6 +39,35 @@ inline bool is_one_of(std::string_view word, std::initializer_list<std::string_v
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// A password among the settings would be shown to whoever looks at them.
+inline result<void> check_proxies(const job_settings& of) {
+    const auto& variables = of.proxy_variables;
+    for (const auto& one : {variables.http, variables.https, variables.all})
+        if (one.find('@') != one.npos)
+            return failure{errc::bad_argument, "a user in a variable (it is a secret of the job)"};
+    for (const auto& one : of.proxy_list)
+        if (const auto at = one.rfind('@'); at != one.npos && one.rfind(':', at) > one.find("//"))
+            return failure{
+                errc::bad_argument, "a proxy with a password (it is a secret of the job)"};
+    if (of.proxy == proxy_usage::listed && of.proxy_list.empty())
+        return failure{
+            errc::bad_argument,
+            "--proxy-usage override: by which proxy? (add --proxy-list HOST:PORT)"};
+    return {};
+}
+
+inline result<void> check_parts(const job_settings& of) {
+    slices parts;
+    for (const auto& one : of.ranges)
+        if (auto good = parts.add(one); !good)
+            return failure{errc::bad_argument, "--range: " + good.error().detail};
+    if (!of.ranges.empty() && (of.dynamic || !of.method.empty()))
+        return failure{
+            errc::bad_argument,
+            "--range: not of content that is made anew (--dynamic, --http-method)"};
+    return {};
+}
+
 inline result<void> check_ranges(const job_settings& of) {
     // of a ULONG, as in BITS: far below what a clock can add
     constexpr std::int64_t forever = std::numeric_limits<std::uint32_t>::max();
@@ -55,6 +86,7 @@ inline result<void> check_ranges(const job_settings& of) {
         {"connections", of.connections, 1, 64},
         {"notify_flags", of.notify_flags, 0, 7},
         {"umask", of.umask.value_or(0), 0, 0777},
+        {"security_flags", of.security_flags, 0, security_flag::known},
     };
     for (const auto& [key, value, least, most] : ranges) {
         if (value >= least && value <= most) continue;
@@ -69,7 +101,8 @@ inline result<void> check_ranges(const job_settings& of) {
         return bad_member("neither auto, put, tus nor bits:", "settings.upload_protocol");
     if (!of.reply_file.empty() && !of.reply_file.starts_with('/'))
         return bad_member("no absolute path:", "settings.reply_file");
-    return {};
+    if (auto good = check_proxies(of); !good) return good;
+    return check_parts(of);
 }
 
 }  // namespace detail

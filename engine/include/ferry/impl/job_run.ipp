@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/detail/held.hpp>
+#include <ferry/detail/job_access.hpp>
 #include <ferry/detail/job_places.hpp>
 
 #include <algorithm>
@@ -26,21 +27,6 @@ inline retry_policy quick_retry(const job_settings& asked) {
     return quick;
 }
 
-inline std::shared_ptr<const access_options> access_for(const job_settings& asked) {
-    access_options access;
-    access.headers = asked.headers;
-    access.user_agent = asked.user_agent;
-    access.redirects = asked.redirect == "forbid"   ? redirect_policy::forbid
-                       : asked.redirect == "report" ? redirect_policy::report
-                                                    : redirect_policy::follow;
-    access.max_redirects = asked.max_redirects;
-    access.ca_file = asked.ca_file;
-    access.ca_path = asked.ca_path;
-    access.insecure = asked.insecure;
-    access.connect_timeout = asked.connect_timeout;
-    return std::make_shared<const access_options>(std::move(access));
-}
-
 inline transfer_options options_for(const job& what, const job_file& file) {
     const auto& asked = what.settings;
     transfer_options some;
@@ -58,6 +44,9 @@ inline transfer_options options_for(const job& what, const job_file& file) {
     some.hold = true;
     some.journal_from = worth_a_journal;
     if (auto sum = parse_checksum(file.expected)) some.expected = *std::move(sum);
+    // what another method brings is made for this request, and need not be the same again
+    some.dynamic = asked.dynamic || !asked.method.empty();
+    if (auto parts = slices_of(asked.ranges)) some.parts = *std::move(parts);
     some.access = access_for(asked);
     return some;
 }
@@ -170,9 +159,13 @@ inline awaitable<result<void>> job_run::moving(
 }
 
 inline awaitable<result<void>> job_run::move(std::size_t index, active& mine) {
+    if (const auto remote = remote_end(*job_, job_->files[index]); !remote)
+        co_return remote.error();
+    auto access = co_await access_now();
+    if (!access) co_return access.error();
     const auto& file = job_->files[index];
-    if (const auto remote = remote_end(*job_, file); !remote) co_return remote.error();
     auto options = options_for(*job_, file);
+    options.access = *std::move(access);
     options.on_change = [this, index, &mine](const transfer_status&) { changed(index, mine); };
     auto going = moving(file, std::move(options), mine);
     // A coroutine of its own: its end switches off cancellation, which what comes next must heed.
@@ -182,13 +175,39 @@ inline awaitable<result<void>> job_run::move(std::size_t index, active& mine) {
     co_return std::move(outcome);
 }
 
+inline awaitable<result<std::shared_ptr<const access_options>>> open_access(
+    disk_pool& disk, const engine_hooks& hooks, std::shared_ptr<const job> what) {
+    job_secrets secrets;
+    for (bool current = false; !current;) {
+        const auto sealed = what->secrets;
+        if (!sealed.empty()) {
+            auto work = [&] { return open_secrets(hooks.key, what->id, sealed); };
+            auto opened = co_await disk.run(work);
+            if (!opened) co_return opened.error();
+            secrets = *std::move(opened);
+        }
+        current = what->secrets == sealed;  // else they were changed meanwhile
+    }
+    co_return access_for(what->settings, secrets);
+}
+
+/// The same for all files, until the owner changes it.
+inline awaitable<result<std::shared_ptr<const access_options>>> job_run::access_now() {
+    if (access_) co_return access_;
+    auto made = co_await open_access(with_.disk, hooks_, job_);
+    if (made) access_ = *made;
+    co_return made;
+}
+
 /// The journal may know more than the stored job, which is written less often.
 inline awaitable<bool> job_run::arrived_before(std::size_t index, transfer_status& status) {
     const auto file = job_->files[index];
     auto look = [&]() -> bool {
         const auto from = parse_location(file.source);
         const auto held = whole_partial(file.destination);
-        if (!from || !held || held->record()->url != to_string(*from)) return false;
+        const auto parts = slices_of(job_->settings.ranges);
+        if (!from || !held || !parts) return false;
+        if (held->record()->url != name_of_content(*from, *parts)) return false;
         const auto& record = *held->record();
         if (record.job != job_->id) return false;  // verified for whoever wanted something else
         if (!record.boot.empty() && job_->settings.durable) return false;  // not synced
@@ -320,6 +339,7 @@ inline std::uint64_t job_run::take_received() {
 
 inline void job_run::look_again() {
     rate_.set({.bytes_per_second = job_->settings.bytes_per_second});
+    access_.reset();
     if (room_) room_->notify();
 }
 

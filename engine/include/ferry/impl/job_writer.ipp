@@ -55,6 +55,8 @@ class job_writer {
     }
     json::value from(std::integral auto number) const { return number; }
     json::value from(has_name auto named) const { return from(to_string(named)); }
+    json::value from(auth_scheme scheme) const { return from(word_for(scheme)); }
+    json::value from(proxy_usage usage) const { return from(word_for(usage)); }
     json::value from(job::time time) const { return json::string(format_time(time)); }
     template <class Rep, class Period>
     json::value from(std::chrono::duration<Rep, Period> time) const {

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <ferry/access.hpp>
+#include <ferry/job.hpp>
+#include <ferry/job_secrets.hpp>
+#include <ferry/security_flags.hpp>
+#include <ferry/slices.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace ferry::detail {
+
+inline secret secret_in(const job_secrets& among, std::string_view name) {
+    const auto found = among.find(name);
+    return found == among.end() ? secret() : found->second;
+}
+
+inline credentials credentials_of(
+    const std::string& user, std::optional<auth_scheme> scheme, const job_secrets& secrets,
+    std::string_view password) {
+    credentials who;
+    who.user = user;
+    if (scheme) who.schemes = {*scheme};
+    if (const auto found = secrets.find(password); found != secrets.end())
+        who.password = found->second;
+    return who;
+}
+
+/// The variables as their owner has them: those with a password are secrets.
+inline proxy_environment variables_of(const job_settings& asked, const job_secrets& secrets) {
+    auto all = asked.proxy_variables;
+    const std::pair<std::string_view, std::string*> each[] = {
+        {job_secret::http_proxy, &all.http},
+        {job_secret::https_proxy, &all.https},
+        {job_secret::all_proxy, &all.all}};
+    for (const auto& [name, value] : each)
+        if (const auto found = secrets.find(name); found != secrets.end())
+            *value = found->second.reveal();
+    return all;
+}
+
+inline proxy_options proxy_for(const job_settings& asked, const job_secrets& secrets) {
+    proxy_options proxy;
+    proxy.usage = asked.proxy;
+    if (proxy.usage == proxy_usage::system) proxy.environment = variables_of(asked, secrets);
+    proxy.list = asked.proxy_list;
+    proxy.bypass = asked.proxy_bypass;
+    proxy.who = credentials_of(
+        asked.proxy_user, asked.proxy_authentication, secrets, job_secret::proxy_password);
+    return proxy;
+}
+
+/// How a job wants its sources reached. Without its secrets, it is good enough to be checked.
+inline result<std::shared_ptr<const access_options>> access_for(
+    const job_settings& asked, const job_secrets& secrets) {
+    access_options access;
+    access.headers = asked.headers;
+    access.user_agent = asked.user_agent;
+    access.redirects = asked.redirect == "forbid"   ? redirect_policy::forbid
+                       : asked.redirect == "report" ? redirect_policy::report
+                                                    : redirect_policy::follow;
+    access.max_redirects = asked.max_redirects;
+    access.ca_file = asked.ca_file;
+    access.ca_path = asked.ca_path;
+    access.insecure = asked.insecure;
+    access.crl_file = asked.crl_file;
+    access.pins = asked.pins;
+    access.certificate = asked.certificate;
+    access.key = asked.key;
+    access.key_password = secret_in(secrets, job_secret::key_password);
+    obey_security_flags(asked.security_flags, access);
+    access.who = credentials_of(asked.user, asked.authentication, secrets, job_secret::password);
+    access.who.bearer = secret_in(secrets, job_secret::bearer);
+    auto logins = unpack_logins(secret_in(secrets, job_secret::logins));
+    if (!logins) return std::move(logins.error());
+    access.logins = *std::move(logins);
+    access.proxy = proxy_for(asked, secrets);
+    access.method = asked.method;
+    access.connect_timeout = asked.connect_timeout;
+    return std::make_shared<const access_options>(std::move(access));
+}
+
+inline std::shared_ptr<const access_options> access_for(const job_settings& asked) {
+    return *access_for(asked, {});  // only logins could fail
+}
+
+/// The parts that are wanted of each file. Errors: as slices::add().
+inline result<slices> slices_of(const std::vector<std::string>& ranges) {
+    slices parts;
+    for (const auto& one : ranges)
+        if (auto good = parts.add(one); !good) return good.error();
+    return parts;
+}
+
+}  // namespace ferry::detail
