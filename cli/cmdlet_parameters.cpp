@@ -87,6 +87,16 @@ result<arguments> one_of(arguments values) {
     return arguments{*std::move(ours)};
 }
 
+result<arguments> scheme(arguments values) {
+    auto ours = one_of<schemes>(values);
+    const auto word = detail::to_lower(values.front());
+    if (ours || (word != "passport" && word != "5")) return ours;
+    return failure{
+        errc::bad_argument,
+        "Passport was a service of Microsoft that has ended; no server asks for it (use " +
+            names_of(schemes) + ")"};
+}
+
 /// Names and numbers of network costs, as one value.
 result<arguments> policy(arguments values) {
     std::string all;
@@ -219,12 +229,12 @@ constexpr auto properties = std::to_array<cmdlet_parameter>({
     {"Priority", "p", "--priority", text, one_of<priorities>},
     {"DisplayName", "dn", "--display-name", text},
     {"Description", "d", "--description", text},
-    {"Authentication", "au", "--authentication", text, one_of<schemes>},
+    {"Authentication", "au", "--authentication", text, scheme},
     {"Credential", "cred", "--credential", text},
     {"ProxyUsage", "pu", "--proxy-usage", text, one_of<proxy_usages>},
     {"ProxyList", "pl", "--proxy-list", array},
     {"ProxyBypass", "pb", "--proxy-bypass", array},
-    {"ProxyAuthentication", "pa", "--proxy-authentication", text, one_of<schemes>},
+    {"ProxyAuthentication", "pa", "--proxy-authentication", text, scheme},
     {"ProxyCredential", "pc", "--proxy-credential", text},
     {"UseStoredCredential", "", "--use-stored-credential", text, one_of<stored_credentials>},
     {"RetryInterval", "", "--retry-interval", text, seconds<60>},

@@ -11,4 +11,7 @@ namespace ferry::cli {
 /// @return     exit_code::usage
 exit_code wrong_usage(const failure& why);
 
+/// The same, unless the user did not want to be asked (errc::cancelled): that is an interruption.
+exit_code wrong_usage_or_interrupted(const failure& why);
+
 }  // namespace ferry::cli

@@ -1,21 +1,34 @@
 #include "cli/control/child_environment.hpp"
 
+#include <ferry/detail/ascii.hpp>
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <string_view>
 
 namespace ferry::cli {
+namespace {
+
+/// A password of ours, or a proxy with one.
+bool holds_secret(std::string_view name, std::string_view value) {
+    if (name == "FERRY_PASSWORD" || name == "FERRY_PROXY_PASSWORD") return true;
+    return detail::to_lower(name).ends_with("_proxy") && value.find('@') != value.npos;
+}
+
+}  // namespace
 
 std::vector<std::string> environment_with(const variables& extra) {
-    const auto hidden = [&](std::string_view name) {
+    const auto replaced = [&](std::string_view name) {
         const auto same = [&](const auto& one) { return one.first == name; };
-        return name == "FERRY_PASSWORD" || std::any_of(extra.begin(), extra.end(), same);
+        return std::any_of(extra.begin(), extra.end(), same);
     };
     std::vector<std::string> all;
     for (auto one = environ; *one; ++one) {
         const std::string_view text(*one);
-        if (!hidden(text.substr(0, text.find('=')))) all.emplace_back(text);
+        const auto name = text.substr(0, text.find('='));
+        if (!replaced(name) && !holds_secret(name, text.substr(name.size())))
+            all.emplace_back(text);
     }
     for (const auto& [name, value] : extra) all.push_back(name + "=" + value);
     return all;

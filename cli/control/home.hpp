@@ -8,7 +8,7 @@ namespace ferry::cli {
 
 /// Where ferry keeps what outlives a command: FERRY_HOME, else the folders of XDG (all absolute).
 struct home {
-    std::string state = {};   ///< folder: jobs/, daemon.log, limit.json
+    std::string state = {};   ///< folder: jobs/, daemon.log, limit.json, key
     std::string run = {};     ///< folder: control.sock, daemon.lock
     std::string config = {};  ///< file: config.json
 
@@ -16,6 +16,7 @@ struct home {
     std::string uploads() const;  ///< folder: what uploads need to go on
     std::string log() const { return state + "/daemon.log"; }
     std::string limit() const { return state + "/limit.json"; }
+    std::string key() const { return state + "/key"; }
     std::string socket() const { return run + "/control.sock"; }
     std::string lock() const { return run + "/daemon.lock"; }
 };

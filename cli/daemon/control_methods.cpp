@@ -22,10 +22,38 @@ result<json::object> document_of(const result<job>& outcome) {
     return reply;
 }
 
-result<job> read_job(const json::object& from) {
-    job one;
+/// Secrets by their names; null: to be forgotten. No failure repeats one.
+result<secret_changes> read_secrets(const json::object* from) {
+    constexpr std::size_t longest = 1U << 20;
+    secret_changes all;
+    if (!from) return all;
+    for (const auto& [key, value] : *from) {
+        const std::string name(key);
+        const auto where = "secrets." + name;
+        if (!is_job_secret(name)) return detail::bad_member("unknown:", where);
+        auto& one = all[name];
+        if (value.is_null()) continue;
+        const auto* text = value.if_string();
+        auto bytes = text ? detail::unescaped({text->data(), text->size()}) : std::nullopt;
+        if (!bytes || bytes->empty() || bytes->size() > longest)
+            return detail::bad_member("missing or wrong:", where);
+        one = secret(*bytes);
+        OPENSSL_cleanse(bytes->data(), bytes->size());
+    }
+    return all;
+}
+
+struct creation_request {
+    job what = {};
+    job_secrets secrets = {};
+};
+
+result<creation_request> read_job(const json::object& from) {
+    creation_request asked;
+    auto& one = asked.what;
     bool suspended = false;
     const json::object* settings = nullptr;
+    const json::object* secrets = nullptr;
     const json::array* files = nullptr;
     request_reader read(from);
     read("display_name", one.display_name);
@@ -34,6 +62,7 @@ result<job> read_job(const json::object& from) {
     read("priority", one.priority);
     read("suspended", suspended);
     read("settings", settings);
+    read("secrets", secrets);
     read.need("files", files);
     if (auto good = read.outcome(); !good) return good.error();
     if (settings)
@@ -42,7 +71,11 @@ result<job> read_job(const json::object& from) {
     if (!list) return list.error();
     one.files = *std::move(list);
     one.state = suspended ? job_state::suspended : job_state::queued;
-    return one;
+    const auto given = read_secrets(secrets);
+    if (!given) return given.error();
+    for (const auto& [name, text] : *given)
+        if (text) asked.secrets[name] = *text;
+    return asked;
 }
 
 awaitable<result<json::object>> immediately(result<json::object> outcome) { co_return outcome; }
@@ -90,8 +123,9 @@ method_table control_methods::table() {
 control_methods::reply control_methods::create(object parameters) {
     auto what = read_job(parameters);
     if (!what) co_return what.error();
-    what->owner = facts_.owner;
-    auto created = co_await engine_.create(*std::move(what));
+    what->what.owner = facts_.owner;
+    auto creating = engine_.create(std::move(what->what), std::move(what->secrets));
+    auto created = co_await std::move(creating);
     co_return document_of(created);
 }
 
@@ -130,12 +164,17 @@ result<engine::change_request> control_methods::read_change(
     const std::string& id, const object& from) {
     engine::change_request change;
     const json::object* settings = nullptr;
+    const json::object* secrets = nullptr;
     request_reader read(from);
     read("display_name", change.display_name);
     read("description", change.description);
     read("priority", change.priority);
     read("settings", settings);
+    read("secrets", secrets);
     if (auto good = read.outcome("set"); !good) return good.error();
+    auto given = read_secrets(secrets);
+    if (!given) return given.error();
+    change.secrets = *std::move(given);
     if (!settings) return change;
     change.settings = engine_.find(id)->settings;
     if (auto good = read_settings(*settings, *change.settings); !good) return good.error();

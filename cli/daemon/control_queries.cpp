@@ -28,6 +28,12 @@ json::value text_or_null(std::string_view text) {
     return text.empty() ? json::value() : json::string(detail::valid_utf8(text));
 }
 
+json::array names_of(const sealed_secrets& secrets) {
+    json::array names;
+    for (const auto& [name, sealed] : secrets) names.emplace_back(name);
+    return names;
+}
+
 bool waits_for_owner(job_state state) noexcept {
     return state == job_state::transferred || state == job_state::error;
 }
@@ -113,7 +119,9 @@ result<json::object> control_methods::get(const object& parameters) {
     const auto* one = engine_.find(*id);
     json::object reply;
     reply["job"] = describe(*one);
-    reply["settings"] = describe(one->settings);
+    auto settings = describe(one->settings);
+    settings["secrets"] = names_of(one->secrets);
+    reply["settings"] = std::move(settings);
     return reply;
 }
 

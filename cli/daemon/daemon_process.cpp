@@ -1,6 +1,7 @@
 #include "cli/daemon/daemon_process.hpp"
 
 #include "cli/daemon/job_hooks.hpp"
+#include "cli/daemon/job_key.hpp"
 #include "cli/daemon/limit_file.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/identity.hpp"
@@ -143,7 +144,10 @@ awaitable<result<void>> daemon_process::leave_in_time() {
 }
 
 engine_hooks daemon_process::hooks() {
-    return make_job_hooks(io_.get_executor(), time_, [this](std::string_view text) { log(text); });
+    auto all =
+        make_job_hooks(io_.get_executor(), time_, [this](std::string_view text) { log(text); });
+    all.key = job_key(where_);
+    return all;
 }
 
 shared_limit daemon_process::limit(std::uint64_t bytes_per_second) {

@@ -4,6 +4,7 @@
 #include "cli/daemon/daemon_process.hpp"
 #include "cli/daemon/limit_file.hpp"
 #include "cli/open_files.hpp"
+#include "cli/secrets/password.hpp"
 #include "cli/text/console.hpp"
 #include "cli/text/terminal_text.hpp"
 
@@ -83,6 +84,7 @@ exit_code live(const home& where, beginning& start) {
 
 exit_code be_daemon(const home& where, bool background) {
     ::signal(SIGPIPE, SIG_IGN);
+    const password_variables none_of_ours;          // passwords are those of commands
     if (background) ::prctl(PR_SET_NAME, "ferry");  // not "exe", as it was started
     raise_open_files();                             // connections and files are open in numbers
     beginning start(background);

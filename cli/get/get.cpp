@@ -9,6 +9,7 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/option_words.hpp"
 #include "cli/options/options_get.hpp"
+#include "cli/options/options_job_access.hpp"
 #include "cli/options/options_obeyed.hpp"
 #include "cli/usage.hpp"
 
@@ -26,8 +27,12 @@ result<void> check_folders(const get_options& options, const std::vector<transfe
 }
 
 /// The daemon goes on with what is here already, as the next `get` would.
-exit_code hand_over(const get_options& options, std::vector<transfer_item> items) {
+exit_code hand_over(
+    get_options options, std::vector<transfer_item> items, const password_variables& known) {
     if (const auto good = check_folders(options, items); !good) return wrong_usage(good.error());
+    if (options.transfer.options.access->insecure) options.job.settings["insecure"] = true;
+    if (const auto good = obey(options.job, job_verb::create, known); !good)
+        return wrong_usage_or_interrupted(good.error());
     auto request = request_of(options, job_type::download, std::move(items));
     if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
@@ -53,10 +58,10 @@ exit_code run_get(arguments args) {
     if (!options) return wrong_usage(options.error());
     auto items = plan_downloads(*options);
     if (!items) return wrong_usage(items.error());
-    if (options->asynchronous && !items->empty()) return hand_over(*options, *std::move(items));
+    if (options->asynchronous && !items->empty())
+        return hand_over(*std::move(options), *std::move(items), known);
     if (const auto good = prepare(*options, items->size(), known); !good)
-        return good.error().code == errc::cancelled ? exit_code::interrupted
-                                                    : wrong_usage(good.error());
+        return wrong_usage_or_interrupted(good.error());
     transfer_session session(*options, *std::move(items));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     return session.run();

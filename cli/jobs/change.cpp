@@ -6,6 +6,7 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/jobs/job_words.hpp"
 #include "cli/jobs/start.hpp"
+#include "cli/options/options_job_access.hpp"
 #include "cli/usage.hpp"
 
 #include <ferry/detail/json_text.hpp>
@@ -106,8 +107,11 @@ exit_code run_add(arguments args) {
 }
 
 exit_code run_set(arguments args) {
-    const auto options = parse_set_options(std::move(args));
+    const password_variables known;
+    auto options = parse_set_options(std::move(args));
     if (!options) return wrong_usage(options.error());
+    if (const auto good = obey(options->job, job_verb::change, known); !good)
+        return wrong_usage_or_interrupted(good.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("set", daemon.error());
     std::vector<exit_code> codes;

@@ -6,6 +6,7 @@
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_submit.hpp"
 #include "cli/jobs/start.hpp"
+#include "cli/options/options_job_access.hpp"
 #include "cli/usage.hpp"
 
 namespace ferry::cli {
@@ -62,15 +63,32 @@ class import_run {
     exit_code told_ = exit_code::done;
 };
 
+/// Standard input can be read once.
+result<void> check_input(const import_options& options) {
+    if (options.file != "-") return {};
+    for (const auto& [name, value] : options.how.job.asked)
+        if (value == "-")
+            return failure{
+                errc::bad_argument, "--" + name + ": standard input is for the list (name a file)"};
+    return {};
+}
+
 }  // namespace
 
 exit_code run_import(arguments args) {
+    const password_variables known;
     auto options = parse_import_options(std::move(args));
     if (!options) return wrong_usage(options.error());
     if (const auto good = check_start(options->how); !good) return wrong_usage(good.error());
     if (!options->how.in_background()) complete_by_itself(options->how.job);
+    if (const auto good = check_input(*options); !good) return wrong_usage(good.error());
     const auto rows = read_list(options->file);
     if (!rows) return wrong_usage(rows.error());
+    if (!options->how.job.named.empty())  // perhaps a password is asked for: not in vain
+        if (const auto good = plan_import(*rows, list_name(options->file), *options); !good)
+            return wrong_usage(good.error());
+    if (const auto good = obey(options->how.job, job_verb::create, known); !good)
+        return wrong_usage_or_interrupted(good.error());
     auto plan = plan_import(*rows, list_name(options->file), *options);
     if (!plan) return wrong_usage(plan.error());
     tell_left_out(plan->left_out, options->how.output);

@@ -33,6 +33,13 @@ json::array pairs_of(const option_values& values) {
     return all;
 }
 
+json::object object_of(const secret_changes& secrets) {
+    json::object all;
+    for (const auto& [name, value] : secrets)
+        all[name] = value ? json::value(text(value->reveal())) : json::value();
+    return all;
+}
+
 /// The last name in the local path, which an upload has as its source.
 std::string first_name(job_type type, const std::vector<job_file>& files) {
     if (files.empty()) return {};
@@ -74,6 +81,7 @@ job_request make_request(job_kind kind, const job_options& options, std::vector<
     settings["umask"] = own_umask();  // its files are to be as if they were made here
     if (!options.unsupported.empty()) settings["unsupported"] = pairs_of(options.unsupported);
     create["settings"] = std::move(settings);
+    if (!options.secrets.empty()) create["secrets"] = object_of(options.secrets);
     create["files"] = parts.empty() ? json::array() : std::move(parts.front());
     if (parts.size() > 1)
         request.more.assign(
@@ -101,7 +109,7 @@ result<job_request> request_of(
     settings.auto_complete = true;
     settings.upload_protocol = std::move(upload_protocol);
     auto options = from.job;
-    options.settings = changed_members(settings);
+    for (auto& [key, value] : changed_members(settings)) options.settings[key] = std::move(value);
     if (transfer.options.expected) options.checksum = to_string(*transfer.options.expected);
     return make_request({type}, options, std::move(files));
 }
@@ -112,6 +120,7 @@ json::object change_of(const job_options& options) {
     if (options.description) change["description"] = text(*options.description);
     if (options.priority) change["priority"] = to_string(*options.priority);
     if (!options.settings.empty()) change["settings"] = options.settings;
+    if (!options.secrets.empty()) change["secrets"] = object_of(options.secrets);
     return change;
 }
 

@@ -45,6 +45,10 @@ std::string command(const char* verb, const json::object& job) {
 /// What has to happen before another try makes sense. Empty: nothing that we know of.
 std::string repair(const json::object& error) {
     const auto code = text_in(error, "code");
+    const auto status = number_in(error, "http_status").value_or(0);
+    if (status == 401) return "say who you are with 'ferry set --credential'";
+    if (status == 407) return "say who you are with 'ferry set --proxy-credential'";
+    if (code == "secrets.sealed") return "give it anew with 'ferry set'";
     if (code == "tls.not_trusted") return "name the authority with 'ferry set --ca-file'";
     if (code == "file.no_space") return "make room";
     if (code == "file.permission")

@@ -4,6 +4,7 @@
 #include "cli/text/terminal_text.hpp"
 
 #include <ferry/job_json.hpp>
+#include <ferry/security_flags.hpp>
 
 #include <boost/json/serialize.hpp>
 
@@ -51,6 +52,26 @@ std::string words(const json::value& from) {
     return line;
 }
 
+/// "date, ca"; a number, where there is no word for a bit.
+std::string security(const json::value& from) {
+    constexpr std::array<std::pair<std::uint32_t, const char*>, 6> bits = {{
+        {security_flag::revocation, "revocation"},
+        {security_flag::name, "cn"},
+        {security_flag::date, "date"},
+        {security_flag::authority, "ca"},
+        {security_flag::usage, "usage"},
+        {security_flag::downgrade, "redirects"},
+    }};
+    if (!from.is_uint64() && !from.is_int64()) return plain(from);
+    auto rest = from.to_number<std::uint64_t>();
+    std::string names;
+    for (const auto& [bit, name] : bits) {
+        if ((rest & bit) != 0) names += (names.empty() ? "" : ",") + std::string(name);
+        rest &= ~std::uint64_t{bit};
+    }
+    return rest == 0 ? names : plain(from);
+}
+
 std::string header_names(const json::value& from) {
     const auto* list = from.if_array();
     std::string names;
@@ -84,6 +105,25 @@ constexpr std::array table = {
     setting{"ca_file", "--ca-file", plain},
     setting{"ca_path", "--ca-path", plain},
     setting{"insecure", "--insecure", nothing},
+    setting{"security_flags", "--security-flags", security},
+    setting{"crl_file", "--crl-file", plain},
+    setting{"pins", "--pin", words},
+    setting{"certificate", "--cert", plain},
+    setting{"key", "--key", plain},
+    setting{"user", "--credential", plain},
+    setting{"authentication", "--authentication", plain},
+    setting{"proxy_usage", "--proxy-usage", plain},
+    setting{"http_proxy", "http_proxy", plain},
+    setting{"https_proxy", "https_proxy", plain},
+    setting{"all_proxy", "all_proxy", plain},
+    setting{"no_proxy", "no_proxy", plain},
+    setting{"proxy_list", "--proxy-list", words},
+    setting{"proxy_bypass", "--proxy-bypass", words},
+    setting{"proxy_user", "--proxy-credential", plain},
+    setting{"proxy_authentication", "--proxy-authentication", plain},
+    setting{"method", "--http-method", plain},
+    setting{"dynamic", "--dynamic", nothing},
+    setting{"ranges", "--range", words},
     setting{"notify_flags", "--notify-flags", plain},
     setting{"notify_command", "--notify-command", words},
     setting{"validate_command", "--validate-command", words},
@@ -104,6 +144,8 @@ std::vector<std::string> settings_text(const json::object& settings) {
         if (value && !value->is_null() && !(same && *value == *same))
             lines.push_back(joined(one.option, one.value(*value)));
     }
+    if (const auto* secrets = array_in(settings, "secrets"); secrets && !secrets->empty())
+        lines.push_back("encrypted: " + words(*secrets));
     if (const auto* unsupported = array_in(settings, "unsupported"))
         for (const auto& one : *unsupported) {
             const auto* pair = one.if_array();

@@ -8,8 +8,8 @@
 namespace ferry::cli {
 
 /// The settings of a job that are not as by default, as the options that make them so:
-/// "--limit-rate 20M", "--insecure", "--dynamic (not yet supported)". Of headers only the names:
-/// their values may be secrets. Safe for a terminal.
+/// "--limit-rate 20M", "--insecure", "--mirror http://h/ (not yet supported)". Of headers and of
+/// what is encrypted only the names. Safe for a terminal.
 /// @param settings  The "settings" that job.get answers.
 std::vector<std::string> settings_text(const boost::json::object& settings);
 

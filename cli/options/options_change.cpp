@@ -1,10 +1,10 @@
 #include "cli/options/options.hpp"
+#include "cli/options/options_clear.hpp"
 #include "cli/options/options_document.hpp"
 #include "cli/options/options_source.hpp"
 #include "cli/options/options_start.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 
 namespace ferry::cli {
@@ -37,12 +37,18 @@ other settings from its next try on. JOB is an id, the beginning of one, or a di
 )";
 
 constexpr std::string_view set_examples =
-    R"(Exit codes: 0 done, 2 usage, 4 some jobs done, some not, 5 no such job, 11 no daemon.
+    R"(--clear takes description, user-agent, ca-file, ca-path, custom-headers, credential, authentication,
+bearer-file, netrc, proxy-list, proxy-bypass, proxy-credential, proxy-authentication, cert, key,
+pin, crl-file, range. Passwords, tokens, netrc files and (with --proxy-usage system) the variables
+of this environment are read now and kept encrypted.
+
+Exit codes: 0 done, 2 usage, 4 some jobs done, some not, 5 no such job, 11 no daemon.
 
 Examples:
   ferry set 3f2a91c4 --priority low --limit-rate 500K
   ferry set 3f2a91c4 --limit-rate none --no-auto-complete
   ferry set 3f2a91c4 --clear description,custom-headers
+  ferry set 3f2a91c4 --credential me && ferry resume 3f2a91c4
   ferry set 'nightly mirror' --display-name mirror --retry-interval 60
 )";
 
@@ -61,32 +67,12 @@ struct add_parser {
     add_options options = {};
 };
 
-/// A text of a job that may be gone again.
-struct clearable {
-    std::string_view name;
-    std::string_view member;  ///< of the job or its settings
-};
-
-constexpr auto clearables = std::to_array<clearable>({
-    {"description", "description"},
-    {"user-agent", "user_agent"},
-    {"ca-file", "ca_file"},
-    {"ca-path", "ca_path"},
-    {"custom-headers", "headers"},
-});
-
-const clearable* find_text(std::string_view name) {
-    const auto found = std::find_if(
-        clearables.begin(), clearables.end(), [&](const auto& one) { return one.name == name; });
-    return found == clearables.end() ? nullptr : &*found;
-}
-
 struct set_parser {
     set_parser() : job(app, job_verb::change) {
         option_group(app, "Job")
             .repeated_secret(
                 "--clear", "NAME,...", [this](const auto& names) { return clear(names); },
-                "forget description, user-agent, ca-file, ca-path, custom-headers");
+                "forget what was asked for; the names are below");
         option_group(app, "Job")
             .flag("--set-owner-to-current-user", owner, "nothing to do: jobs are their user's");
         add_document_options(app, output, verbose);
@@ -95,7 +81,7 @@ struct set_parser {
     result<void> clear(const std::string& names) {
         for (std::size_t begin = 0; begin <= names.size();) {
             const auto end = std::min(names.find(',', begin), names.size());
-            const auto* one = find_text(std::string_view(names).substr(begin, end - begin));
+            const auto* one = find_clearable(std::string_view(names).substr(begin, end - begin));
             if (!one) return wrong("not one of the names in 'ferry set --help'");
             cleared.push_back(one);
             begin = end + 1;
@@ -107,20 +93,10 @@ struct set_parser {
     result<job_options> take() {
         auto options = job.take();
         if (!options) return options;
-        for (const auto* one : cleared) {
-            const bool is_description = one->member == "description";
-            if (is_description ? options->description.has_value()
-                               : options->settings.contains(one->member))
+        for (const auto* one : cleared)
+            if (is_set(*one, *options))
                 return wrong("--clear " + std::string(one->name) + ": it is also set");
-        }
-        for (const auto* one : cleared) {
-            if (one->member == "description")
-                options->description = "";
-            else if (one->member == "headers")
-                options->settings[one->member].emplace_array();
-            else
-                options->settings[one->member] = "";
-        }
+        for (const auto* one : cleared) forget(*one, *options);
         return options;
     }
 
@@ -133,7 +109,7 @@ struct set_parser {
 
 bool says_nothing(const job_options& job) {
     return !job.display_name && !job.description && !job.priority && job.settings.empty() &&
-           job.restated.empty();
+           job.restated.empty() && job.named.empty() && job.secrets.empty();
 }
 
 }  // namespace

@@ -37,17 +37,14 @@ void direct_option_parser::add_to(option_set& app, direct_options& into) {
 result<void> direct_option_parser::finish(std::string_view verb, direct_options& into) {
     if (const auto option = unsupported_.first_refused(); !option.empty())
         return wrong(option + ": not yet supported (leave it out)");
-    if (auto good = unsupported_.check_together(); !good) return good;
+    if (auto good = unsupported_.check(); !good) return good;
     const auto& job = into.job;
     if (!into.asynchronous && (job.display_name || job.description || job.priority))
         return wrong(
             std::string(verb) +
             ": only a job has a name, description or priority (add --asynchronous)");
-    into.asked = unsupported_.asked();
-    if (into.asynchronous && !into.asked.empty())
-        return wrong(
-            "--" + into.asked.front().first +
-            ": a job cannot do that yet (leave out --asynchronous)");
+    into.job.asked = unsupported_.asked();
+    into.job.named = unsupported_.named();
     auto& transfer = into.transfer;
     if (transfer.retry_interval)
         transfer.options.retry = fixed_interval(transfer.options.retry, *transfer.retry_interval);

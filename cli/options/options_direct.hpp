@@ -16,9 +16,8 @@ class option_set;
 struct direct_options {
     unsigned parallel = 8;
     bool asynchronous = false;  ///< left to the daemon, as jobs
-    job_options job = {};       ///< their names and priority
+    job_options job = {};       ///< their names and priority, and what is for obey()
     transfer_settings transfer = {};
-    option_values asked = {};  ///< for obey()
     output_options output = {};
 };
 

@@ -200,6 +200,8 @@ result<job_options> job_option_parser::take() {
     if (bound_->transfer.options.expected)
         options.checksum = to_string(*bound_->transfer.options.expected);
     options.create_directories = settings.create_directories;
+    options.asked = bound_->unsupported.asked();
+    options.named = bound_->unsupported.named();
     options.unsupported = bound_->unsupported.values();
     options.restated = bound_->unsupported.given();
     return options;

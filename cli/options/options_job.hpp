@@ -4,6 +4,7 @@
 #include "cli/options/options_transfer.hpp"
 
 #include <ferry/job.hpp>
+#include <ferry/job_secrets.hpp>
 #include <ferry/protocol.hpp>
 
 #include <boost/json/array.hpp>
@@ -24,6 +25,9 @@ struct job_options {
     boost::json::object settings = {};  ///< members of job_settings, as the control socket has them
     std::string checksum = {};          ///< that its only file must have; empty: any
     bool create_directories = false;
+    option_values asked = {};             ///< for obey(), which fills in settings and secrets
+    std::vector<std::string> named = {};  ///< the options among those that were given at all
+    secret_changes secrets = {};
     option_values unsupported = {};
     std::vector<std::string> restated = {};  ///< the unsupported ones that replace older values
 };

@@ -3,14 +3,16 @@
 #include "cli/options/option_words.hpp"
 #include "cli/options/options.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace ferry::cli {
 namespace {
 
 enum class occurs { once, often };
 
-/// What an option is about; `get` obeys all but the last.
+/// What an option is about; all but the last are obeyed.
 enum class about { identity, proxies, trust, content, later };
 
 constexpr std::array<const char*, 5> titles = {
@@ -76,6 +78,12 @@ constexpr auto flags = std::to_array<flag_option>({
     {"dynamic", about::content, "each reply may differ: always from the start, no resuming"},
 });
 
+bool is_later(std::string_view name) {
+    return std::any_of(valued.begin(), valued.end(), [name](const valued_option& one) {
+        return one.name == name && one.what == about::later;
+    });
+}
+
 std::string dashed(const char* name) { return std::string("--") + name; }
 
 failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
@@ -84,8 +92,9 @@ failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 void unsupported_options::add_to(option_set& app, verb whose) {
     const auto title = [whose](about what) {
-        if (whose == verb::get) return titles[static_cast<std::size_t>(what)];
-        return "Not yet supported (only kept, by a job that is suspended)";
+        if (what == about::later && whose == verb::job)
+            return "Not yet supported (only kept, by a job that is suspended)";
+        return titles[static_cast<std::size_t>(what)];
     };
     for (const auto& one : valued) {
         const auto take = [this, &one](const std::string& text) -> result<void> {
@@ -105,9 +114,10 @@ void unsupported_options::add_to(option_set& app, verb whose) {
                 dashed(one.name), [this, &one](bool on) { flags_[one.name] = on; }, one.help);
 }
 
-std::vector<std::string> unsupported_options::given() const {
+std::vector<std::string> unsupported_options::named() const {
     std::vector<std::string> names;
-    for (const auto& [name, values] : given_) names.push_back(name);
+    for (const auto& [name, values] : given_)
+        if (!is_later(name)) names.push_back(name);
     for (const auto& [name, set] : flags_) names.push_back(name);
     return names;
 }
@@ -115,9 +125,25 @@ std::vector<std::string> unsupported_options::given() const {
 option_values unsupported_options::asked() const {
     option_values all;
     for (const auto& [name, values] : given_)
-        for (const auto& value : values) all.emplace_back(name, value);
+        if (!is_later(name))
+            for (const auto& value : values) all.emplace_back(name, value);
     for (const auto& [name, set] : flags_)
         if (set) all.emplace_back(name, "true");
+    return all;
+}
+
+std::vector<std::string> unsupported_options::given() const {
+    std::vector<std::string> names;
+    for (const auto& [name, values] : given_)
+        if (is_later(name)) names.push_back(name);
+    return names;
+}
+
+option_values unsupported_options::values() const {
+    option_values all;
+    for (const auto& [name, values] : given_)
+        if (is_later(name))
+            for (const auto& value : values) all.emplace_back(name, value);
     return all;
 }
 
@@ -132,37 +158,7 @@ bool unsupported_options::has(const std::string& name) const {
     return found != given_.end() && !found->second.empty();
 }
 
-option_values unsupported_options::values() const {
-    const auto set = [this](const char* name) { return flags_.contains(name) && flags_.at(name); };
-    // how to prove who we are matters to those who do
-    const bool to_server = has("credential") || has("password-file") || has("bearer-file") ||
-                           has("netrc-file") || set("netrc");
-    const bool to_proxy = has("proxy-credential") || has("proxy-password-file");
-    option_values all;
-    for (const auto& [name, values] : given_) {
-        if (name == "authentication" && !to_server) continue;
-        if (name == "proxy-authentication" && !to_proxy) continue;
-        // jobs go directly as it is
-        if (name == "proxy-usage" && values == std::vector<std::string>{"none"}) continue;
-        for (const auto& value : values) all.emplace_back(name, value);
-    }
-    for (const auto& one : flags)
-        if (set(one.name)) all.emplace_back(one.name, "true");
-    return all;
-}
-
-result<void> unsupported_options::check_together() const { return check_proxies(true); }
-
 result<void> unsupported_options::check(bool alone) const {
-    for (const auto* name :
-         {"password-file", "bearer-file", "netrc-file", "proxy-password-file", "key-password-file"})
-        if (has(name) && !names_a_file(given_.at(name).front()))
-            return wrong(
-                dashed(name) + ": a secret on standard input cannot be kept (name a file)");
-    return check_proxies(alone);
-}
-
-result<void> unsupported_options::check_proxies(bool alone) const {
     const auto usage = given_.find("proxy-usage");
     const bool unknown = usage == given_.end() && !alone;
     const bool override_ =

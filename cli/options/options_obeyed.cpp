@@ -6,6 +6,7 @@
 #include "cli/secrets/proxy_variables.hpp"
 
 #include <ferry/http/tls_trust.hpp>
+#include <ferry/security_flags.hpp>
 
 #include <algorithm>
 #include <array>
@@ -37,18 +38,6 @@ class answers {
     const option_values& all_;
 };
 
-std::optional<auth_scheme> scheme_called(std::string_view word) {
-    constexpr auto words = std::to_array<std::pair<std::string_view, auth_scheme>>(
-        {{"basic", auth_scheme::basic},
-         {"digest", auth_scheme::digest},
-         {"ntlm", auth_scheme::ntlm},
-         {"negotiate", auth_scheme::negotiate},
-         {"bearer", auth_scheme::bearer}});
-    for (const auto& [text, scheme] : words)
-        if (text == word) return scheme;
-    return std::nullopt;
-}
-
 /// The options by which one side is told who we are.
 struct side {
     const char* scheme;
@@ -71,10 +60,12 @@ bool proves_itself(const std::optional<auth_scheme>& scheme) {
     return scheme == auth_scheme::negotiate || scheme == auth_scheme::ntlm;
 }
 
-result<void> check_side(const answers& given, const side& of, std::optional<auth_scheme> scheme) {
+result<void> check_side(
+    const answers& given, const side& of, std::optional<auth_scheme> scheme, bool alone) {
     const bool user = given.has(of.user);
     if (given.has(of.password) && !user)
         return wrong(option(of.password) + ": whose is it? (add " + option(of.user) + " USER)");
+    if (!alone) return {};
     if (scheme == auth_scheme::bearer) {
         if (given.has(of.bearer)) return {};
         return wrong(
@@ -88,10 +79,10 @@ result<void> check_side(const answers& given, const side& of, std::optional<auth
 }
 
 result<credentials> identity(
-    const answers& given, const side& of, const password_variables& known) {
+    const answers& given, const side& of, const password_variables& known, bool alone) {
     credentials who;
-    const auto scheme = scheme_called(given.last(of.scheme));
-    if (auto good = check_side(given, of, scheme); !good) return good.error();
+    const auto scheme = parse_auth_scheme(given.last(of.scheme));
+    if (auto good = check_side(given, of, scheme, alone); !good) return good.error();
     if (scheme) who.schemes = {*scheme};
     if (*of.bearer && given.has(of.bearer)) {
         auto token = read_secret_file(given.last(of.bearer));
@@ -123,8 +114,8 @@ result<std::vector<host_login>> logins(const answers& given) {
 }
 
 result<void> obey_identity(
-    const answers& given, const password_variables& known, access_options& access) {
-    auto who = identity(given, server_side, known);
+    const answers& given, const password_variables& known, access_options& access, bool alone) {
+    auto who = identity(given, server_side, known, alone);
     if (!who) return who.error();
     access.who = *std::move(who);
     auto by_host = logins(given);
@@ -134,59 +125,26 @@ result<void> obey_identity(
 }
 
 result<void> obey_proxies(
-    const answers& given, const password_variables& known, proxy_options& proxy) {
-    constexpr auto words = std::to_array<std::pair<std::string_view, proxy_usage>>(
-        {{"none", proxy_usage::none},
-         {"auto", proxy_usage::automatic},
-         {"override", proxy_usage::listed}});
-    const auto how = given.last("proxy-usage");
-    for (const auto& [word, usage] : words)
-        if (how == word) proxy.usage = usage;
+    const answers& given, const password_variables& known, proxy_options& proxy, bool alone) {
+    if (const auto usage = parse_proxy_usage(given.last("proxy-usage"))) proxy.usage = *usage;
     proxy.environment = proxy_variables();
     proxy.list = given.each("proxy-list");
     proxy.bypass = given.each("proxy-bypass");
-    if (proxy.usage == proxy_usage::listed && proxy.list.empty())
+    if (alone && proxy.usage == proxy_usage::listed && proxy.list.empty())
         return wrong("--proxy-usage override: by which proxy? (add --proxy-list HOST:PORT)");
-    auto who = identity(given, proxy_side, known);
+    auto who = identity(given, proxy_side, known, alone);
     if (!who) return who.error();
     proxy.who = *std::move(who);
     return {};
 }
 
-/// BITS: SecurityFlags, as numbers or words.
-struct security_bit {
-    std::string_view word;
-    unsigned bit;
-    void (*obey)(access_options& access);
-};
-constexpr auto security_bits = std::to_array<security_bit>({
-    {"revocation", 0x1, [](access_options& access) { access.check_revocation = true; }},
-    {"cn", 0x2, [](access_options& access) { access.lenient.name = true; }},
-    {"date", 0x4, [](access_options& access) { access.lenient.date = true; }},
-    {"ca", 0x8, [](access_options& access) { access.lenient.authority = true; }},
-    {"usage", 0x10, [](access_options& access) { access.lenient.usage = true; }},
-    {"", 0x100, [](access_options& access) { access.redirects = redirect_policy::report; }},
-    {"", 0x200, [](access_options& access) { access.redirects = redirect_policy::forbid; }},
-    {"redirects", 0x800, [](access_options& access) { access.allow_downgrade = true; }},
-});
-
-void obey_security(std::string_view flags, access_options& access) {
-    const auto number = read_number<unsigned>(flags);
-    const auto words = "," + std::string(flags) + ",";
-    for (const auto& one : security_bits) {
-        const auto word = "," + std::string(one.word) + ",";
-        const bool named = !one.word.empty() && words.find(word) != words.npos;
-        if (number ? (*number & one.bit) != 0 : named) one.obey(access);
-    }
-}
-
-result<void> obey_trust(const answers& given, access_options& access) {
+result<void> obey_trust(const answers& given, access_options& access, bool alone) {
     access.certificate = given.last("cert");
     access.key = given.last("key");
     access.pins = given.each("pin");
     access.crl_file = given.last("crl-file");
-    obey_security(given.last("security-flags"), access);
-    if (!access.key.empty() && access.certificate.empty())
+    obey_security_flags(security_flags_in(given.last("security-flags")), access);
+    if (alone && !access.key.empty() && access.certificate.empty())
         return wrong("--key: of which certificate? (add --cert FILE)");
     for (const auto& pin : access.pins)
         if (auto good = http::parse_pin(pin); !good) return wrong("--pin: " + good.error().detail);
@@ -226,21 +184,38 @@ result<void> check_standard_input(const answers& given) {
 
 }  // namespace
 
+std::uint32_t security_flags_in(std::string_view text) {
+    namespace flag = security_flag;
+    if (const auto number = read_number<std::uint32_t>(text)) return *number;
+    constexpr auto words = std::to_array<std::pair<std::string_view, std::uint32_t>>(
+        {{"revocation", flag::revocation},
+         {"cn", flag::name},
+         {"date", flag::date},
+         {"ca", flag::authority},
+         {"usage", flag::usage},
+         {"redirects", flag::downgrade}});
+    const auto all = "," + std::string(text) + ",";
+    std::uint32_t sum = 0;
+    for (const auto& [word, bit] : words)
+        if (all.find("," + std::string(word) + ",") != all.npos) sum |= bit;
+    return sum;
+}
+
 result<void> obey(
     const option_values& asked, const password_variables& known, access_options& access,
-    transfer_options& transfer) {
+    transfer_options& transfer, bool alone) {
     const answers given(asked);
     if (auto good = check_standard_input(given); !good) return good;
     if (auto good = obey_content(given, access, transfer); !good) return good;
-    if (auto good = obey_trust(given, access); !good) return good;
-    if (auto good = obey_identity(given, known, access); !good) return good;
-    return obey_proxies(given, known, access.proxy);
+    if (auto good = obey_trust(given, access, alone); !good) return good;
+    if (auto good = obey_identity(given, known, access, alone); !good) return good;
+    return obey_proxies(given, known, access.proxy, alone);
 }
 
 result<void> obey(direct_options& options, const password_variables& known) {
     auto& transfer = options.transfer.options;
     auto access = *transfer.access;
-    if (auto good = obey(options.asked, known, access, transfer); !good) return good;
+    if (auto good = obey(options.job.asked, known, access, transfer); !good) return good;
     transfer.access = std::make_shared<const access_options>(std::move(access));
     return {};
 }

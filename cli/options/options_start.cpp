@@ -21,6 +21,9 @@ is one local file, and the destination a URL, perhaps of a folder (ending in '/'
 constexpr std::string_view start_examples =
     R"(RATE is bytes per second, with K, M or G for powers of 1024: 500K, 1.5M.
 Ctrl-C removes the job, unless --detach-on-interrupt is given.
+Passwords, tokens, netrc files and the proxies of this environment are read once, now, and kept
+encrypted; certificates, their keys and revocation lists are read whenever the job runs, as are
+Kerberos tickets.
 
 Exit codes: as of 'ferry get'; 5 no such job, 11 no daemon.
 
@@ -29,6 +32,7 @@ Examples:
   ferry start https://example.org/image.iso disk.iso --asynchronous --priority low
   ferry start --source https://example.org/a --source https://example.org/b --destination dir
   ferry start report.pdf https://example.org/inbox/ --transfer-type upload
+  ferry start --credential me --password-file secret.txt https://example.org/private.iso
   ferry start '/mnt/photos/*.jpg' backup --notify-command notify-send --notify-command done
 )";
 
@@ -37,6 +41,7 @@ constexpr std::string_view import_usage =
 
 Starts a job for each row of a list, as 'Import-Csv | Start-BitsTransfer' does. Its first line names
 the columns: Source and, perhaps, Destination; others mean nothing. One bad row, and nothing starts.
+Passwords and the like are read once, for all jobs: see 'ferry start --help'.
 )";
 
 constexpr std::string_view import_examples =

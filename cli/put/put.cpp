@@ -6,6 +6,7 @@
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
 #include "cli/jobs/job_submit.hpp"
+#include "cli/options/options_job_access.hpp"
 #include "cli/options/options_obeyed.hpp"
 #include "cli/options/options_put.hpp"
 #include "cli/put/put_plan.hpp"
@@ -15,7 +16,12 @@ namespace ferry::cli {
 namespace {
 
 /// An upload job has one file (BITS): as many jobs as files.
-exit_code hand_over(const put_options& options, const std::vector<transfer_item>& items) {
+exit_code hand_over(
+    put_options options, const std::vector<transfer_item>& items,
+    const password_variables& known) {
+    if (options.transfer.options.access->insecure) options.job.settings["insecure"] = true;
+    if (const auto good = obey(options.job, job_verb::create, known); !good)
+        return wrong_usage_or_interrupted(good.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("put", daemon.error());
     std::vector<failure> failed;
@@ -51,10 +57,9 @@ exit_code run_put(arguments args) {
     if (!options) return wrong_usage(options.error());
     auto items = plan_uploads(*options);
     if (!items) return wrong_usage(items.error());
-    if (options->asynchronous) return hand_over(*options, *items);
+    if (options->asynchronous) return hand_over(*std::move(options), *items, known);
     if (const auto good = obey(*options, known); !good)
-        return good.error().code == errc::cancelled ? exit_code::interrupted
-                                                    : wrong_usage(good.error());
+        return wrong_usage_or_interrupted(good.error());
     transfer_session session(*options, *std::move(items), how_to_upload(*options));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     return session.run();

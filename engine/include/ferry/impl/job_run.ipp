@@ -180,6 +180,7 @@ inline awaitable<result<std::shared_ptr<const access_options>>> open_access(
     job_secrets secrets;
     for (bool current = false; !current;) {
         const auto sealed = what->secrets;
+        secrets.clear();
         if (!sealed.empty()) {
             auto work = [&] { return open_secrets(hooks.key, what->id, sealed); };
             auto opened = co_await disk.run(work);
