@@ -213,12 +213,10 @@ TEST_CASE(
     "unsupported parameters: kept with a suspended job and shown; such a job does not start") {
     const job_site on;
     const std::vector<std::vector<std::string>> parameters = {
-        {"-ProxyUsage", "Override", "-ProxyList", "http://p:3128,q:8080"},
-        {"-Credential", "user"},
+        {"-UseStoredCredential", "Proxy"},
         {"-CertHash", std::string(40, 'a')},
         {"-TransferPolicy", "Standard,Roaming"},
-        {"-Dynamic"},
-        {"-HttpMethod", "POST"},
+        {"-ACLFlags", "o,g"},
     };
     for (const auto& more : parameters) {
         std::vector<std::string> start = {"Start-BitsTransfer", on.url(), "f"};
@@ -243,8 +241,10 @@ TEST_CASE(
 
 TEST_CASE("an unsupported option that is taken back no longer keeps a job from starting") {
     const job_site on;
-    const auto id = on.create({on.url(), "f", "--suspended", "--dynamic", "--http-method", "PUT"});
-    on.out({"set", id, "--no-dynamic", "--http-method", "GET"});
+    const auto id = on.create(
+        {on.url(), "f", "--suspended", "--transfer-policy", "standard", "--use-stored-credential",
+         "proxy"});
+    on.out({"set", id, "--transfer-policy", "always", "--use-stored-credential", "none"});
     on.out({"resume", id});
     CHECK(on.files.off("f", on.whole) == "");
 }

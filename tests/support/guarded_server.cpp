@@ -29,6 +29,8 @@ LoadModule authn_core_module /usr/lib/apache2/modules/mod_authn_core.so
 LoadModule authn_file_module /usr/lib/apache2/modules/mod_authn_file.so
 LoadModule auth_basic_module /usr/lib/apache2/modules/mod_auth_basic.so
 LoadModule auth_digest_module /usr/lib/apache2/modules/mod_auth_digest.so
+LoadModule headers_module /usr/lib/apache2/modules/mod_headers.so
+LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so
 LoadModule auth_gssapi_module /usr/lib/apache2/modules/mod_auth_gssapi.so
 CustomLog @FOLDER@/access.log plain
 KeepAliveTimeout 60
@@ -50,6 +52,14 @@ Group www-data
     AuthName "the digest files"
     AuthDigestProvider file
     AuthUserFile @FOLDER@/digest
+</Location>
+<Location /bearer/>
+    Require all granted
+    Header always set WWW-Authenticate "Bearer realm=\"the bearer files\"" \
+        "expr=%{REQUEST_STATUS} == 401"
+    RewriteEngine On
+    RewriteCond %{HTTP:Authorization} "!=Bearer the.token~42"
+    RewriteRule ^ - [R=401,L]
 </Location>
 )";
 
@@ -87,7 +97,7 @@ bool listens(std::uint16_t port) {
 guarded_server::guarded_server(std::filesystem::path keytab) : keytab_(std::move(keytab)) {
     namespace fs = std::filesystem;
     fs::permissions(folder_, fs::perms(0755));  // Apache, started as root, reads as somebody else
-    for (const auto* name : {"basic", "digest", "negotiate", "ntlm"})
+    for (const auto* name : {"basic", "digest", "bearer", "negotiate", "ntlm"})
         fs::create_directories(folder_ / "root" / name);
     // MD5 of "ann:the digest files:top secret"; the other is what `openssl passwd -apr1` makes.
     spill(folder_ / "digest", "ann:the digest files:a93002c0909bf614ce7ac791de6c8549\n");
@@ -126,7 +136,7 @@ void guarded_server::start() {
 }
 
 void guarded_server::publish(const std::string& name, std::string_view content) const {
-    for (const auto* folder : {"basic", "digest", "negotiate", "ntlm"}) {
+    for (const auto* folder : {"basic", "digest", "bearer", "negotiate", "ntlm"}) {
         const auto file = folder_ / "root" / folder / name;
         spill(file, content);
         std::filesystem::permissions(file, std::filesystem::perms(0644));

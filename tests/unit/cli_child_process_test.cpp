@@ -59,19 +59,26 @@ TEST_CASE("cli: arguments reach a program as they are, without a shell") {
     CHECK(slurp(out) == "<a b>\n<$HOME>\n<*>\n<>\n<\"'\\>\n");
 }
 
-TEST_CASE("cli: a program has our environment, what is added, and not the password") {
+TEST_CASE("cli: a program has our environment, what is added, and no passwords") {
     const temp_dir dir;
     const auto out = (dir / "out").native();
     ::setenv("FERRY_PASSWORD", "secret", 1);
+    ::setenv("FERRY_PROXY_PASSWORD", "secret", 1);
+    ::setenv("http_proxy", "http://me:secret@p:1", 1);
+    ::setenv("HTTPS_PROXY", "me:secret@p:1", 1);
+    ::setenv("all_proxy", "q:2", 1);
     ::setenv("FERRY_TEST", "old", 1);
     const auto ended =
         run(shell("env >" + out), {{"FERRY_TEST", "new"}, {"FERRY_JOB_NAME", "two\nlines"}});
-    ::unsetenv("FERRY_PASSWORD");
+    for (const auto* name :
+         {"FERRY_PASSWORD", "FERRY_PROXY_PASSWORD", "http_proxy", "HTTPS_PROXY", "all_proxy"})
+        ::unsetenv(name);
     ::unsetenv("FERRY_TEST");
     REQUIRE(ended);
     CHECK(*ended == 0);
     const auto seen = slurp(out);
     CHECK(seen.find("secret") == std::string::npos);
+    CHECK(seen.find("all_proxy=q:2\n") != std::string::npos);
     CHECK(seen.find("FERRY_TEST=new\n") != std::string::npos);
     CHECK(seen.find("FERRY_TEST=old") == std::string::npos);
     CHECK(seen.find("FERRY_JOB_NAME=two\nlines\n") != std::string::npos);

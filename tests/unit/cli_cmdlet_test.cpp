@@ -480,7 +480,9 @@ TEST_CASE("cmdlet: a word that an enumeration lacks is an error that lists the o
     CHECK(error("-CertStoreName 4294967295").starts_with("-CertStoreName: '4294967295' is not"));
     CHECK(
         error("-Authentication passport") ==
-        "-Authentication: 'passport' is not supported (use Basic, Digest, Ntlm, Negotiate)");
+        "-Authentication: Passport was a service of Microsoft that has ended; no server asks for "
+        "it (use Basic, Digest, Ntlm, Negotiate)");
+    CHECK(error("-ProxyAuthentication 5").starts_with("-ProxyAuthentication: Passport was"));
     CHECK(
         error("-UseStoredCredential Server") ==
         "-UseStoredCredential: 'Server' is not supported (use None, Proxy)");

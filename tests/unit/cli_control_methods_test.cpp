@@ -366,3 +366,46 @@ TEST_CASE("control methods: every one that takes a job says which one there is n
         CHECK(outcome.error().detail == "'nobody': no such job (see 'ferry list')");
     }
 }
+
+TEST_CASE("control methods: secrets are taken, told by name alone, changed and forgotten") {
+    rig it;
+    it.hooks.key = [](bool) { return secret(std::string(32, 'k')); };
+    it.restart();
+    auto asked = it.creation("a");
+    asked["secrets"] = json::parse(R"({"password":"hunter2","bearer":"hunter3"})");
+    const auto made = it.ask("job.create", asked);
+    REQUIRE_MESSAGE(made.has_value(), made.error().detail);
+    const auto told = [&](const result<json::object>& reply) {
+        REQUIRE_MESSAGE(reply.has_value(), reply.error().detail);
+        CHECK(json::serialize(*reply).find("hunter") == std::string::npos);
+        const auto about = it.about("job.get", "a");
+        CHECK(json::serialize(*about).find("hunter") == std::string::npos);
+        return json::serialize(about->at("settings").at("secrets"));
+    };
+    CHECK(told(made) == R"(["bearer","password"])");
+    const auto change = [&](const std::string& secrets) {
+        return it.ask("job.set", R"({"job":"a","set":{"secrets":)" + secrets + "}}");
+    };
+    CHECK(told(change(R"({"bearer":null})")) == R"(["password"])");
+    CHECK(told(change(R"({"password":"hunter4"})")) == R"(["password"])");
+    CHECK(told(change("{}")) == R"(["password"])");
+    CHECK(told(change(R"({"password":null,"logins":null})")) == "[]");
+}
+
+TEST_CASE("control methods: what is no secret of a job is refused and not repeated") {
+    rig it;
+    it.create("a");
+    for (const std::string secrets :
+         {R"({"pin":"hunter2"})", R"({"password":7})", R"({"password":["hunter2"]})",
+          R"({"password":""})", R"(["hunter2"])", R"("hunter2")"}) {
+        CAPTURE(secrets);
+        const auto refused = it.ask("job.set", R"({"job":"a","set":{"secrets":)" + secrets + "}}");
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == errc::bad_argument);
+        CHECK(refused.error().detail.find("hunter") == std::string::npos);
+    }
+    const auto nobody =
+        it.ask("job.set", R"({"job":"a","set":{"secrets":{"password":"hunter2"}}})");
+    REQUIRE_FALSE(nobody.has_value());
+    CHECK(nobody.error().code == errc::unsupported);
+}

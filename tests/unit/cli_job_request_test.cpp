@@ -96,14 +96,14 @@ TEST_CASE("cli: what options say reaches the request") {
     const auto options =
         parse_start_options({"http://h/a", "--display-name", "n", "--description", "d",
                              "--priority", "low", "--checksum",
-                             "md5:d41d8cd98f00b204e9800998ecf8427e", "--dynamic", "-j", "2"})
+                             "md5:d41d8cd98f00b204e9800998ecf8427e", "--acl-flags", "o", "-j", "2"})
             .value();
     const auto request =
         make_request({ferry::job_type::download, true}, options.how.job, {{"http://h/a", "/d/b"}});
     CHECK(
         json::serialize(without_umask(request.create)) ==
         R"({"display_name":"n","description":"d","type":"download","priority":"low",)"
-        R"("suspended":true,"settings":{"parallel":2,"unsupported":[["dynamic","true"]]},)"
+        R"("suspended":true,"settings":{"parallel":2,"unsupported":[["acl-flags","o"]]},)"
         R"("files":[{"source":"http://h/a","destination":"/d/b",)"
         R"("expected":"md5:d41d8cd98f00b204e9800998ecf8427e"}]})");
     CHECK_FALSE(request.start);
@@ -186,7 +186,17 @@ TEST_CASE("cli: a change holds what was asked for and nothing else") {
     CHECK(
         change({"--display-name", "n", "--description", "d", "--insecure"}) ==
         R"({"display_name":"n","description":"d","settings":{"insecure":true}})");
-    CHECK(change({"--dynamic"}) == "{}");
+    CHECK(change({"--acl-flags", "o"}) == "{}");
+}
+
+TEST_CASE("cli: secrets go with the creation or the change, each by its name") {
+    job_options options;
+    options.secrets = {{"password", ferry::secret("a\xff")}, {"bearer", std::nullopt}};
+    const std::string told = R"({"bearer":null,"password":"a\u0000ff"})";
+    const auto created = make_request({}, options, {{"http://h/a", "/d/b"}}).create;
+    CHECK(json::serialize(created.at("secrets")) == told);
+    CHECK(json::serialize(change_of(options)) == R"({"secrets":)" + told + "}");
+    CHECK_FALSE(make_request({}, {}, {{"http://h/a", "/d/b"}}).create.contains("secrets"));
 }
 
 TEST_CASE("cli: a job in parts is created, filled and started, or removed if any of it fails") {
@@ -269,8 +279,8 @@ TEST_CASE("cli: a new job is told in a line, with what to do next, or as an even
     job["state"] = "Suspended";
     CHECK(created_hint(job, false) == "'ferry resume 3f2a91c4' starts it");
     CHECK(
-        created_hint(job, false, {{"range", "0-9"}, {"range", "20-"}, {"dynamic", "true"}}) ==
-        "--range, --dynamic: not yet supported; the job is kept, but cannot start");
+        created_hint(job, false, {{"mirror", "a"}, {"mirror", "b"}, {"acl-flags", "o"}}) ==
+        "--mirror, --acl-flags: not yet supported; the job is kept, but cannot start");
     const auto event = created_event(job, {});
     CHECK(event.at("v") == 1);
     CHECK(event.at("event") == "job.created");

@@ -197,14 +197,23 @@ TEST_CASE("cli: each setting that is not as usual is told as its option, and no 
     all.headers = {"Cookie: hunter2", "X: y"};
     all.ca_file = "/ca\x1b";
     all.notify_command = {"/bin/echo", "done"};
-    all.unsupported = {{"proxy-usage", "none"}};
+    all.security_flags = 6;
+    all.user = "ann\x1b";
+    all.authentication = auth_scheme::digest;
+    all.proxy = proxy_usage::none;
+    all.ranges = {"0-9", "20-"};
+    all.unsupported = {{"mirror", "http://h/"}};
+    auto told = describe(all);
+    told["secrets"] = json::array{"password", "key-password"};
     CHECK(
-        cli::settings_text(describe(all)) ==
+        cli::settings_text(told) ==
         lines{
             "--retry-interval 61", "--auto-complete", "--no-mtime", "--sync never",
             "--existing skip", "--low-speed-limit 1000", "--custom-header Cookie, X",
-            "--ca-file /ca\\x1b", "--insecure", "--notify-command /bin/echo done",
-            "--proxy-usage none (not yet supported)"});
+            "--ca-file /ca\\x1b", "--insecure", "--security-flags cn,date", "--credential ann\\x1b",
+            "--authentication digest", "--proxy-usage none", "--range 0-9 20-",
+            "--notify-command /bin/echo done", "encrypted: password key-password",
+            "--mirror http://h/ (not yet supported)"});
 }
 
 TEST_CASE("cli: no member of the settings is forgotten") {

@@ -103,7 +103,6 @@ TEST_CASE("cli: what can be switched on can be switched off again; the last one 
     CHECK(settings({"--insecure", "--no-insecure"}) == R"({"insecure":false})");
     CHECK(settings({"--no-mtime", "--no-mtime", "--mtime"}) == R"({"keep_mtime":true})");
     CHECK(settings({"--sync", "auto"}) == R"({"durable":true})");
-    CHECK(unsupported({"--dynamic", "--no-dynamic"}).empty());
     CHECK(parse_set_options({"j", "--no-auto-complete"}));
     CHECK(error({"--no-insecure=true"}).starts_with("--no-insecure: "));
 }
@@ -150,43 +149,47 @@ TEST_CASE("cli: names are limited in characters, not bytes") {
 
 TEST_CASE("cli: what ferry cannot do yet is kept by name and value") {
     CHECK(
-        unsupported({"--http-method", "POST", "--dynamic", "--range", "0-9", "--range", "20-"}) ==
+        unsupported({"--mirror", "http://g/f", "--mirror", "http://i/f", "--acl-flags", "og"}) ==
+        option_values{{"acl-flags", "og"}, {"mirror", "http://g/f"}, {"mirror", "http://i/f"}});
+    CHECK(unsupported({"--transfer-policy", "capped,64"}).front().second == "capped,64");
+}
+
+TEST_CASE("cli: what is for obey() is kept apart, by name and value") {
+    const auto asked = [](words arguments) { return parsed(std::move(arguments)).how.job.asked; };
+    CHECK(
+        asked({"--http-method", "POST", "--dynamic", "--range", "0-9", "--range", "20-"}) ==
         option_values{
             {"http-method", "POST"}, {"range", "0-9"}, {"range", "20-"}, {"dynamic", "true"}});
     CHECK(
-        unsupported({"--authentication", "basic", "--credential", "DOM\\me"}) ==
+        asked({"--authentication", "basic", "--credential", "DOM\\me"}) ==
         option_values{{"authentication", "basic"}, {"credential", "DOM\\me"}});
     CHECK(
-        unsupported({"--proxy-usage", "override", "--proxy-list", "p:1", "--proxy-list", "q:2"}) ==
+        asked({"--proxy-usage", "override", "--proxy-list", "p:1", "--proxy-list", "q:2"}) ==
         option_values{{"proxy-list", "p:1"}, {"proxy-list", "q:2"}, {"proxy-usage", "override"}});
-    CHECK(unsupported({"--cert", "c.pem"}) == option_values{{"cert", here("c.pem")}});
-    CHECK(
-        unsupported({"--password-file", "/dev/null"}) ==
-        option_values{{"password-file", "/dev/null"}});
-    CHECK(unsupported({"--transfer-policy", "capped,64"}).front().second == "capped,64");
-    CHECK(unsupported({"--security-flags", "0x3"}).front().second == "3");
-    CHECK(unsupported({"--netrc"}) == option_values{{"netrc", "true"}});
+    CHECK(asked({"--cert", "c.pem"}) == option_values{{"cert", here("c.pem")}});
+    CHECK(asked({"--security-flags", "0x3"}).front().second == "3");
+    CHECK(asked({"--dynamic", "--no-dynamic"}).empty());
+    CHECK(parsed({"--dynamic", "--no-dynamic"}).how.job.named == words{"dynamic"});
+    CHECK(parsed({"--dynamic", "--mirror", "http://g/f"}).how.job.named == words{"dynamic"});
 }
 
 TEST_CASE("cli: what asks for nothing but the usual is not kept") {
     const std::vector<words> neutral = {
         {"--http-method", "GET"},
-        {"--proxy-usage", "none"},
         {"--proxy-usage", "system"},
         {"--transfer-policy", "always"},
         {"--transfer-policy", "none"},
         {"--transfer-policy", "2147483903"},
         {"--security-flags", "0"},
         {"--use-stored-credential", "none"},
-        {"--authentication", "digest"},
-        {"--proxy-authentication", "ntlm"},
         {"--http-method", "POST", "--http-method", "GET"},
     };
     for (const auto& arguments : neutral) {
         CAPTURE(arguments.back());
         const auto job = parsed(arguments).how.job;
         CHECK(job.unsupported.empty());
-        CHECK(job.restated.size() == 1);
+        CHECK(job.asked.empty());
+        CHECK(job.restated.size() + job.named.size() == 1);
     }
 }
 
@@ -206,11 +209,9 @@ TEST_CASE("cli: a password does not belong on the command line, and is not repea
         "--credential: a user's name has no ':' (passwords come by --password-file or a prompt)");
 }
 
-TEST_CASE("cli: a secret comes from a file that is there, and not from standard input") {
+TEST_CASE("cli: a secret comes from a file that is there") {
     for (const std::string option : {"--password-file", "--netrc-file", "--proxy-password-file"}) {
-        CHECK(
-            error({option, "-"}) ==
-            option + ": a secret on standard input cannot be kept (name a file)");
+        CHECK(parsed({option, "-"}).how.job.named.size() == 1);
         CHECK(
             error({option, "/no/such", "--suspended"}) ==
             option + ": no file that can be read: No such file or directory");
@@ -218,14 +219,13 @@ TEST_CASE("cli: a secret comes from a file that is there, and not from standard 
 }
 
 TEST_CASE("cli: a job with what ferry cannot do yet is stored, but not to begin") {
-    CHECK(check_start(parsed({"--dynamic", "--suspended"}).how));
-    CHECK(check_start(parsed({"--http-method", "get"}).how));
-    const auto refused = check_start(parsed({"--credential", "me", "--asynchronous"}).how);
+    CHECK(check_start(parsed({"--acl-flags", "o", "--suspended"}).how));
+    CHECK(check_start(parsed({"--http-method", "post"}).how));
+    const auto refused = check_start(parsed({"--acl-flags", "o", "--asynchronous"}).how);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ferry::errc::bad_argument);
     CHECK(
-        refused.error().detail ==
-        "--credential: not yet supported (--suspended stores such a job)");
+        refused.error().detail == "--acl-flags: not yet supported (--suspended stores such a job)");
 }
 
 TEST_CASE("cli: a path with a drive letter is none here") {
@@ -317,18 +317,19 @@ TEST_CASE("cli: import takes one list, add and set take jobs") {
 }
 
 TEST_CASE("cli: an unsupported option takes the place of its older value only") {
-    const auto stored = boost::json::parse(R"([["dynamic","true"],["http-method","PUT"],["x",1]])");
+    const auto stored =
+        boost::json::parse(R"([["mirror","http://g/f"],["acl-flags","o"],["x",1]])");
     const auto change = [&](words arguments) {
         arguments.insert(arguments.begin(), "j");
         const auto options = parse_set_options(arguments).value();
         return boost::json::serialize(merged(stored.get_array(), options.job));
     };
     CHECK(
-        change({"--http-method", "POST"}) ==
-        R"([["dynamic","true"],["x",1],["http-method","POST"]])");
-    CHECK(change({"--http-method", "GET"}) == R"([["dynamic","true"],["x",1]])");
-    CHECK(change({"--no-dynamic"}) == R"([["http-method","PUT"],["x",1]])");
-    CHECK(change({"--no-netrc"}) == R"([["dynamic","true"],["http-method","PUT"],["x",1]])");
+        change({"--acl-flags", "og"}) == R"([["mirror","http://g/f"],["x",1],["acl-flags","og"]])");
+    CHECK(
+        change({"--transfer-policy", "always"}) ==
+        R"([["mirror","http://g/f"],["acl-flags","o"],["x",1]])");
+    CHECK(change({"--dynamic"}) == R"([["mirror","http://g/f"],["acl-flags","o"],["x",1]])");
 }
 
 TEST_CASE("cli: the help of set does not show what only new jobs get") {

@@ -52,7 +52,14 @@ TEST_CASE("engine: what makes no sense is refused before anything is stored") {
     CHECK(with([](job& it) {
               it.settings.max_download_time = std::chrono::seconds::max();
           }) == bad_argument);
-    CHECK(with([](job& it) { it.settings.unsupported = {{"dynamic", ""}}; }) == unsupported);
+    CHECK(with([](job& it) { it.settings.unsupported = {{"mirror", ""}}; }) == unsupported);
+    CHECK(with([](job& it) { it.settings.ranges = {"9-1"}; }) == bad_argument);
+    CHECK(with([](job& it) {
+              it.settings.ranges = {"0-1"};
+              it.settings.dynamic = true;
+          }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.security_flags = 0x20; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.proxy = proxy_usage::listed; }) == bad_argument);
     CHECK(std::filesystem::is_empty(it.dir / "jobs"));
 }
 
@@ -65,7 +72,7 @@ TEST_CASE("engine: quotas hold for jobs, files and ranges") {
     CHECK(refused(it, it.wanted({"a", "b", "c"})) == errc::too_many);
     auto ranged = it.wanted({"a"});
     ranged.state = suspended;
-    ranged.settings.unsupported = {{"range", "0-1"}, {"range", "2-3"}};
+    ranged.settings.ranges = {"0-1", "2-3"};
     CHECK(refused(it, std::move(ranged)) == errc::too_many);
     const auto one = it.create(it.wanted({"a", "b"}));
     const auto added = it.run(it.engine->add_files(one.id, it.wanted({"c"}).files));

@@ -61,6 +61,22 @@ job_settings every_setting() {
     all.upload_protocol = "tus";
     all.reply_file = "/d/reply";
     all.insecure = true;
+    all.security_flags = 6;
+    all.crl_file = "/crl";
+    all.pins = {"sha256//x"};
+    all.certificate = "/c";
+    all.key = "/k";
+    all.user = "ann";
+    all.authentication = auth_scheme::digest;
+    all.proxy = proxy_usage::automatic;
+    all.proxy_variables = {"p:1", "p:2", "p:3", "h"};
+    all.proxy_list = {"q:1"};
+    all.proxy_bypass = {"*.corp"};
+    all.proxy_user = "bob";
+    all.proxy_authentication = auth_scheme::ntlm;
+    all.method = "POST";
+    all.dynamic = true;
+    all.ranges = {"0-9", "20-"};
     all.notify_flags = 7;
     all.notify_command = {"/bin/echo", "", "two words"};
     all.unsupported = {{"proxy-list", "a b"}, {"dynamic", ""}};
@@ -86,6 +102,7 @@ job full() {
     one.order = 42;
     one.active_time = 12'345ms;
     one.settings = every_setting();
+    one.secrets = {{"password", "0123"}, {"bearer", "4567"}};
     one.files = {
         {"http://user:secret@h/f?q#part", "/d/f", job_state::acknowledged, 10, 10, 4, 3, 206,
          "W/\"v\"", "sha256:ab", "sha256:ab", "", "Server: s\n"},

@@ -89,6 +89,11 @@ TEST_CASE("settings json: what is unknown, wrong or out of its range is named") 
     CHECK(complaint(R"({"user_agent":"x","parallel":0})").ends_with("'settings.parallel'"));
     CHECK(complaint(R"({"existing":"keep"})").ends_with("'settings.existing'"));
     CHECK(complaint(R"({"redirect":""})").ends_with("'settings.redirect'"));
+    CHECK(complaint(R"({"authentication":"Basic"})").ends_with("'settings.authentication'"));
+    CHECK(complaint(R"({"authentication":null,"proxy_usage":"auto"})") == "");
+    CHECK(complaint(R"({"proxy_usage":"automatic"})").ends_with("'settings.proxy_usage'"));
+    CHECK(complaint(R"({"ranges":["0-9","5"]})").starts_with("--range: "));
+    CHECK(complaint(R"({"ranges":["0-9"],"method":"POST"})").starts_with("--range: not of"));
     const struct {
         const char* key;
         std::vector<const char*> good;
@@ -102,6 +107,7 @@ TEST_CASE("settings json: what is unknown, wrong or out of its range is named") 
         {"low_speed_time", {"1"}, {"0", "-1"}},
         {"connect_timeout", {"1"}, {"0", "-1"}},
         {"notify_flags", {"0", "7"}, {"8", "-1"}},
+        {"security_flags", {"0", "1", "3871"}, {"3872", "-1", "\"cn\""}},
         {"umask", {"0", "511", "null"}, {"512", "-1", "\"022\""}},
         {"bytes_per_second", {"0", "18446744073709551615"}, {"-1", "18446744073709551616"}},
     };
@@ -115,6 +121,21 @@ TEST_CASE("settings json: what is unknown, wrong or out of its range is named") 
             CHECK(complaint(with(value)).ends_with("'settings." + std::string(key) + "'"));
         }
     }
+}
+
+TEST_CASE("settings json: a password of a proxy is none of them, and is not repeated") {
+    for (const auto* text :
+         {R"({"proxy_usage":"override","proxy_list":["http://me:crumbs@p:1"]})",
+          R"({"proxy_usage":"override","proxy_list":["q:2","me:crumbs@p:1"]})",
+          R"({"http_proxy":"http://me:crumbs@p:1"})", R"({"https_proxy":"crumbs@p"})",
+          R"({"all_proxy":"me:crumbs@p"})"}) {
+        CAPTURE(text);
+        const auto why = complaint(text);
+        CHECK(why.find("a secret of the job") != why.npos);
+        CHECK(why.find("crumbs") == why.npos);
+    }
+    CHECK(complaint(R"({"proxy_usage":"override","proxy_list":["http://me@p:1"]})") == "");
+    CHECK(complaint(R"({"proxy_usage":"override"})").find("--proxy-list") != std::string::npos);
 }
 
 TEST_CASE("settings json: shown, it has every setting and no secrets") {
