@@ -97,6 +97,8 @@ constexpr std::array table = {
     setting{"low_speed_limit", "--low-speed-limit", rate},
     setting{"low_speed_time", "--low-speed-time", plain},
     setting{"connect_timeout", "--connect-timeout", plain},
+    setting{"upload_protocol", "--upload-protocol", plain},
+    setting{"reply_file", "--reply-file", plain},
     setting{"redirect", "--redirect", plain},
     setting{"max_redirects", "--max-redirects", plain},
     setting{"headers", "--custom-header", header_names},

@@ -59,7 +59,7 @@ void add_upload_option(option_set& app, std::string& into) {
         .choice<std::string>(
             "--upload-protocol", "HOW", into,
             {{"auto", "auto"}, {"put", "put"}, {"tus", "tus"}, {"bits", "bits"}},
-            "put, tus, bits (BITS upload protocol), or auto: ask the server (default)");
+            "put, tus, bits, or auto: as the server says (default auto)");
 }
 
 result<put_options> parse_put_options(std::vector<std::string> arguments) {
