@@ -59,6 +59,7 @@ class protocol final : public ferry::protocol {
     awaitable<begun> begin_uncaught(upload_request what);
     awaitable<begun> begin_anew(upload_request what);
     awaitable<begun> begin_put(upload_request what);
+    awaitable<begun> begin_tus(upload_request what);
 
     client client_;
     upload_survey survey_;

@@ -2,6 +2,7 @@
 
 #include <ferry/http/upload/bits.hpp>
 #include <ferry/http/upload/put.hpp>
+#include <ferry/http/upload/tus.hpp>
 
 #include <utility>
 
@@ -20,6 +21,10 @@ inline awaitable<protocol::begun> protocol::begin_uncaught(upload_request what) 
     }
     if (is_bits_token(what.token)) {
         auto found = co_await bits_upload::begin(client_, bits_contacts_, std::move(what));
+        co_return found;
+    }
+    if (is_tus_token(what.token)) {
+        auto found = co_await begin_tus(std::move(what));
         co_return found;
     }
     what.token.clear();
@@ -45,11 +50,12 @@ inline awaitable<protocol::begun> protocol::begin_anew(upload_request what) {
         auto session = co_await begin_put(std::move(what));
         co_return session;
     }
-    if (how == upload_protocol::bits) {
-        auto session = co_await bits_upload::begin(client_, bits_contacts_, std::move(what));
+    if (how == upload_protocol::tus) {
+        auto session = co_await begin_tus(std::move(what));
         co_return session;
     }
-    co_return failure{errc::unsupported, to_string(what.what) + ": not yet supported"};
+    auto session = co_await bits_upload::begin(client_, bits_contacts_, std::move(what));
+    co_return session;
 }
 
 inline awaitable<protocol::begun> protocol::begin_put(upload_request what) {
@@ -67,6 +73,13 @@ inline awaitable<protocol::begun> protocol::begin_put(upload_request what) {
         }
     }
     co_return std::make_unique<put_upload>(client_, std::move(what));
+}
+
+inline awaitable<protocol::begun> protocol::begin_tus(upload_request what) {
+    auto able = co_await survey_.ask_at(what.what, what.access);
+    if (!able) co_return std::move(able.error());
+    auto session = co_await tus_upload::begin(client_, std::move(*able), std::move(what));
+    co_return session;
 }
 
 }  // namespace ferry::http

@@ -15,12 +15,24 @@ inline bool lists(const field_list& fields, std::string_view name, std::string_v
     return false;
 }
 
+/// The best of the digests with which the server verifies what tus brings, that we know too.
+inline std::string tus_checksum_of(const field_list& fields) {
+    if (!lists(fields, "Tus-Extension", "checksum")) return {};
+    for (const auto algorithm : {"sha256", "sha1"})
+        if (lists(fields, "Tus-Checksum-Algorithm", algorithm)) return algorithm;
+    return {};
+}
+
 }  // namespace detail
 
 inline upload_abilities abilities_of(const response_head& reply) {
     const auto& fields = reply.fields;
     upload_abilities all;
-    all.tus = detail::lists(fields, "Tus-Version", "1.0.0");
+    all.tus = detail::lists(fields, "Tus-Version", "1.0.0") &&
+              detail::lists(fields, "Tus-Extension", "creation");
+    all.tus_deletes = detail::lists(fields, "Tus-Extension", "termination");
+    all.tus_checksum = detail::tus_checksum_of(fields);
+    if (const auto most = fields.find("Tus-Max-Size")) all.tus_max_size = parse_number(*most);
     all.bits =
         detail::lists(fields, "Allow", "BITS_POST") || detail::lists(fields, "Public", "BITS_POST");
     all.moves = detail::lists(fields, "Allow", "MOVE");
