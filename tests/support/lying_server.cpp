@@ -132,6 +132,10 @@ awaitable<bool> read_head(Stream& stream, std::string& heard) {
     co_return true;
 }
 
+std::size_t content_length(const request& asked) {
+    return number(field(asked, "Content-Length")).value_or(0);
+}
+
 /// Says nothing until the client leaves.
 template <class Stream>
 awaitable<void> ignore(Stream& stream) {
@@ -192,6 +196,7 @@ wire_form to_wire(const remote_object& what, const request& asked, const reply& 
 struct lying_server::guest {
     tcp::socket socket;
     asio::steady_timer timer;
+    std::size_t asks = 0;  // which of the requests
 
     awaitable<void> sleep(std::chrono::milliseconds how_long) {
         if (how_long.count() <= 0 || !socket.is_open()) co_return;
@@ -274,6 +279,9 @@ awaitable<void> lying_server::listen() {
 awaitable<void> lying_server::host(std::shared_ptr<guest> who, unsigned number, welcome first) {
     asio::error_code ignored;
     who->socket.set_option(tcp::no_delay(true), ignored);
+    if (receive_window > 0)
+        who->socket.set_option(
+            tcp::socket::receive_buffer_size(static_cast<int>(receive_window)), ignored);
     co_await who->sleep(first.delay);
     if (first.act == welcome::reset) who->reset();
     if (first.act == welcome::close) who->leave();
@@ -300,16 +308,52 @@ awaitable<void> lying_server::converse(
         const auto arrived = co_await read_head(stream, heard);
         if (!arrived) co_return;
         const auto end = heard.find("\r\n\r\n") + 4;
+        who.asks = requests.size();
         requests.push_back(parse_request(std::string_view(heard).substr(0, end), number));
         heard.erase(0, end);
         auto asked = requests.back();
-        goes_on = co_await answer(stream, who, std::move(asked));
+        const auto how = next_reply(asked);
+        const auto listened = co_await listen_to(stream, who, heard, how);
+        if (!listened) co_return;
+        const auto length = content_length(asked);
+        goes_on = co_await answer(stream, who, std::move(asked), how);
+        if (goes_on && how.takes) goes_on = co_await take(stream, who, heard, length);
+    }
+}
+
+/// Takes in as much of the content as is wanted; false if the client left before.
+template <class Stream>
+awaitable<bool> lying_server::listen_to(Stream& stream, guest& who, std::string& heard, reply how) {
+    const auto asked = requests[who.asks];
+    const auto length = content_length(asked);
+    if (length == 0) co_return true;
+    const bool waits = field(asked, "Expect") == "100-continue" && how.takes != 0;
+    if (waits && how.permits) co_await write(stream, "HTTP/1.1 100 Continue\r\n\r\n");
+    co_await who.sleep(how.dawdle);
+    const auto here = co_await take(stream, who, heard, how.takes.value_or(length));
+    if (received) received(requests[who.asks]);
+    co_return here;
+}
+
+/// Reads the content up to `most` bytes of it.
+template <class Stream>
+awaitable<bool> lying_server::take(
+    Stream& stream, guest& who, std::string& heard, std::size_t most) {
+    std::array<char, 65'536> block;
+    for (;;) {
+        auto& content = requests[who.asks].content;
+        const auto some = std::min(most - std::min(most, content.size()), heard.size());
+        content.append(heard, 0, some);
+        heard.erase(0, some);
+        if (content.size() >= most) co_return true;
+        const auto [error, count] = co_await stream.async_read_some(asio::buffer(block), nothrow);
+        if (error) co_return false;
+        heard.append(block.data(), count);
     }
 }
 
 template <class Stream>
-awaitable<bool> lying_server::answer(Stream& stream, guest& who, request asked) {
-    auto how = next_reply(asked);
+awaitable<bool> lying_server::answer(Stream& stream, guest& who, request asked, reply how) {
     if (how.now) object = *how.now;
     const auto form = to_wire(object, asked, how);
     auto bytes = how.before + form.head + form.body + how.after;
@@ -370,6 +414,9 @@ awaitable<void> lying_server::finish(Stream& stream, guest& who, ending how) {
             break;
         case ending::stall:
             co_await ignore(stream);
+            break;
+        case ending::deaf:
+            co_await who.sleep(1h);
             break;
     }
     who.leave();

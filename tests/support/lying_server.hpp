@@ -32,7 +32,8 @@ struct request {
     std::string method = {};
     std::string target = {};
     std::vector<std::pair<std::string, std::string>> fields = {};
-    unsigned connection = 0;  ///< over which connection it came, counted from 1
+    unsigned connection = 0;   ///< over which connection it came, counted from 1
+    std::string content = {};  ///< as far as it has come
 };
 
 /// The value of a header field, or "".
@@ -54,6 +55,7 @@ enum class ending {
     cut,    ///< FIN without a close_notify
     reset,  ///< RST
     stall,  ///< nothing, until the client leaves
+    deaf,   ///< nothing, and nothing more is read
 };
 
 /// How one request is answered. The default is honest: 200, 206 or 416, with validators.
@@ -86,7 +88,11 @@ struct reply {
     std::size_t drip = 0;                ///< bytes a time; 0: all at once
     std::chrono::milliseconds pause{0};  ///< between two drips
     std::chrono::milliseconds think{0};  ///< before the first byte
-    std::optional<ending> end = {};      ///< default: keep_alive, but close if cut or raw
+    // How it listens.
+    std::optional<std::size_t> takes = {};  ///< answers after so many bytes of the content
+    bool permits = true;                    ///< says 100 (Continue) to whoever waits for it
+    std::chrono::milliseconds dawdle{0};    ///< before it reads the content
+    std::optional<ending> end = {};         ///< default: keep_alive, but close if cut or raw
 };
 
 /// What happens to a new connection before anything is read from it.
@@ -116,10 +122,13 @@ class lying_server {
     remote_object object;      ///< what it has; may be changed at any time
     std::deque<reply> script;  ///< the next replies, used up one a request
     reply otherwise = {};      ///< all further ones
-    /// Decides alone, if set; for requests whose order is not known.
+    /// Decides alone, if set; for requests whose order is not known. The content is yet to come.
     std::function<reply(const request&)> decide = {};
+    /// Told of every request's content, once it is there or the client has left.
+    std::function<void(const request&)> received = {};
     std::deque<welcome> welcomes;  ///< the next connections; all further ones are served
     welcome otherwise_welcome = {};
+    std::size_t receive_window = 0;  ///< bytes that the kernel may hold unread; 0: its own choice
     /// Connections at a time; further ones are reset.
     std::size_t most_guests = 1'000;
 
@@ -146,7 +155,11 @@ class lying_server {
     asio::awaitable<void> converse(
         Stream& stream, guest& who, unsigned number, std::string greeting);
     template <class Stream>
-    asio::awaitable<bool> answer(Stream& stream, guest& who, request asked);
+    asio::awaitable<bool> listen_to(Stream& stream, guest& who, std::string& heard, reply how);
+    template <class Stream>
+    asio::awaitable<bool> take(Stream& stream, guest& who, std::string& heard, std::size_t most);
+    template <class Stream>
+    asio::awaitable<bool> answer(Stream& stream, guest& who, request asked, reply how);
     template <class Stream>
     asio::awaitable<bool> send(Stream& stream, guest& who, std::string bytes, reply how);
     template <class Stream>

@@ -38,6 +38,7 @@ class made_content final : public content {
     }
     awaitable<result<void>> read(std::uint64_t offset, std::span<std::byte> into) override {
         REQUIRE(offset + into.size() <= bytes_.size());
+        if (offset + into.size() > left_) co_return failure{errc::source_changed, "too short"};
         std::memcpy(into.data(), bytes_.data() + offset, into.size());
         co_return result<void>();
     }
@@ -45,19 +46,27 @@ class made_content final : public content {
         CHECK(offset <= bytes_.size());
         reached = offset;
     }
+    /// From now on it has only so many bytes, whatever size() says.
+    void shrink_to(std::uint64_t bytes) {
+        left_ = bytes;
+        if (file_) REQUIRE(::ftruncate(file_.get(), static_cast<off_t>(bytes)) == 0);
+    }
     awaitable<result<void>> unchanged() override {
         ++asked_unchanged;
-        if (changed) co_return failure{errc::source_changed, "as the test wants it"};
+        if (changed || asked_unchanged >= changed_from)
+            co_return failure{errc::source_changed, "as the test wants it"};
         co_return result<void>();
     }
 
     std::uint64_t portion = 1U << 20;  ///< bytes a reservation
     std::uint64_t reached = 0;         ///< what sent() said last
     bool changed = false;              ///< what unchanged() is to say
+    unsigned changed_from = ~0U;       ///< it says so from the so-manieth time on
     unsigned asked_unchanged = 0;      ///< times that unchanged() was asked
 
   private:
     const std::string bytes_;
+    std::uint64_t left_ = bytes_.size();
     detail::unique_fd file_ = {};
 };
 
