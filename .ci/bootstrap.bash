@@ -16,6 +16,8 @@ test_packages=(
     krb5-kdc krb5-admin-server krb5-user libapache2-mod-auth-gssapi gss-ntlmssp
     squid tinyproxy microsocks
 )
+# Elsewhere than in Debian, Node.js brings its npm along, and conflicts with Debian's.
+command -v node >/dev/null && command -v npm >/dev/null || test_packages+=(nodejs npm)
 
 say() { echo "ferry: $*" >&2; }
 
