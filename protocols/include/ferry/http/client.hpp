@@ -58,6 +58,8 @@ class client {
     std::shared_ptr<standing> standing_of(asker by, std::string where, const credentials& who);
     awaitable<std::unique_ptr<connection>> spare(exchange& unwanted);
     awaitable<result<void>> converse(exchange& with);
+    awaitable<result<void>> converse_with_content(exchange& with);
+    awaitable<result<void>> confirm_content(exchange& with);
     awaitable<result<void>> send_head(exchange& with, watchdog::deadline& limit);
     awaitable<result<void>> send_content(exchange& with);
     awaitable<result<void>> receive_head(exchange& with, watchdog::deadline& limit);

@@ -14,6 +14,8 @@ namespace ferry::http {
 /// Sends the content of one request, whose head has been sent: from a file to a plain socket by
 /// sendfile(2); into TLS by reading and encrypting on the disk pool; else through a buffer. It
 /// listens meanwhile: a server may refuse before it has seen everything.
+/// Where the content ends, its last portion goes out only once content::unchanged() has agreed:
+/// without that portion no peer takes it for the whole.
 class content_sender {
   public:
     content_sender(exchange& with, watchdog& time, disk_pool& disk);
@@ -26,6 +28,7 @@ class content_sender {
 
   private:
     awaitable<result<bool>> wait_for_permission();
+    awaitable<result<void>> read_last_portion();
     awaitable<result<step_result>> step(std::uint64_t room);
     awaitable<result<step_result>> step_through_buffer(std::uint64_t room);
     step_result read_and_send(int file, std::uint64_t room);
@@ -40,11 +43,15 @@ class content_sender {
     watchdog& time_;
     disk_pool& disk_;
     request_content& what_;
-    std::uint64_t next_;  // offset in the content
+    std::uint64_t next_;        // offset in the content
+    std::uint64_t told_;        // what the content has been told of; behind next_ while a TLS
+                                // record has run ahead of the reservation
+    const std::uint64_t last_;  // where the portion begins that is held back; end_: none is
     const std::uint64_t end_;
     bool by_sendfile_;
     std::unique_ptr<std::byte[]> buffer_ = {};
     std::span<const std::byte> pending_ = {};  // in buffer_, those from next_ on
+    std::size_t owed_ = 0;  // of these, what TLS has begun to send and must be offered again
 };
 
 /// Sends up to `most` bytes of a file without their passing through user space; `moved` is what the

@@ -90,7 +90,11 @@ inline awaitable<client::exchange_result> client::next_leg(request what, dialogu
         auto tried = std::make_unique<exchange>(what);
         tried->wire = std::move(way.wire);
         auto done = co_await introduce(*tried, with);
-        if (done) done = co_await converse(*tried);
+        if (done && what.content) {
+            done = co_await converse_with_content(*tried);
+        } else if (done) {
+            done = co_await converse(*tried);
+        }
         if (done) co_return tried;
         if (!way.used_before || !detail::was_stale(*tried, done.error()))
             co_return std::move(done.error());

@@ -11,6 +11,11 @@ inline awaitable<result<void>> wait_within(
     co_return ready;
 }
 
+/// The peer says that it has taken all of the content.
+inline bool means_done(int status) noexcept {
+    return (status >= 200 && status < 300) || status == 303;
+}
+
 }  // namespace detail
 
 inline client::client(asio::any_io_executor on, clock& time, disk_pool& disk)
@@ -36,10 +41,23 @@ inline awaitable<client::exchange_result> client::fetch(request first) {
         if (!target) co_return std::move(target.error());
         next.downgraded |= next.what.scheme == "https" && target->scheme == "http";
         next.method = method_after((*done)->head().status, next.method);
-        if (next.method == "GET") next.content.reset();
+        if (next.method == "GET" && next.content) {
+            next.content.reset();
+            next.fields.clear();  // they were about the content
+        }
         next.what = std::move(*target);
         next.own_origin = first.own_origin && next.what.origin() == first.what.origin();
     }
+}
+
+/// As converse(). An empty content has no last portion to be held back until it is confirmed; and
+/// what sendfile() was given leaves later, as it is by then.
+inline awaitable<result<void>> client::converse_with_content(exchange& with) {
+    result<void> done;
+    if (with.asked.content->size == 0) done = co_await confirm_content(with);
+    if (done) done = co_await converse(with);
+    if (done && detail::means_done(with.head().status)) done = co_await confirm_content(with);
+    co_return done;
 }
 
 /// Sends the request and reads the head of its reply. How long the content takes is not the
@@ -81,7 +99,18 @@ inline awaitable<result<void>> client::send_content(exchange& with) {
     content_sender sender(with, watchdog_, disk_);
     auto sent = co_await sender.run();
     if (!sent) co_return std::move(sent.error());
-    co_return result<void>();
+    const int status = *sent ? 0 : with.head().status;
+    if (!detail::means_done(status)) co_return result<void>();
+    co_return failure{
+        errc::malformed, std::to_string(status) + " before it had got all of the content",
+        error_context::remote_file, status};
+}
+
+inline awaitable<result<void>> client::confirm_content(exchange& with) {
+    const auto& what = *with.asked.content;
+    if (!detail::ends_the_object(what)) co_return result<void>();
+    auto same = co_await what.from->unchanged();
+    co_return same;
 }
 
 inline awaitable<result<void>> client::receive_head(exchange& with, watchdog::deadline& limit) {

@@ -15,6 +15,9 @@ namespace detail {
 /// question gets it then (RFC 9110, 10.1.1).
 inline constexpr std::chrono::seconds patience_for_permission{1};
 
+/// Plaintext bytes of a TLS record at most (RFC 8446, 5.1).
+inline constexpr std::size_t largest_record = 16 * 1024;
+
 /// A fast peer makes room sooner than the network's thread could be asked to wait for it.
 inline bool room_comes_soon(int socket, std::uint64_t moved) {
     static constexpr std::uint64_t fast = 256 * 1024;
@@ -28,6 +31,17 @@ inline failure ended_early() {
     return {
         errc::source_changed, "the file has become shorter while it was sent",
         error_context::local_file};
+}
+
+inline bool ends_the_object(const request_content& what) {
+    return what.from && what.first + what.size >= what.from->size();
+}
+
+/// Where in the object the portion begins that is held back; only its end has one.
+inline std::uint64_t start_of_last_portion(const request_content& what) {
+    static constexpr std::uint64_t held_back = 64 * 1024;
+    const auto end = what.first + what.size;
+    return ends_the_object(what) ? end - std::min(what.size, held_back) : end;
 }
 
 /// Not every file system's files can be sent so.
@@ -77,6 +91,8 @@ inline content_sender::content_sender(exchange& with, watchdog& time, disk_pool&
       disk_(disk),
       what_(*with.asked.content),
       next_(what_.first),
+      told_(what_.first),
+      last_(detail::start_of_last_portion(what_)),
       end_(what_.first + what_.size),
       by_sendfile_(!wire_.encrypted()) {}
 
@@ -87,19 +103,23 @@ inline awaitable<result<bool>> content_sender::run() {
     }
     if (end_ - next_ >= detail::long_body) wire_.expect_long_body();
     auto needs = io_state::moved;
-    while (next_ < end_) {
+    while (told_ < end_) {
         if (needs != io_state::moved) {  // before reserve(): a deaf server must hold no tokens
             auto ready = co_await wait(needs);
             if (!ready) co_return last_words(std::move(ready.error()));
         }
         auto answered = hear();
-        if (!answered || *answered) co_return answered ? result<bool>(false) : answered;
-        auto room = co_await what_.from->reserve(std::min(end_ - next_, detail::most_per_step));
+        if (!answered) co_return answered;
+        if (*answered) co_return next_ == end_;
+        const auto most = (next_ < last_ ? last_ : end_) - told_;
+        auto room = co_await what_.from->reserve(std::min(most, detail::most_per_step));
         if (!room) co_return std::move(room.error());
-        auto done = co_await step(*room);
+        const auto allowed = told_ + *room;
+        auto done = co_await step(allowed - std::min(allowed, next_));
         if (!done) co_return std::move(done.error());
         next_ += done->moved;
-        what_.from->sent(next_);
+        told_ = std::min(next_, allowed);
+        what_.from->sent(told_);
         if (done->state == io_state::failed) co_return last_words(std::move(done->why));
         needs = done->state;
     }
@@ -121,6 +141,7 @@ inline awaitable<result<bool>> content_sender::wait_for_permission() {
 inline awaitable<result<void>> content_sender::wait(io_state what) {
     watchdog::deadline limit(time_, wire_, what_.stall_timeout);
     const bool to_send = what == io_state::want_write;
+    if (to_send) wire_.expect_long_body();  // so that a refusal ends the wait as well
     auto waiting = to_send ? wire_.wait_to_send() : wire_.wait(what);
     auto ready = co_await std::move(waiting);
     if (!ready && limit.expired())
@@ -156,6 +177,12 @@ inline result<bool> content_sender::last_words(failure why) {
 }
 
 inline awaitable<result<step_result>> content_sender::step(std::uint64_t room) {
+    if (room == 0) co_return step_result();
+    if (next_ == last_ && pending_.empty()) {
+        auto good = co_await read_last_portion();
+        if (!good) co_return std::move(good.error());
+    }
+    if (next_ >= last_) co_return give_pending(room);
     const int file = what_.from->descriptor();
     if (file < 0) {
         auto done = co_await step_through_buffer(room);
@@ -170,6 +197,17 @@ inline awaitable<result<step_result>> content_sender::step(std::uint64_t room) {
     auto send = [&] { return read_and_send(file, room); };
     auto done = co_await disk_.run(send);
     co_return done;
+}
+
+/// What is sent in the end has been read before the question: a change that it does not see is one
+/// that came too late to matter.
+inline awaitable<result<void>> content_sender::read_last_portion() {
+    const auto into = scratch(end_ - last_);
+    auto read = co_await what_.from->read(last_, into);
+    if (!read) co_return read;
+    pending_ = into;
+    auto same = co_await what_.from->unchanged();
+    co_return same;
 }
 
 /// For TLS, which has to see the bytes, and where sendfile() cannot. On the disk pool.
@@ -200,12 +238,16 @@ inline awaitable<result<step_result>> content_sender::step_through_buffer(std::u
     co_return give_pending(room);
 }
 
-/// Sends what has been read, at most `room` bytes of it, as far as the socket takes it.
+/// Sends what has been read, at most `room` bytes of it, as far as the socket takes it. A TLS
+/// record that did not get out whole has to be offered again, also if less may be sent by now.
 inline step_result content_sender::give_pending(std::uint64_t room) {
-    const auto may = std::min<std::uint64_t>(room, pending_.size());
+    const auto may = std::max<std::uint64_t>(std::min<std::uint64_t>(room, pending_.size()), owed_);
     step_result all;
     while (all.state == io_state::moved && all.moved < may) {
-        auto put = wire_.write(pending_.first(static_cast<std::size_t>(may - all.moved)));
+        const auto part = pending_.first(static_cast<std::size_t>(may - all.moved));
+        auto put = wire_.write(part);
+        const bool stuck = wire_.encrypted() && put.state == io_state::want_write;
+        owed_ = stuck ? std::min(part.size(), detail::largest_record) : 0;
         pending_ = pending_.subspan(put.bytes);
         all.moved += put.bytes;
         all.state = put.state;

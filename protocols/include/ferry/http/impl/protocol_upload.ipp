@@ -67,7 +67,8 @@ inline awaitable<protocol::begun> protocol::begin_put(upload_request what) {
     if (what.size >= worth_continuing) {
         auto able = co_await survey_.ask_at(sibling_of(where, ""), what.access);
         if (!able) co_return std::move(able.error());
-        if (able->moves && able->splices) {
+        // where the folder is yet to be made, there is nothing yet that could be moved
+        if (able->splices && (able->moves || what.make_folders)) {
             auto session = co_await spliced_upload::begin(client_, std::move(what));
             co_return session;
         }

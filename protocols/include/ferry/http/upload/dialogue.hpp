@@ -28,6 +28,7 @@ struct answer {
 failure refusal(const answer& got, wall_time now);
 
 /// errc::exists if there is something at `where`: not every server heeds If-None-Match with a PUT.
+/// Errors: also those of a reply that does not tell whether there is.
 [[nodiscard]] awaitable<result<void>> expect_vacant(
     client& by, url where, std::shared_ptr<const access_options> access);
 

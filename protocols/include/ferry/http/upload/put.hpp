@@ -53,10 +53,12 @@ class spliced_upload final : public upload_session {
     awaitable<result<void>> prove(content& from);
     awaitable<result<answer>> put_rest(content& from);
     awaitable<result<answer>> ask_about_partial(std::string_view method);
+    url beside_what_landed() const;
 
     client& client_;
     upload_request what_;
     url partial_;
+    url landed_ = {};  // where a request for partial_ ended, after redirects
     std::uint64_t offset_ = 0;
 };
 

@@ -63,6 +63,7 @@ inline awaitable<result<upload_abilities>> upload_survey::ask_at(
     if (!got) co_return upload_abilities();
     const int status = got->head.status;
     const auto found = got->succeeded() ? abilities_of(got->head) : upload_abilities();
+    if (found.splices && !found.moves) co_return found;  // a folder that is yet to be made
     if (got->succeeded() || status == 404 || status == 405 || status == 501) {
         static constexpr std::size_t most = 256;
         if (known_.size() >= most) known_.clear();

@@ -1,42 +1,52 @@
 #pragma once
 
-#include <ferry/detail/with_timeout.hpp>
-
 #include <utility>
 #include <vector>
 
 namespace ferry::http {
+namespace detail {
+
+/// The folder that holds what `path` names: "/a/b" and "/a/b/" are both in "/a/".
+inline std::string folder_of(std::string_view path) {
+    if (path.ends_with('/')) path.remove_suffix(1);
+    return std::string(path.substr(0, path.rfind('/') + 1));
+}
+
+inline awaitable<result<answer>> make_collection(
+    client& by, url where, std::string path, std::shared_ptr<const access_options> access) {
+    request make;
+    make.method = "MKCOL";
+    make.what = std::move(where);
+    make.what.path = std::move(path);
+    make.what.query.clear();
+    make.repeatable = true;
+    make.access = std::move(access);
+    auto got = co_await ask(by, std::move(make));
+    co_return got;
+}
+
+/// It has been made, or was there (RFC 4918, 9.3.1).
+inline bool is_there(const answer& got) { return got.succeeded() || got.head.status == 405; }
+
+}  // namespace detail
 
 inline awaitable<result<void>> make_collections(
     client& by, url where, std::shared_ptr<const access_options> access) {
     std::vector<std::string> missing;
-    auto path = where.path.substr(0, where.path.rfind('/') + 1);
-    // from the innermost up to one that can be made, and down again
-    while (path.size() > 1) {
-        request make;
-        make.method = "MKCOL";
-        make.what = where;
-        make.what.path = path;
-        make.what.query.clear();
-        make.repeatable = true;
-        make.access = access;
-        auto got = co_await ask(by, std::move(make));
+    // up from the innermost to the first that is there or can be made, and down again
+    for (auto path = detail::folder_of(where.path);; path = detail::folder_of(path)) {
+        auto got = co_await detail::make_collection(by, where, path, access);
         if (!got) co_return std::move(got.error());
-        const int status = got->head.status;
-        const bool here = got->succeeded() || status == 405;  // RFC 4918, 9.3.1
-        if (here && missing.empty()) co_return result<void>();
-        if (here) {
-            path = std::move(missing.back());
-            missing.pop_back();
-            continue;
-        }
-        if (status != 409 || !missing.empty()) co_return refusal(*got, by.time().wall());
+        if (detail::is_there(*got)) break;
+        if (got->head.status != 409 || path.size() < 2) co_return refusal(*got, by.time().wall());
         missing.push_back(path);
-        path.erase(path.rfind('/', path.size() - 2) + 1);
     }
-    co_return failure{
-        errc::refused, "MKCOL " + to_string(where) + ": the server makes no folders there",
-        error_context::remote_file};
+    for (; !missing.empty(); missing.pop_back()) {
+        auto got = co_await detail::make_collection(by, where, missing.back(), access);
+        if (!got) co_return std::move(got.error());
+        if (!detail::is_there(*got)) co_return refusal(*got, by.time().wall());
+    }
+    co_return result<void>();
 }
 
 }  // namespace ferry::http

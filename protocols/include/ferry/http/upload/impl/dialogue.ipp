@@ -62,7 +62,8 @@ inline awaitable<result<void>> expect_vacant(
     look.access = std::move(access);
     auto got = co_await ask(by, std::move(look));
     if (!got) co_return std::move(got.error());
-    if (!got->succeeded()) co_return result<void>();
+    if (got->head.status == 404 || got->head.status == 410) co_return result<void>();
+    if (!got->succeeded()) co_return refusal(*got, by.time().wall());
     co_return failure{errc::exists, to_string(got->asked.what), error_context::remote_file};
 }
 

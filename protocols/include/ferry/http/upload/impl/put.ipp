@@ -26,6 +26,15 @@ inline object_info stored_object(const answer& got, wall_time now) {
     return info;
 }
 
+/// A reply that came by 303 is about something else (RFC 9110, 15.4.4).
+inline object_info put_object(const answer& got, url where, wall_time now) {
+    if (got.asked.method == "PUT") return stored_object(got, now);
+    object_info info;
+    info.location = std::move(where);
+    info.http_status = 303;
+    return info;
+}
+
 }  // namespace detail
 
 inline awaitable<result<answer>> put_upload::put(content& from) {
@@ -46,7 +55,7 @@ inline awaitable<result<void>> put_upload::send(content& from) {
     if (!got) co_return std::move(got.error());
     const auto now = client_.time().wall();
     if (!got->succeeded()) co_return refusal(*got, now);
-    object_ = detail::stored_object(*got, now);
+    object_ = detail::put_object(*got, where, now);
     co_return result<void>();
 }
 

@@ -32,6 +32,11 @@ class memory_sink final : public sink {
     const std::uint64_t most_;
 };
 
+/// What is asked for is no longer there, or shorter.
+inline bool is_gone(const failure& why) {
+    return why.code == errc::not_found || why.code == errc::range_refused;
+}
+
 }  // namespace detail
 
 inline std::string put_token(const url& partial) {
@@ -85,9 +90,11 @@ inline awaitable<result<std::uint64_t>> spliced_upload::bytes_there() {
     if (status == 404 || status == 410)
         co_return failure{errc::session_lost, title(got->asked, got->head)};
     if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
-    if (!got->head.length || *got->head.length > what_.size)
+    landed_ = got->asked.what;
+    const auto there = got->head.length.value_or(0);  // Apache does not say so in a reply to HEAD
+    if (there > what_.size)
         co_return failure{errc::session_lost, title(got->asked) + ": other bytes than ours"};
-    co_return *got->head.length;
+    co_return there;
 }
 
 /// The last bytes that are there must be ours, as with a download that is continued (the server's
@@ -107,6 +114,7 @@ inline awaitable<result<void>> spliced_upload::prove(content& from) {
     const auto means = understand(reply.asked, reply.head(), client_.time().wall());
     if (!means || means->range != look.range) {
         co_await client_.discard(reply);
+        if (!means && !detail::is_gone(means.error())) co_return means.error();
         co_return lost;
     }
     detail::memory_sink theirs(look.range.size());
@@ -142,6 +150,9 @@ inline awaitable<result<void>> spliced_upload::send(content& from) {
         }
         if (!got) co_return std::move(got.error());
         if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
+    } else {
+        auto same = co_await from.unchanged();
+        if (!same) co_return same;
     }
     auto there = co_await bytes_there();
     if (!there) co_return std::move(there.error());
@@ -153,16 +164,28 @@ inline awaitable<result<void>> spliced_upload::send(content& from) {
         error_context::remote_file};
 }
 
+/// Where redirects lead, there the object is to have its name as well: a server moves nothing to
+/// another one, nor from http to https.
+inline url spliced_upload::beside_what_landed() const {
+    const auto& path = what_.what.path;
+    auto to = landed_.host.empty() ? partial_ : landed_;
+    to.path.erase(to.path.rfind('/') + 1).append(path, path.rfind('/') + 1);
+    return to;
+}
+
 inline awaitable<result<object_info>> spliced_upload::finish() {
     request move;
     move.method = "MOVE";
     move.what = partial_;
     move.access = what_.access;
     move.fields = {
-        "Destination: " + to_string(what_.what), what_.replace ? "Overwrite: T" : "Overwrite: F"};
+        "Destination: " + to_string(beside_what_landed()),
+        what_.replace ? "Overwrite: T" : "Overwrite: F"};
     auto got = co_await ask(client_, std::move(move));
     if (!got) co_return std::move(got.error());
-    if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
+    const bool in_part = got->head.status == 207;    // RFC 4918, 9.9.4
+    const bool other = got->asked.method != "MOVE";  // after 303: about what, nobody knows
+    if (!got->succeeded() || in_part || other) co_return refusal(*got, client_.time().wall());
     request look;
     look.method = "HEAD";
     look.what = what_.what;
