@@ -39,6 +39,14 @@ inline bool is_one_of(std::string_view word, std::initializer_list<std::string_v
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// "scheme://user:password@host"; the last '@' ends what is not the host.
+inline bool names_password(std::string_view proxy) {
+    const auto scheme = proxy.find("://");
+    const auto login = proxy.substr(scheme == proxy.npos ? 0 : scheme + 3);
+    const auto at = login.rfind('@');
+    return at != login.npos && login.substr(0, at).find(':') != login.npos;
+}
+
 /// A password among the settings would be shown to whoever looks at them.
 inline result<void> check_proxies(const job_settings& of) {
     const auto& variables = of.proxy_variables;
@@ -46,7 +54,7 @@ inline result<void> check_proxies(const job_settings& of) {
         if (one.find('@') != one.npos)
             return failure{errc::bad_argument, "a user in a variable (it is a secret of the job)"};
     for (const auto& one : of.proxy_list)
-        if (const auto at = one.rfind('@'); at != one.npos && one.rfind(':', at) > one.find("//"))
+        if (names_password(one))
             return failure{
                 errc::bad_argument, "a proxy with a password (it is a secret of the job)"};
     if (of.proxy == proxy_usage::listed && of.proxy_list.empty())
@@ -86,13 +94,14 @@ inline result<void> check_ranges(const job_settings& of) {
         {"connections", of.connections, 1, 64},
         {"notify_flags", of.notify_flags, 0, 7},
         {"umask", of.umask.value_or(0), 0, 0777},
-        {"security_flags", of.security_flags, 0, security_flag::known},
     };
     for (const auto& [key, value, least, most] : ranges) {
         if (value >= least && value <= most) continue;
         const auto range = std::to_string(least) + " to " + std::to_string(most);
         return bad_member("not within " + range + ":", "settings." + std::string(key));
     }
+    if ((of.security_flags & ~security_flag::known) != 0)
+        return bad_member("not a sum of flags:", "settings.security_flags");
     if (!is_one_of(of.existing, {"replace", "fail", "skip"}))
         return bad_member("neither replace, fail nor skip:", "settings.existing");
     if (!is_one_of(of.redirect, {"follow", "report", "forbid"}))
