@@ -249,7 +249,8 @@ TEST_CASE("jobs: have their owner's environment, not that of whoever started the
     const real_server server(software::nginx);
     spill(server.root() / "f", "content");
     const discreet_shop on;
-    const variables elsewhere = {{"http_proxy", "http://me:hunter2@127.0.0.1:1"}};
+    const variables elsewhere = {
+        {"http_proxy", "http://me:hunter2@127.0.0.1:1"}, {"all_proxy", "127.0.0.1:1"}};
     CHECK(on.ask({"daemon", "start"}, elsewhere).exit_code == 0);
     CHECK(on.outcome_of(on.leave(server.url("/f"), {}), "content") == "");
     on.check_discreet({"hunter2"});

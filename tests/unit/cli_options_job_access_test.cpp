@@ -157,7 +157,7 @@ TEST_CASE("cli: the proxies of the environment go with a new job, their password
     for (const auto& arguments : {words{}, words{"--proxy-usage", "system"}}) {
         const auto job = created(arguments);
         auto told = job->settings;
-        told.erase("proxy_usage");
+        told.stable_erase("proxy_usage");
         CHECK(
             boost::json::serialize(told) ==
             R"({"http_proxy":"http://p:1","https_proxy":"q:2","no_proxy":"local"})");

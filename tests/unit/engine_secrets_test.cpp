@@ -160,7 +160,7 @@ TEST_CASE("engine secrets: without anybody who keeps a key, such a job is refuse
     CHECK(it.run(it.engine->create(what)).has_value());  // the place is free
 }
 
-TEST_CASE("engine secrets: a running job uses new ones from the next file on") {
+TEST_CASE("engine secrets: a running job uses new ones from its next try on") {
     rig it;
     it.on.script = {{.cut_after = 10}, {.silent = true}};
     auto what = it.wanted({"a", "b"});
