@@ -51,6 +51,8 @@ class spliced_upload final : public upload_session {
 
     awaitable<result<std::uint64_t>> bytes_there();
     awaitable<result<void>> prove(content& from);
+    awaitable<result<answer>> put_nothing(content& from);
+    awaitable<result<void>> make_partial(content& from);
     awaitable<result<answer>> put_rest(content& from);
     awaitable<result<answer>> ask_about_partial(std::string_view method);
     url beside_what_landed() const;
@@ -60,6 +62,7 @@ class spliced_upload final : public upload_session {
     url partial_;
     url landed_ = {};  // where a request for partial_ ended, after redirects
     std::uint64_t offset_ = 0;
+    bool anew_ = false;  // there is no partial yet
 };
 
 /// Makes the folders that lead to `where`, one after the other (MKCOL; RFC 4918, 9.3).

@@ -5,8 +5,10 @@
 namespace ferry::http {
 namespace detail {
 
-/// A reply that may mean that the folder is missing: servers do not agree on which.
-inline bool lacks_folder(int status) noexcept { return status == 404 || status == 409; }
+/// A reply that may mean that the folder is missing: servers do not agree on which (nginx: 500).
+inline bool lacks_folder(int status) noexcept {
+    return status == 404 || status == 409 || status == 500;
+}
 
 inline request content_request(
     const upload_request& what, url where, content& from, std::uint64_t first) {

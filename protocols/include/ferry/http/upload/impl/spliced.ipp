@@ -66,6 +66,7 @@ inline awaitable<result<std::unique_ptr<upload_session>>> spliced_upload::begin(
     }
     std::unique_ptr<spliced_upload> session(
         new spliced_upload(by, std::move(what), std::move(partial)));
+    session->anew_ = anew;
     if (!anew) {
         auto there = co_await session->bytes_there();
         if (!there) co_return std::move(there.error());
@@ -129,6 +130,25 @@ inline awaitable<result<void>> spliced_upload::prove(content& from) {
     co_return result<void>();
 }
 
+inline awaitable<result<answer>> spliced_upload::put_nothing(content& from) {
+    auto to = detail::content_request(what_, partial_, from, what_.size);
+    auto got = co_await ask(client_, std::move(to));
+    co_return got;
+}
+
+/// An empty one, first: when a PUT fails, Apache deletes what it has made, but not what was there.
+inline awaitable<result<void>> spliced_upload::make_partial(content& from) {
+    auto got = co_await put_nothing(from);
+    if (got && what_.make_folders && detail::lacks_folder(got->head.status)) {
+        auto made = co_await make_collections(client_, partial_, what_.access);
+        if (!made) co_return made;
+        got = co_await put_nothing(from);
+    }
+    if (!got) co_return std::move(got.error());
+    if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
+    co_return result<void>();
+}
+
 inline awaitable<result<answer>> spliced_upload::put_rest(content& from) {
     auto to = detail::content_request(what_, partial_, from, offset_);
     to.fields.push_back(
@@ -139,15 +159,11 @@ inline awaitable<result<answer>> spliced_upload::put_rest(content& from) {
 }
 
 inline awaitable<result<void>> spliced_upload::send(content& from) {
-    auto proven = co_await prove(from);
-    if (!proven) co_return proven;
+    auto begun = anew_ ? make_partial(from) : prove(from);
+    auto ready = co_await std::move(begun);
+    if (!ready) co_return ready;
     if (offset_ < what_.size) {
         auto got = co_await put_rest(from);
-        if (got && what_.make_folders && detail::lacks_folder(got->head.status)) {
-            auto made = co_await make_collections(client_, partial_, what_.access);
-            if (!made) co_return made;
-            got = co_await put_rest(from);
-        }
         if (!got) co_return std::move(got.error());
         if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
     } else {
