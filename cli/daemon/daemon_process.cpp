@@ -83,7 +83,7 @@ awaitable<result<void>> daemon_process::work() {
         const auto woken = co_await stopping_.wait();
         if (!woken) break;
     }
-    if (!socket_.inherited) ::unlink(where_.socket().c_str());
+    remove_name(socket_, where_);
     const failure over{errc::cancelled};
     tasks.stop(over);
     auto outcome = co_await tasks.join();

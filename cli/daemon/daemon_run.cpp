@@ -64,7 +64,7 @@ std::string line_about(const failure& why) {
 exit_code live(const home& where, beginning& start) {
     auto made = make_folders(where);
     if (!made) return start.failed(describe(made.error()), exit_code::local_file);
-    const auto lock = lock_home(where);
+    const auto lock = lock_home_at_last(where);
     if (!lock && lock.error().code == errc::busy)
         return start.failed(std::string(daemon_runs_already), exit_code::failed);
     if (!lock) return start.failed(describe(lock.error()), exit_code::local_file);

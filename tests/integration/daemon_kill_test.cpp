@@ -235,6 +235,19 @@ TEST_CASE("daemon: after a reboot, which leaves nothing in run/, all jobs are th
     on.check_the_rest(on.shop.files.durable("f"));
 }
 
+TEST_CASE("daemon: one that nobody can reach after a logout gives way, and no byte is lost") {
+    const half_done on;
+    const auto old = on.shop.daemon();
+    REQUIRE(old > 0);
+    std::filesystem::remove_all(on.shop.home() / "run");
+    CHECK(on.shop.jobs().size() == 2);  // asks another daemon
+    const auto now = on.shop.daemon();
+    CHECK(now != old);
+    CHECK(job_shop::end(old, 0, 1s));
+    CHECK(std::filesystem::exists(on.shop.socket()));
+    on.check_the_rest(on.shop.files.durable("f"));
+}
+
 TEST_CASE("daemon: it ends when it has nothing to do, and not while a transfer runs") {
     real_server server(software::nginx);
     const job_shop shop;

@@ -12,6 +12,7 @@
 #include <string>
 
 using namespace ferry::cli;
+using namespace std::chrono_literals;
 using ferry::errc;
 using ferry::test::temp_dir;
 
@@ -58,6 +59,26 @@ TEST_CASE("cli: the control socket is for its user alone, and takes the place of
         REQUIRE(::stat(on.where.socket().c_str(), &about) == 0);
         CHECK((about.st_mode & 07777U) == 0600);
     }
+}
+
+TEST_CASE("cli: only who listens there removes the name of a control socket") {
+    const empty_home on;
+    const auto first = open_control_socket(on.where);
+    REQUIRE(first);
+    ::unlink(on.where.socket().c_str());
+    const auto second = open_control_socket(on.where);
+    REQUIRE(second);
+    remove_name(*first, on.where);
+    CHECK(on.somebody_listens());
+    remove_name(*second, on.where);
+    CHECK_FALSE(on.somebody_listens());
+}
+
+TEST_CASE("cli: who nobody can reach, but does not end, keeps its home") {
+    const empty_home on;
+    const auto lock = lock_home(on.where);
+    REQUIRE(lock);
+    CHECK(lock_home_at_last(on.where, {0ms, 0ms}).error().code == errc::busy);
 }
 
 TEST_CASE("cli: a socket on which somebody listens is not taken away from him") {
