@@ -16,7 +16,8 @@ namespace ferry::cli {
 struct follow_options {
     output_options output = {};
     follow_goal goal = follow_goal::acknowledged;
-    /// On SIGINT, SIGTERM or SIGHUP: leave the jobs to the daemon and tell how to go on.
+    /// On SIGINT: leave the jobs to the daemon and tell how to go on, as SIGTERM and SIGHUP always
+    /// do.
     bool detach_on_interrupt = false;
     /// Else: cancel what is unfinished, or only stop watching.
     bool cancel_on_interrupt = true;

@@ -8,9 +8,10 @@ namespace ferry::cli {
 
 namespace json = boost::json;
 
+/// Jobs outlive a terminal that is closed, and a shutdown: only Ctrl-C cancels.
 exit_code follow_session::interrupted() {
     report_.close();
-    if (how_.cancel_on_interrupt && !how_.detach_on_interrupt) {
+    if (how_.cancel_on_interrupt && !how_.detach_on_interrupt && signals_.by_user()) {
         cancel_unfinished();
     } else {
         const auto left = jobs_.unfinished();

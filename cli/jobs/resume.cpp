@@ -26,7 +26,8 @@ display name.
 )";
 
 constexpr std::string_view examples =
-    R"(Ctrl-C cancels the jobs that are not done, unless --detach-on-interrupt leaves them to the daemon.
+    R"(Ctrl-C cancels the jobs that are not done, unless --detach-on-interrupt leaves them to the daemon,
+where they stay as well when the terminal closes.
 
 Exit codes: 0 done, 2 usage, 4 some files or jobs done, some not, 5 no such job, or it cannot
 start, 11 no daemon, 130 interrupted; and those of 'ferry get' for a job that stopped with an error.

@@ -8,12 +8,12 @@ namespace ferry::cli {
 namespace {
 
 // A handler reaches nothing but globals.
-volatile std::sig_atomic_t stopped = 0;
+volatile std::sig_atomic_t stopped = 0;  // by this signal
 volatile std::sig_atomic_t leaving = 0;  // at the next signal
 
-extern "C" void note_stop(int) {
+extern "C" void note_stop(int signal) {
     if (stopped != 0 && leaving != 0) ::_exit(static_cast<int>(exit_code::interrupted));
-    stopped = 1;
+    if (stopped == 0) stopped = signal;
 }
 
 /// A new size of the window has no flag, for whoever draws asks for it; but it has to wake them,
@@ -40,5 +40,6 @@ signal_flags::~signal_flags() {
 }
 
 bool signal_flags::stop() const noexcept { return stopped != 0; }
+bool signal_flags::by_user() const noexcept { return stopped == SIGINT; }
 
 }  // namespace ferry::cli

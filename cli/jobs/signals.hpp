@@ -21,6 +21,9 @@ class signal_flags {
 
     /// SIGINT, SIGTERM or SIGHUP came.
     bool stop() const noexcept;
+    /// It was SIGINT first: the user wants this to end. The others come also when a terminal is
+    /// closed or the machine shuts down.
+    bool by_user() const noexcept;
 
   private:
     struct former {

@@ -20,7 +20,7 @@ is one local file, and the destination a URL, perhaps of a folder (ending in '/'
 
 constexpr std::string_view start_examples =
     R"(RATE is bytes per second, with K, M or G for powers of 1024: 500K, 1.5M.
-Ctrl-C removes the job, unless --detach-on-interrupt is given.
+Ctrl-C removes the job, unless --detach-on-interrupt is given; a terminal that closes does not.
 Passwords, tokens, netrc files and the proxies of this environment are read once, now, and kept
 encrypted; certificates, their keys and revocation lists are read whenever the job runs, as are
 Kerberos tickets.

@@ -65,14 +65,31 @@ TEST_CASE("start --json: each line is an event with version, name and time") {
 TEST_CASE("Ctrl-C: cancels a synchronous start as BITS does; nothing of it is left") {
     const job_site on;
     on.publish_big();
-    for (const int signal : {SIGINT, SIGTERM}) {
+    const auto verb = on.begin(std::vector<std::string>{"start", on.url("/big"), "f"} + slowly);
+    REQUIRE(has_begun(on));
+    verb->signal(SIGINT);
+    REQUIRE(verb->wait(10s));
+    CHECK(verb->exit_code() == 130);
+    CHECK(on.jobs().empty());
+    CHECK(std::filesystem::is_empty(on.dir()));
+}
+
+TEST_CASE("start: a terminal that closes, or a shutdown, leaves the job to the daemon") {
+    const job_site on;
+    const auto big = on.publish_big();
+    for (const int signal : {SIGHUP, SIGTERM}) {
         const auto verb = on.begin(std::vector<std::string>{"start", on.url("/big"), "f"} + slowly);
         REQUIRE(has_begun(on));
         verb->signal(signal);
         REQUIRE(verb->wait(10s));
         CHECK(verb->exit_code() == 130);
-        CHECK(on.jobs().empty());
-        CHECK(std::filesystem::is_empty(on.dir()));
+        const auto left = on.jobs();
+        REQUIRE(left.size() == 1);
+        const auto id = text(left.front(), "id");
+        on.out({"set", id, "--limit-rate", "1G"});
+        on.out({"wait", id});
+        CHECK(on.files.off("f", big) == "");
+        std::filesystem::remove(on.dir() / "f");
     }
 }
 

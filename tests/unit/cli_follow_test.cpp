@@ -244,6 +244,7 @@ TEST_CASE("follow: a signal is a flag, and afterwards what it was before") {
         CHECK_FALSE(flags.stop());
         std::raise(signal);
         CHECK(flags.stop());
+        CHECK(flags.by_user() == (signal == SIGINT));
         std::raise(signal);
     }
     ::sigaction(SIGTERM, nullptr, &after);
