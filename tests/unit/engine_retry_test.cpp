@@ -53,6 +53,22 @@ TEST_CASE("engine retry: a connection that is lost is taken up at once, in the s
     CHECK(it.reaches(one, transferred));
 }
 
+TEST_CASE("engine retry: what is kept still counts while the source does not answer") {
+    engine_rig it;
+    it.on.script.assign(40, {.refuse = refusal(errc::cut_short, 0)});
+    it.on.script.front() = {.cut_after = 90'000};
+    const auto one = it.create("a");
+    REQUIRE(it.reaches(one, transferring));
+    for (auto turns = 0; turns < 2; ++turns) {
+        for (auto second = 0; it.state(one) != transient_error && second < 20; ++second) {
+            it.advance(1s);
+            CHECK(it.at(one).bytes_transferred() == 90'000);
+        }
+        REQUIRE(it.reaches(one, transient_error));
+        it.advance(600s);
+    }
+}
+
 TEST_CASE("engine retry: a job gives up when bytes did not move for the retry timeout") {
     engine_rig it;
     it.on.script.assign(20, busy_server);

@@ -282,7 +282,9 @@ inline void job_run::stop_at(std::size_t index) {
 inline void job_run::take_over(job_file& file, const active& from) const {
     const auto& status = from.status;
     if (status.bytes_total) file.bytes_total = status.bytes_total;
-    const bool known = status.phase > transfer_phase::connecting || status.bytes_transferred != 0;
+    const bool silent = status.phase <= transfer_phase::connecting ||
+                        status.phase == transfer_phase::retrying;  // perhaps without an answer yet
+    const bool known = !silent || status.bytes_transferred != 0;
     if (known) file.bytes_transferred = status.bytes_transferred;  // else what is kept, as before
     if (known) file.bytes_resumed = status.bytes_resumed;
     file.bytes_discarded = from.discarded_before + status.bytes_discarded;
