@@ -106,6 +106,20 @@ TEST_CASE("engine hooks: who could not be told is told again, as long as there i
     CHECK(it.engine->active() == 0);
 }
 
+TEST_CASE("engine hooks: an owner who asks for it only after the end is told at once") {
+    hooked_rig it;
+    const auto one = it.create("a");
+    REQUIRE(it.reaches(one, transferred));
+    engine::change_request change;
+    change.settings = it.noisy("a").settings;
+    REQUIRE(it.run(it.engine->change(one.id, change)).has_value());
+    CHECK(it.calls(1));
+    change.settings->retry_interval = 6s;
+    REQUIRE(it.run(it.engine->change(one.id, change)).has_value());
+    it.settle();
+    CHECK(it.told.calls == std::vector<std::string>{"Transferred"});
+}
+
 TEST_CASE("engine hooks: a job that completes itself tells so when it is over") {
     hooked_rig it;
     auto what = it.noisy("a");

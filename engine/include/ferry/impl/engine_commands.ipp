@@ -155,6 +155,7 @@ inline awaitable<result<job>> engine_core::change(std::string id, job_change wha
     data.secrets = *std::move(kept);
     if (what.display_name) data.display_name = *std::move(what.display_name);
     if (what.description) data.description = *std::move(what.description);
+    const bool untold = data.settings.notify_command.empty();  // perhaps of what has happened
     if (what.settings) data.settings = *std::move(what.settings);
     if (what.priority) data.priority = *what.priority;
     data.modified = with_.time.wall();
@@ -162,6 +163,7 @@ inline awaitable<result<job>> engine_core::change(std::string id, job_change wha
     if ((what.settings || other_secrets) && one->run) one->run->look_again();
     reschedule();
     auto stored = co_await store(one, job_news::changed);
+    if (untold) notify_if_wanted(one);
     co_return stored;
 }
 
