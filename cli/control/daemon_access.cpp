@@ -27,7 +27,8 @@ std::string hint_for(const failure& why) {
 }
 
 bool begins_with(std::string_view reason, const std::string& name) {
-    return reason.starts_with(name + ":") || reason.starts_with("'" + name + "':");
+    return reason.starts_with(name + ":") || reason.starts_with("'" + name + "':") ||
+           reason.starts_with(name + " is ");
 }
 
 }  // namespace

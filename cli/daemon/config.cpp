@@ -113,7 +113,9 @@ result<daemon_config> read_config(const std::string& file) {
     if (!text && text.error().code == std::errc::no_such_file_or_directory) return daemon_config();
     if (!text) return text.error();
     auto config = parse_config(*text);
-    if (!config) return wrong(printable(file) + ": " + config.error().detail);
+    if (!config)
+        return wrong(
+            printable(file) + ": " + config.error().detail + " (correct it, or remove it)");
     return config;
 }
 

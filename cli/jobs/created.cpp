@@ -29,7 +29,9 @@ std::string names_of(const option_values& options) {
 }  // namespace
 
 std::string created_line(const json::object& job) {
-    return label_of(job) + ": " + printable(detail::to_lower(text_in(job, "state")));
+    const auto state = text_in(job, "state");
+    if (state == "TransientError") return label_of(job) + ": queued, waits for the network";
+    return label_of(job) + ": " + printable(detail::to_lower(state));
 }
 
 std::string created_hint(
@@ -39,6 +41,7 @@ std::string created_hint(
     const auto command = [id = printable(short_id(job))](const char* verb) {
         return std::string("'ferry ") + verb + " " + id + "'";
     };
+    if (number_in(job, "files_total") == 0) return command("add") + " gives it files";
     if (text_in(job, "state") == "Suspended") return command("resume") + " starts it";
     const auto waits = command("wait") + " waits for it";
     if (completes_itself) return waits;

@@ -277,11 +277,17 @@ TEST_CASE("cli: a new job is told in a line, with what to do next, or as an even
         "'ferry wait 3f2a91c4' waits for it, then 'ferry complete 3f2a91c4' gives its files their "
         "names");
     CHECK(created_hint(job, true) == "'ferry wait 3f2a91c4' waits for it");
+    job["state"] = "TransientError";
+    CHECK(created_line(job) == "a\\x1b (3f2a91c4): queued, waits for the network");
     job["state"] = "Suspended";
     CHECK(created_hint(job, false) == "'ferry resume 3f2a91c4' starts it");
     CHECK(
         created_hint(job, false, {{"mirror", "a"}, {"mirror", "b"}, {"acl-flags", "o"}}) ==
         "--mirror, --acl-flags: not yet supported; the job is kept, but cannot start");
+        created_hint(job, false, {{"range", "0-9"}, {"range", "20-"}, {"dynamic", "true"}}) ==
+        "--range, --dynamic: not yet supported; the job is kept, but cannot start");
+    job["files_total"] = 0;
+    CHECK(created_hint(job, false) == "'ferry add 3f2a91c4' gives it files");
     const auto event = created_event(job, {});
     CHECK(event.at("v") == 1);
     CHECK(event.at("event") == "job.created");

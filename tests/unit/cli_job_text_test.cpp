@@ -260,6 +260,9 @@ TEST_CASE("cli: a failure of the daemon is one line with a hint, and says nothin
         daemon_error_line("x", {errc::no_such_job, "'x': no such job (see 'ferry list')"}) ==
         "'x': no such job (see 'ferry list')");
     CHECK(
+        daemon_error_line("image", {errc::wrong_state, "image is Cancelled"}) ==
+        "image is Cancelled: the job is not in a state for that (see 'ferry show JOB')");
+    CHECK(
         daemon_error_line("x", {errc::wrong_state, "image (3f2a91c4) is Cancelled"}) ==
         "x: image (3f2a91c4) is Cancelled: the job is not in a state for that "
         "(see 'ferry show JOB')");
