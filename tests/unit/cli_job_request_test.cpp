@@ -284,8 +284,6 @@ TEST_CASE("cli: a new job is told in a line, with what to do next, or as an even
     CHECK(
         created_hint(job, false, {{"mirror", "a"}, {"mirror", "b"}, {"acl-flags", "o"}}) ==
         "--mirror, --acl-flags: not yet supported; the job is kept, but cannot start");
-        created_hint(job, false, {{"range", "0-9"}, {"range", "20-"}, {"dynamic", "true"}}) ==
-        "--range, --dynamic: not yet supported; the job is kept, but cannot start");
     job["files_total"] = 0;
     CHECK(created_hint(job, false) == "'ferry add 3f2a91c4' gives it files");
     const auto event = created_event(job, {});
