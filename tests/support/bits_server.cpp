@@ -146,7 +146,7 @@ awaitable<bool> bits_server::serve(guest& who, unsigned number) {
         if (!more) co_return false;
     }
     const auto end = who.heard.find("\r\n\r\n") + 4;
-    const auto asked = parse(std::string_view(who.heard).substr(0, end), number);
+    auto asked = parse(std::string_view(who.heard).substr(0, end), number);
     who.heard.erase(0, end);
     const auto index = requests.size();
     requests.push_back(asked);
@@ -157,6 +157,8 @@ awaitable<bool> bits_server::serve(guest& who, unsigned number) {
         co_return false;
     }
     if (auto no = site.refuse(asked)) {
+        if (broken.where == breakage::before_the_answer) co_return false;
+        if (broken.where == breakage::after_the_deed) co_return false;
         no->set("Connection", "close");
         co_await answer(who, index, std::move(*no));
         co_await who.wait_for_the_end();  // else what is under way meets a reset
@@ -167,6 +169,7 @@ awaitable<bool> bits_server::serve(guest& who, unsigned number) {
         if (!said) co_return false;
     }
     const auto body = co_await read_body(who, asked, broken);
+    asked.body = body.size();
     requests[index].body = body.size();
     if (broken.where == breakage::before_the_answer) co_return false;
     if (broken.where == breakage::in_the_body || body.size() < length_of(asked)) {
