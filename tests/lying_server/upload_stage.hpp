@@ -31,6 +31,7 @@ struct upload_stage : uploader<manual_clock> {
     /// Starts an upload to /f that has to wait for something, and lets it come so far.
     std::shared_ptr<started<result<object_info>>> begin(content& from) {
         auto going = on.start(uploading(http(), to(server.url("/f"), from), from, seen));
+        CHECK(on.pump_until([&] { return !server.requests.empty(); }));
         on.settle();
         return going;
     }
