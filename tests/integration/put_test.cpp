@@ -145,7 +145,8 @@ void put_into_new_folders(const place& where) {
         auto what = on.to("/", content);
         what.what.path = "/top%20" + std::to_string(bytes->size()) + "/b/c/";
         auto got = on.put(what, content);
-        CHECK_MESSAGE(got.code() == errc::refused, got.why());
+        const bool nginx = where.kind == dav_software::nginx;  // it says 500
+        CHECK_MESSAGE(got.code() == (nginx ? errc::overloaded : errc::refused), got.why());
         CHECK_MESSAGE(got.why().find("--create-dirs") != std::string::npos, got.why());
         what.make_folders = true;
         got = on.put(what, content);

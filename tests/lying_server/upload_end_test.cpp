@@ -348,10 +348,12 @@ struct folders {
         if (path.ends_with('/')) path.pop_back();
         return path.substr(0, path.rfind('/') + 1);
     }
+    std::string lacking = "409 Conflict";  ///< what PUT hears where the folder is missing
     reply operator()(const request& what) {
         asked.push_back(what.method + " " + what.target);
         const auto path = what.target.substr(0, what.target.find('?'));
-        if (!has(above(path))) return upload_stage::refusing("409 Conflict");
+        if (!has(above(path)))
+            return upload_stage::refusing(what.method == "PUT" ? lacking : "409 Conflict");
         if (what.method != "MKCOL") return upload_stage::stored();
         if (has(path)) return upload_stage::refusing("405 Method Not Allowed");
         made.push_back(path);
@@ -376,6 +378,21 @@ TEST_CASE("put: missing folders are made, however many, and only if that is want
     there.asked.clear();
     CHECK(on.put(what, content).ok());
     CHECK(there.asked.size() == 1);  // nothing to be made
+}
+
+TEST_CASE("put: missing folders are made whatever the server says about them") {
+    for (const auto* status : {"404 Not Found", "409 Conflict", "500 Internal Server Error"}) {
+        CAPTURE(status);
+        folders there;
+        there.lacking = status;
+        upload_stage on;
+        on.server.decide = [&](const request& what) { return there(what); };
+        auto content = made("hello", both_ways[0]);
+        auto what = on.to(on.server.url("/a/f"), content);
+        what.make_folders = true;
+        const auto got = on.put(what, content);
+        CHECK_MESSAGE(got.ok(), got.why());
+    }
 }
 
 TEST_CASE("put: a server that makes no folders ends the attempt") {

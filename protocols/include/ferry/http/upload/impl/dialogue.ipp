@@ -15,7 +15,7 @@ inline std::string_view remark_on_upload(int status) noexcept {
     switch (status) {
         case 404:
         case 409:
-        case 500:
+        case 500:  // nginx says so
             return " (is its folder there? --create-dirs makes it)";
         case 405:
         case 501:
