@@ -24,6 +24,7 @@ struct upload_act {
     std::optional<std::uint64_t> cut_after = {};  ///< bytes of this attempt, then errc::cut_short
     bool silent = false;                          ///< no answer to what is sent
     bool forgets = false;                         ///< the sessions that it had
+    bool twice = false;                           ///< wants all that it was sent once more
     failure at_the_end = {};                      ///< set: finish() fails so
     std::function<void()> half_way = {};          ///< happens when half of the rest was sent
 };
@@ -72,6 +73,12 @@ class scripted_upload final : public upload_session {
             if (how_.half_way && bytes().size() > half) std::exchange(how_.half_way, {})();
         }
         if (end < from.size()) co_return failure{errc::cut_short, "cut"};
+        if (std::exchange(how_.twice, false)) {
+            bytes().resize(offset_);
+            auto again = send(from);
+            auto outcome = co_await std::move(again);
+            co_return outcome;
+        }
         auto same = co_await from.unchanged();
         co_return same;
     }

@@ -110,6 +110,17 @@ TEST_CASE("upload: where sessions cannot be continued, it begins anew, and that 
     CHECK(it.status.bytes_received == 130'000);
 }
 
+TEST_CASE("upload: what a peer wants to be sent once more is counted as thrown away") {
+    upload_rig it;
+    it.interrupt_after(50'000);
+    it.peer.script = {{.twice = true}};
+    REQUIRE(it.put().has_value());
+    CHECK(it.arrived());
+    CHECK(it.status.bytes_transferred == 100'000);
+    CHECK(it.status.bytes_received == 100'000);
+    CHECK(it.status.bytes_discarded == 50'000);
+}
+
 TEST_CASE("upload: a later run continues what an earlier one has left with the peer") {
     for (std::uint64_t sent = 0; sent < 100'000; sent += 9'999) {
         INFO(sent);

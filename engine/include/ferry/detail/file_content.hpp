@@ -37,6 +37,7 @@ class file_content final : public content {
 
   private:
     void give_back();
+    void go_back(std::uint64_t offset);
     result<void> check_speed();
     failure changed() const;
 
@@ -48,6 +49,7 @@ class file_content final : public content {
     unique_fd file_;
     file_identity identity_;
     std::uint64_t reserved_ = 0;
+    std::uint64_t begun_at_ = 0;      // what the attempt went on from
     std::uint64_t offset_ = 0;        // of the next byte to be sent
     std::uint64_t highest_ = 0;       // that any attempt has reached
     clock::time_point moved_ = {};    // when sent() was called last

@@ -24,13 +24,19 @@ inline result<void> file_content::open(std::string path) {
 
 inline void file_content::begin(std::uint64_t offset) {
     give_back();
-    if (offset_ > offset) status_.bytes_discarded += offset_ - offset;
-    offset_ = offset;
+    go_back(offset);
+    begun_at_ = offset_ = offset;
     highest_ = std::max(highest_, offset);
     status_.bytes_transferred = offset;
     moved_ = with_.time.now();
     in_flight_ = {};
     measured_ = 0;
+}
+
+/// What was sent behind `offset` goes out again.
+inline void file_content::go_back(std::uint64_t offset) {
+    if (offset_ > offset) status_.bytes_discarded += offset_ - offset;
+    offset_ = std::min(offset_, offset);
 }
 
 inline void file_content::give_back() { with_.rate.give_back(std::exchange(reserved_, 0)); }
@@ -76,6 +82,7 @@ inline awaitable<result<void>> file_content::read(std::uint64_t offset, std::spa
 }
 
 inline void file_content::sent(std::uint64_t offset) {
+    if (offset < offset_) go_back(begun_at_);  // the peer wants it once more: 401, 307
     const auto bytes = offset - offset_;
     if (!with_.rate.unlimited()) reserved_ -= std::min(reserved_, bytes);
     give_back();
