@@ -9,12 +9,14 @@ ferry_packages=(
     "libllhttp-dev|node-llhttp"
     libkrb5-dev
     libproxy-dev
+    libsmbclient-dev
 )
 test_packages=(
     doctest-dev python3 openssl curl procps
     nginx apache2 lighttpd lighttpd-mod-openssl
     krb5-kdc krb5-admin-server krb5-user libapache2-mod-auth-gssapi gss-ntlmssp
     squid tinyproxy microsocks
+    samba smbclient
 )
 # Elsewhere than in Debian, Node.js brings its npm along, and conflicts with Debian's.
 command -v node >/dev/null && command -v npm >/dev/null || test_packages+=(nodejs npm)
@@ -86,6 +88,7 @@ install_packages() (
     for name in "${names[@]}"; do
         [[ $name != @(nginx|apache2|lighttpd|squid|tinyproxy|microsocks|krb5-kdc|krb5-admin-server) ]] ||
             as_root systemctl disable "$name"
+        [[ $name != samba ]] || as_root systemctl disable smbd nmbd samba-ad-dc
     done
     exit 0
 )

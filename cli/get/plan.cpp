@@ -130,7 +130,7 @@ result<void> check_schemes(const std::vector<transfer_item>& items, const protoc
         if (!known.find(item.remote.scheme))
             return wrong(
                 printable(to_string(item.remote)) + ": cannot speak " +
-                printable(item.remote.scheme) + " (http, https and file it can)");
+                printable(item.remote.scheme) + " (http, https, file and smb it can)");
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include <glob.h>
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 
 namespace ferry::cli {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view no_smb =
-    "SMB is not yet supported (mount the share and name the path there)";
+    "SMB is not yet supported as a destination (mount the share and name the path there)";
 
 failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 failure unsupported(std::string_view why) { return {errc::unsupported, std::string(why)}; }
@@ -39,15 +40,14 @@ fs::file_type type_of(const fs::path& path) {
 
 /// Brackets are good for IPv6, a '?' begins the query.
 result<url> parse_source(std::string_view text) {
-    if (is_unc(text)) return unsupported(no_smb);
-    if (is_url(text) && text.find('*') != text.npos)
+    if ((is_url(text) || is_unc(text)) && text.find('*') != text.npos)
         return wrong("no wildcards in a URL (name each file; a star is written %2A)");
     auto location = parse_location(text);
     if (!location) return reason(location.error());
-    if (location->scheme == "smb") return unsupported(no_smb);
-    if (location->scheme != "http" && location->scheme != "https" && location->scheme != "file")
+    constexpr std::string_view known[] = {"http", "https", "file", "smb"};
+    if (std::find(std::begin(known), std::end(known), location->scheme) == std::end(known))
         return unsupported(
-            "cannot speak " + printable(location->scheme) + " (http, https and file it can)");
+            "cannot speak " + printable(location->scheme) + " (http, https, file and smb it can)");
     return location;
 }
 

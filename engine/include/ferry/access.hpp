@@ -110,6 +110,7 @@ struct access_options {
     std::string certificate = {};  ///< ours: PEM with its chain, or PKCS#12
     std::string key = {};          ///< its private key (PEM); empty: in `certificate`
     secret key_password = {};      ///< of the key or the PKCS#12 file
+    bool encrypt = false;          ///< SMB: refuse what is not encrypted; URLs do not tell there
     bool allow_downgrade = false;  ///< follow redirects from https to http (BITS: 0x800)
     credentials who = {};          ///< to the first URL's origin only
     std::vector<host_login> logins = {};  ///< by host, where `who` does not apply

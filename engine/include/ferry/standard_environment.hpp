@@ -2,6 +2,7 @@
 
 #include <ferry/http/protocol.hpp>
 #include <ferry/local/protocol.hpp>
+#include <ferry/smb/protocol.hpp>
 #include <ferry/transfer.hpp>
 
 #include <memory>
@@ -21,6 +22,7 @@ class standard_environment {
         auto http = std::make_unique<http::protocol>(on, time_, disk_);
         http_ = http.get();
         protocols_.add(std::make_unique<local::protocol>(disk_));
+        protocols_.add(std::make_unique<smb::protocol>(on, time_));
         protocols_.add(std::move(http));
     }
     environment& get() noexcept { return all_; }

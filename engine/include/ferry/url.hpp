@@ -36,7 +36,8 @@ struct url {
 /// do; control characters, an empty or non-ASCII host, and a bad port are errc::bad_argument.
 result<url> parse_url(std::string_view text);
 
-/// What a user may write for a source: an absolute URL, or a local path (made absolute).
+/// What a user may write for a source: an absolute URL, a local path (made absolute), or a path of
+/// another machine, \\HOST\SHARE\PATH or //HOST/SHARE/PATH (it becomes a URL of scheme smb).
 result<url> parse_location(std::string_view text);
 
 /// Resolves a reference, as found in a Location field, against `base` (RFC 3986, 5.2).

@@ -62,7 +62,7 @@ inline result<void> check_remote(
     if (known.find(what.scheme)) return known.check(what, access);
     return failure{
         errc::unsupported,
-        to_string(what) + ": cannot speak " + what.scheme + " (http, https and file it can)"};
+        to_string(what) + ": cannot speak " + what.scheme + " (http, https, file and smb it can)"};
 }
 
 inline result<void> check_local(const std::string& path, std::string_view what) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <system_error>
 
 // Where URLs meet the names of local files; a part of url.hpp.
@@ -54,6 +55,32 @@ inline std::string shortened(const std::string& name) {
     return std::string(utf8_prefix(name, longest - extension.size())) + extension;
 }
 
+/// "\\\\host\\share\\path", as Windows has it; and "//host/share/path". "//tmp/x" is a local path.
+inline bool looks_like_unc(std::string_view text) {
+    if (text.starts_with("\\\\")) return true;
+    if (!text.starts_with("//") || text.starts_with("///")) return false;
+    const auto share = text.find('/', 2);
+    const auto path = text.find('/', std::min(share, text.size() - 1) + 1);
+    return share != std::string_view::npos && path > share + 1 && path + 1 < text.size();
+}
+
+/// As a URL of scheme smb. What is left out, whoever speaks SMB will miss.
+inline result<url> from_unc(std::string_view text) {
+    std::string path(text.substr(2));
+    if (text.starts_with('\\')) std::replace(path.begin(), path.end(), '\\', '/');
+    const auto slash = std::min(path.find('/'), path.size());
+    auto host = parse_host(std::string_view(path).substr(0, slash));
+    if (!host) return host.error();
+    url what;
+    what.scheme = "smb";
+    what.host = *std::move(host);
+    what.path =
+        remove_dot_segments(percent_encode(std::string_view(path).substr(slash), [](char c) {
+            return !is_unreserved(c) && c != '/';
+        }));
+    return checked(std::move(what));
+}
+
 }  // namespace detail
 
 inline std::string percent_decode(std::string_view text) {
@@ -75,10 +102,7 @@ inline std::string percent_decode(std::string_view text) {
 
 inline result<url> parse_location(std::string_view text) {
     if (text.empty()) return failure{errc::bad_argument, "source: the name is empty"};
-    if (text.starts_with("\\\\"))
-        return failure{
-            errc::unsupported,
-            "source: a UNC path \\\\host\\share needs SMB, which is not built in"};
+    if (detail::looks_like_unc(text)) return detail::from_unc(text);
     if (detail::looks_like_url(text)) return parse_url(text);
     if (text.find('\0') != std::string_view::npos)
         return failure{errc::bad_argument, "source: the path contains a NUL character"};

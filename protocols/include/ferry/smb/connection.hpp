@@ -1,0 +1,84 @@
+#pragma once
+
+#include <ferry/clock.hpp>
+#include <ferry/smb/detail/helper.hpp>
+#include <ferry/smb/login.hpp>
+#include <ferry/smb/place.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace ferry::smb {
+
+/// What a connection was made for; another one needs another connection.
+struct route {
+    std::string host = {};
+    std::uint16_t port = 0;
+    std::string share = {};
+    login who = {};
+    bool encrypt = false;  ///< what is not encrypted fails (SMB 3)
+
+    bool operator==(const route&) const = default;
+};
+
+/// One connection to one share, with at most one open file. Every call has the limit that
+/// wait_at_most() sets. Threads: one executor, one call at a time.
+/// Errors of all calls: errc::not_found, ::unauthorized, ::exists, ::unsupported (a folder),
+///   ::overloaded (somebody else has the file open), ::timed_out, no_space_on_device, network
+///   errors, any errno. Cancellation: terminal; ends the connection at once.
+class connection {
+  public:
+    connection(clock& time, std::unique_ptr<detail::helper> process, route to)
+        : time_(time), process_(std::move(process)), to_(std::move(to)) {}
+
+    const route& to() const noexcept { return to_; }
+    void wait_at_most(std::chrono::milliseconds limit) noexcept { limit_ = limit; }
+    /// Nothing is under way: it can be used for something else.
+    bool free() const noexcept { return process_->free(); }
+
+    /// To be called first.
+    [[nodiscard]] awaitable<result<void>> connect(std::chrono::milliseconds patience);
+    /// Opens a file, closing the one that was open. @param how  open, create or reopen.
+    [[nodiscard]] awaitable<result<detail::file_facts>> open(
+        detail::operation how, std::string path);
+    /// What a path names; empty: the open file.
+    [[nodiscard]] awaitable<result<detail::file_facts>> look(std::string path);
+    /// @param what  remove or make (a folder).
+    [[nodiscard]] awaitable<result<void>> change(detail::operation what, std::string path);
+    [[nodiscard]] awaitable<result<void>> close();
+    /// Replaces what is there.
+    [[nodiscard]] awaitable<result<void>> rename(std::string from, std::string to);
+    /// @param when  Since the epoch.
+    [[nodiscard]] awaitable<result<void>> set_time(
+        std::string path, std::chrono::microseconds when);
+
+    /// Asks for bytes of the open file to be moved to or from a slot; the reply comes by moved(),
+    /// in the order of these calls.
+    void move(detail::operation how, std::uint64_t offset, std::size_t bytes, std::uint32_t slot);
+    [[nodiscard]] awaitable<result<detail::wire_reply>> moved(std::string path);
+    std::span<std::byte> slot(std::uint32_t number) const noexcept {
+        return process_->slot(number);
+    }
+    /// Closes the file without waiting, and forgets what was asked for before.
+    void rest();
+
+  private:
+    awaitable<result<detail::wire_reply>> ask(
+        detail::wire_request what, std::string texts, std::string path);
+    awaitable<result<detail::wire_reply>> reply(std::string path);
+    failure explain_connect(const detail::wire_reply& reply) const;
+    std::string name(std::string_view path) const;
+
+    clock& time_;
+    std::unique_ptr<detail::helper> process_;
+    const route to_;
+    std::chrono::milliseconds limit_{60'000};
+};
+
+}  // namespace ferry::smb
+
+#include <ferry/smb/impl/connection.ipp>

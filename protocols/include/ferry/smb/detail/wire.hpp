@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+// What ferry and its helper say to each other: requests and replies over a socket, in order, the
+// bytes of files in memory that both have mapped. Both are parts of one installation, so structs go
+// over as they are; `version` tells when they are not.
+
+namespace ferry::smb::detail {
+
+inline constexpr std::uint32_t wire_version = 1;
+
+/// The helper's socket and the shared memory, in the places of its standard input and output.
+inline constexpr int helper_socket = 0;
+inline constexpr int helper_memory = 1;
+
+/// A block is what one read or write moves; the next is under way while we work on one.
+inline constexpr std::size_t block_size = 4 << 20;
+inline constexpr std::uint32_t slots = 2;
+inline constexpr std::uint32_t longest_text = 64 << 10;
+
+enum class operation : std::uint32_t {
+    connect,   ///< text: host, share, domain, user, password; offset: port; length: ms of patience
+    open,      ///< text: path; for reading
+    create,    ///< text: path; for writing, a file that must not exist
+    reopen,    ///< text: path; for reading and writing, a file that exists
+    read,      ///< offset, length, slot: from the open file
+    write,     ///< offset, length, slot: to the open file
+    look,      ///< text: path; empty: the open file
+    close,     ///< the open file, if there is one
+    rename,    ///< text: path, path; replaces what is there
+    remove,    ///< text: path
+    make,      ///< text: path; a folder
+    set_time,  ///< text: path; seconds, microseconds: when it was modified
+};
+
+/// How to connect.
+enum connect_flags : std::uint32_t {
+    by_ticket = 1,     ///< Kerberos, and nothing else
+    may_be_guest = 2,  ///< nothing can be signed then
+    must_encrypt = 4,
+};
+
+struct wire_request {
+    std::uint32_t version = wire_version;
+    operation what = operation::close;
+    std::uint32_t text = 0;  ///< bytes that follow: texts, each with its '\0'
+    std::uint32_t flags = 0;
+    std::uint32_t slot = 0;
+    std::uint32_t microseconds = 0;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+    std::int64_t seconds = 0;
+};
+
+/// What the server says of a file.
+struct file_facts {
+    std::uint64_t size = 0;
+    std::uint64_t id = 0;
+    std::int64_t modified = 0;  ///< seconds
+    std::int64_t changed = 0;
+    std::uint32_t modified_ns = 0;
+    std::uint32_t changed_ns = 0;
+    std::uint32_t mode = 0;  ///< st_mode
+    std::uint32_t unused = 0;
+
+    bool operator==(const file_facts&) const = default;
+};
+
+/// How far a connection came.
+enum class stage : std::uint32_t { name, network, login, share, connected };
+
+struct wire_reply {
+    std::int32_t error = 0;  ///< errno
+    stage reached = stage::connected;
+    std::uint64_t count = 0;  ///< bytes moved
+    file_facts facts = {};    ///< open, create, reopen, look; read: of the file afterwards
+};
+
+static_assert(std::is_trivially_copyable_v<wire_request> && sizeof(wire_request) == 48);
+static_assert(std::is_trivially_copyable_v<wire_reply> && sizeof(wire_reply) == 64);
+
+}  // namespace ferry::smb::detail

@@ -1,0 +1,207 @@
+#pragma once
+
+#include <ferry/detail/with_timeout.hpp>
+
+#include <openssl/crypto.h>
+
+#include <initializer_list>
+#include <system_error>
+
+namespace ferry::smb {
+namespace detail {
+
+/// As split() of the helper expects them. The result may hold a password: it is wiped after use.
+inline std::string join(std::initializer_list<std::string_view> texts) {
+    std::size_t bytes = 0;
+    for (const auto one : texts) bytes += one.size() + 1;
+    std::string joined;
+    joined.reserve(bytes);  // never moved: no copies stay behind
+    for (const auto one : texts) (joined += one) += '\0';
+    return joined;
+}
+
+inline failure remote_failure(std::error_code code, std::string detail) {
+    return {code, std::move(detail), error_context::remote_file};
+}
+
+/// What libsmbclient makes of a server's refusal.
+inline failure file_trouble(int number, const std::string& about) {
+    switch (number) {
+        case ENOENT:
+        case ENOTDIR:
+            return remote_failure(errc::not_found, about);
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            return remote_failure(errc::unauthorized, about + ": access denied");
+        case EEXIST:
+            return remote_failure(errc::exists, about);
+        case EISDIR:
+            return remote_failure(errc::unsupported, about + " is a folder (name a file of it)");
+        case EBUSY:
+        case ETXTBSY:
+            return remote_failure(errc::overloaded, about + ": another program has it open");
+        case EDQUOT:
+            return remote_failure(std::make_error_code(std::errc::no_space_on_device), about);
+        case EPROTO:
+            return remote_failure(errc::malformed, about + ": the SMB helper is another version");
+        default:
+            break;
+    }
+    const std::error_code code(number, std::generic_category());
+    const bool network = ferry::detail::is_network_error(code);
+    return {code, about, network ? error_context::transport : error_context::remote_file};
+}
+
+}  // namespace detail
+
+inline std::string connection::name(std::string_view path) const {
+    const auto port = to_.port == 0 ? "" : ":" + std::to_string(to_.port);
+    return "smb://" + to_.host + port + "/" + to_.share + "/" + std::string(path);
+}
+
+inline awaitable<result<void>> connection::connect(std::chrono::milliseconds patience) {
+    detail::wire_request what;
+    what.what = detail::operation::connect;
+    what.offset = to_.port;
+    what.length = static_cast<std::uint64_t>(limit_.count());
+    what.flags = (to_.who.ticket ? detail::by_ticket : 0U) |
+                 (to_.who.guest ? detail::may_be_guest : 0U) |
+                 (to_.encrypt ? detail::must_encrypt : 0U);
+    auto texts = detail::join(
+        {to_.host, to_.share, to_.who.domain, to_.who.user, to_.who.password.reveal()});
+    const bool sent = process_->post(what, texts);
+    OPENSSL_cleanse(texts.data(), texts.size());
+    static_cast<void>(sent);  // receive() tells
+    auto waiting = process_->receive();
+    auto reply = co_await ferry::detail::with_timeout(time_, patience, std::move(waiting));
+    if (!reply) {
+        auto why = reply.error();
+        why.detail = "connect to " + to_.host + (why.detail.empty() ? "" : ": " + why.detail);
+        co_return why;
+    }
+    if (reply->error != 0) co_return explain_connect(*reply);
+    co_return result<void>();
+}
+
+inline failure connection::explain_connect(const detail::wire_reply& reply) const {
+    using detail::remote_failure;
+    const auto share = "\\\\" + to_.host + "\\" + to_.share;
+    const auto who = to_.who.ticket
+                         ? std::string("the Kerberos ticket of this session")
+                         : (to_.who.domain.empty() ? "" : to_.who.domain + "\\") + to_.who.user;
+    switch (reply.reached) {
+        case detail::stage::name:
+            return {errc::name_not_resolved, to_.host, error_context::transport};
+        case detail::stage::login:
+            return remote_failure(
+                errc::unauthorized,
+                share + ": the login with " + who + " failed" +
+                    (to_.who.ticket ? " (give --credential USER, or 'guest'; or kinit)" : ""));
+        case detail::stage::share:
+            if (reply.error == ENOENT)
+                return remote_failure(errc::not_found, share + ": no such share");
+            if (reply.error == EACCES || reply.error == EPERM)
+                return remote_failure(errc::unauthorized, share + ": closed to " + who);
+            break;
+        case detail::stage::network:
+        case detail::stage::connected:
+            break;
+    }
+    auto why = detail::file_trouble(reply.error, "connect to " + share);
+    // What is no network error is a server that is not, or no longer, there in full.
+    if (why.context != error_context::transport)
+        why.code = std::make_error_code(std::errc::connection_aborted);
+    why.context = error_context::transport;
+    return why;
+}
+
+inline awaitable<result<detail::wire_reply>> connection::ask(
+    detail::wire_request what, std::string texts, std::string path) {
+    static_cast<void>(process_->post(what, texts));  // reply() tells
+    auto answer = co_await reply(std::move(path));
+    co_return answer;
+}
+
+inline awaitable<result<detail::wire_reply>> connection::reply(std::string path) {
+    const auto about = name(path);
+    auto waiting = process_->receive();
+    auto got = co_await ferry::detail::with_timeout(time_, limit_, std::move(waiting));
+    if (!got) {
+        auto why = got.error();
+        why.detail = about + (why.detail.empty() ? "" : ": " + why.detail);
+        co_return why;
+    }
+    if (got->error != 0) co_return detail::file_trouble(got->error, about);
+    co_return got;
+}
+
+inline awaitable<result<detail::file_facts>> connection::open(
+    detail::operation how, std::string path) {
+    detail::wire_request what;
+    what.what = how;
+    auto texts = detail::join({path});
+    auto answer = co_await ask(what, std::move(texts), std::move(path));
+    if (!answer) co_return answer.error();
+    co_return answer->facts;
+}
+
+inline awaitable<result<detail::file_facts>> connection::look(std::string path) {
+    auto facts = co_await open(detail::operation::look, std::move(path));
+    co_return facts;
+}
+
+inline awaitable<result<void>> connection::change(detail::operation how, std::string path) {
+    detail::wire_request what;
+    what.what = how;
+    auto texts = detail::join({path});
+    auto answer = co_await ask(what, std::move(texts), std::move(path));
+    if (!answer) co_return answer.error();
+    co_return result<void>();
+}
+
+inline awaitable<result<void>> connection::close() {
+    auto closed = co_await change(detail::operation::close, std::string());
+    co_return closed;
+}
+
+inline awaitable<result<void>> connection::rename(std::string from, std::string to) {
+    detail::wire_request what;
+    what.what = detail::operation::rename;
+    auto texts = detail::join({from, to});
+    auto answer = co_await ask(what, std::move(texts), std::move(to));
+    if (!answer) co_return answer.error();
+    co_return result<void>();
+}
+
+inline awaitable<result<void>> connection::set_time(
+    std::string path, std::chrono::microseconds when) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(when);
+    detail::wire_request what;
+    what.what = detail::operation::set_time;
+    what.seconds = seconds.count();
+    what.microseconds = static_cast<std::uint32_t>((when - seconds).count());
+    auto texts = detail::join({path});
+    auto answer = co_await ask(what, std::move(texts), std::move(path));
+    if (!answer) co_return answer.error();
+    co_return result<void>();
+}
+
+inline void connection::move(
+    detail::operation how, std::uint64_t offset, std::size_t bytes, std::uint32_t slot) {
+    detail::wire_request what;
+    what.what = how;
+    what.offset = offset;
+    what.length = bytes;
+    what.slot = slot;
+    static_cast<void>(process_->post(what));
+}
+
+inline awaitable<result<detail::wire_reply>> connection::moved(std::string path) {
+    auto answer = co_await reply(std::move(path));
+    co_return answer;
+}
+
+inline void connection::rest() { process_->post_blindly(detail::wire_request{}); }
+
+}  // namespace ferry::smb

@@ -1,0 +1,158 @@
+#pragma once
+
+#include <ferry/smb/source.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace ferry::smb {
+namespace detail {
+
+/// Where the name of the new file goes.
+inline upload::names names_of(const place& where, const upload_request& what) {
+    upload::names names;
+    const bool into = where.folder || where.path.empty();
+    const auto slash = where.path.rfind('/');
+    const auto own = slash == std::string::npos ? 0 : slash + 1;
+    names.folder = where.path.substr(0, own);
+    if (into && !where.path.empty()) names.folder = where.path + "/";
+    names.file = into ? what.name : where.path.substr(own);
+    names.partial = what.token.empty() ? partial_name(names.file) : what.token;
+    return names;
+}
+
+inline result<void> check_names(const upload::names& names, const upload_request& what) {
+    const auto& file = names.file;
+    const bool name = !file.empty() && file != "." && file != ".." &&
+                      file.find_first_of("/\\") == std::string::npos &&
+                      file.find('\0') == std::string::npos;
+    if (!name) return bad_place(what.what, "no name for the file");
+    if (!is_partial_of(names.partial, file))
+        return remote_failure(
+            errc::session_lost, to_string(what.what) + ": another upload's token");
+    return {};
+}
+
+/// All of the folders above `path`, the outermost first.
+inline std::vector<std::string> folders_above(const std::string& path) {
+    std::vector<std::string> all;
+    for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
+        all.push_back(path.substr(0, slash));
+    return all;
+}
+
+/// Nobody is there any more: what a connection that was idle for a while may turn out to be.
+inline bool is_gone(const failure& why) { return why.context == error_context::transport; }
+
+}  // namespace detail
+
+inline std::filesystem::path protocol::default_helper() {
+    std::error_code unknown;
+    const auto here = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path();
+    for (const auto& place : {here / "ferry-smb", here / "../libexec/ferry-smb"})
+        if (::access(place.c_str(), X_OK) == 0) return place;
+#ifdef FERRY_SMB_HELPER
+    return FERRY_SMB_HELPER;
+#else
+    return here / "ferry-smb";
+#endif
+}
+
+inline result<void> protocol::check(const url& what, const access_options& access) const {
+    const auto where = place_of(what);
+    if (!where) return where.error();
+    const auto who = login_for(*where, access);
+    if (!who) return who.error();
+    if (::access(helper_.c_str(), X_OK) == 0) return {};
+    return detail::helper_failure(ENOENT, helper_);
+}
+
+inline awaitable<result<protocol::visit>> protocol::enter(
+    place where, std::shared_ptr<const access_options> access, bool anew) {
+    auto who = login_for(where, *access);
+    if (!who) co_return who.error();
+    route to;
+    to.host = where.host;
+    to.port = where.port;
+    to.share = where.share;
+    to.who = *std::move(who);
+    to.encrypt = access->encrypt;
+    visit made;
+    if (auto idle = anew ? nullptr : idle_.take(to)) {
+        idle->wait_at_most(access->reply_timeout);
+        made.used_before = true;
+        co_return visit{lease(idle_, std::move(idle)), true};
+    }
+    auto process = detail::helper::start(on_, helper_);
+    if (!process) co_return process.error();
+    auto wire = std::make_unique<connection>(time_, *std::move(process), std::move(to));
+    wire->wait_at_most(access->reply_timeout);
+    auto connected = co_await wire->connect(access->connect_timeout);
+    if (!connected) co_return connected.error();
+    co_return visit{lease(idle_, std::move(wire)), false};
+}
+
+inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_request what) {
+    auto where = file_place_of(what.what);
+    if (!where) co_return where.error();
+    for (bool anew = false;; anew = true) {
+        auto entered = co_await enter(*where, what.access, anew);
+        if (!entered) co_return entered.error();
+        auto facts = co_await entered->wire->open(detail::operation::open, where->path);
+        if (facts)
+            co_return std::make_unique<source>(std::move(entered->wire), what, where->path, *facts);
+        if (!entered->used_before || !detail::is_gone(facts.error())) co_return facts.error();
+    }
+}
+
+inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_upload(
+    upload_request what) {
+    auto where = place_of(what.what);
+    if (!where) co_return where.error();
+    for (bool anew = false;; anew = true) {
+        auto entered = co_await enter(*where, what.access, anew);
+        if (!entered) co_return entered.error();
+        const bool used_before = entered->used_before;
+        auto begun = co_await begin_by(std::move(entered->wire), *where, what);
+        if (begun || !used_before || !detail::is_gone(begun.error())) co_return begun;
+    }
+}
+
+inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
+    lease wire, place where, upload_request what) {
+    auto names = detail::names_of(where, what);
+    if (auto good = detail::check_names(names, what); !good) co_return good.error();
+    wire->wait_at_most(what.stall_timeout);
+    const auto file = names.folder + names.file, partial = names.folder + names.partial;
+    const auto there = co_await wire->look(file);
+    if (!there && there.error().code != errc::not_found) co_return there.error();
+    if (there && S_ISDIR(there->mode))
+        co_return detail::remote_failure(
+            errc::unsupported,
+            to_string(what.what) + " is a folder (a file goes into it with '/')");
+    if (there && !what.replace)
+        co_return detail::remote_failure(errc::exists, to_string(what.what));
+    if (what.make_folders && what.token.empty())
+        for (const auto& folder : detail::folders_above(file)) {
+            const auto made = co_await wire->change(detail::operation::make, folder);
+            static_cast<void>(made);  // what is not there then, open() tells
+        }
+    const bool resumed = !what.token.empty();
+    const auto how = resumed ? detail::operation::reopen : detail::operation::create;
+    auto facts = co_await wire->open(how, partial);
+    if (!facts && resumed && facts.error().code == errc::not_found)
+        co_return detail::remote_failure(
+            errc::session_lost, to_string(what.what) + ": the partial is gone");
+    if (!facts) co_return facts.error();
+    if (facts->size > what.size)
+        co_return detail::remote_failure(
+            errc::session_lost, to_string(what.what) + ": the partial is longer than the file");
+    co_return std::make_unique<upload>(
+        std::move(wire), std::move(names), std::move(what), facts->size);
+}
+
+}  // namespace ferry::smb

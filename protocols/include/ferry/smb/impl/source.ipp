@@ -1,0 +1,94 @@
+#pragma once
+
+#include <ferry/smb/facts.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace ferry::smb {
+namespace detail {
+
+/// What an object of `size` bytes has of the range that is asked for.
+inline byte_range clipped(const open_request& asked, std::uint64_t size) {
+    if (!asked.ranged) return {0, size};
+    const auto end = std::min(asked.range.end, size);
+    return {asked.range.first, std::max(asked.range.first, end)};
+}
+
+/// Less is not worth a request.
+inline constexpr std::size_t smallest_step = 64 << 10;
+
+/// What a sink that takes so little at a time should have read ahead for it.
+inline std::size_t step_for(std::uint64_t granted) {
+    return std::clamp<std::uint64_t>(granted, smallest_step, block_size);
+}
+
+}  // namespace detail
+
+inline source::source(
+    lease wire, const open_request& asked, std::string path, const detail::file_facts& facts)
+    : wire_(std::move(wire)),
+      path_(std::move(path)),
+      facts_(facts),
+      info_(describe_file(facts, asked.what)),
+      range_(detail::clipped(asked, facts.size)),
+      next_(range_.first),
+      given_(range_.first) {
+    info_.location.user_info.clear();
+}
+
+inline awaitable<result<void>> source::copy(sink& into) {
+    while (given_ < range_.end) {
+        const auto most = std::min<std::uint64_t>(range_.end - given_, detail::block_size);
+        const auto granted = co_await into.reserve(most);
+        if (!granted) co_return granted.error();
+        if (*granted == 0) break;
+        step_ = detail::step_for(*granted);
+        auto given = co_await give(into, *granted);
+        if (!given) co_return given;
+    }
+    co_return result<void>();
+}
+
+/// At most `bytes`, at least one.
+inline awaitable<result<void>> source::give(sink& into, std::uint64_t bytes) {
+    if (here_.empty()) {
+        auto came = co_await next_block();
+        if (!came) co_return came;
+    }
+    const auto part = here_.first(std::min<std::uint64_t>(bytes, here_.size()));
+    auto written = co_await into.write(part);
+    if (!written) co_return written;
+    given_ += part.size();
+    here_ = here_.subspan(part.size());
+    co_return result<void>();
+}
+
+/// Asks for one block. Two at most are asked for or held: each has a slot of its own.
+inline void source::read_ahead() {
+    const auto bytes = std::min<std::uint64_t>(range_.end - next_, step_);
+    if (bytes == 0) return;
+    asked_.push_back({next_, bytes, slot_});
+    wire_->move(detail::operation::read, next_, bytes, slot_);
+    next_ += bytes;
+    slot_ = (slot_ + 1) % detail::slots;
+}
+
+/// Precondition: here_ is empty, so that its slot is free.
+inline awaitable<result<void>> source::next_block() {
+    if (asked_.empty()) read_ahead();
+    const auto expected = asked_.front();
+    auto got = co_await wire_->moved(path_);
+    if (!got) co_return got.error();
+    asked_.pop_front();
+    const auto about = to_string(info_.location);
+    if (!(version_of(got->facts) == info_.version))
+        co_return detail::remote_failure(
+            errc::source_changed, about + ", while it was being copied");
+    if (got->count < expected.bytes) co_return detail::remote_failure(errc::cut_short, about);
+    here_ = wire_->slot(expected.slot).first(expected.bytes);
+    read_ahead();
+    co_return result<void>();
+}
+
+}  // namespace ferry::smb

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <ferry/clock.hpp>
+#include <ferry/protocol.hpp>
+#include <ferry/smb/pool.hpp>
+#include <ferry/smb/upload.hpp>
+
+#include <asio/any_io_executor.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+namespace ferry::smb {
+
+/// Files of Windows and Samba servers (SMB 2 and 3): scheme `smb`, which \\HOST\SHARE\PATH becomes
+/// too. Every connection is a helper process of its own, which has libsmbclient; without that
+/// program all of this fails with errc::unsupported. All is signed, unless the user is "guest";
+/// nobody becomes a guest without asking for it. DFS referrals are followed.
+/// A file's id, size and times are a strong validator, checked again with each block.
+/// Threads: one executor, `on`. `time` must outlive it, and it all its sources and uploads.
+class protocol final : public ferry::protocol {
+  public:
+    protocol(asio::any_io_executor on, clock& time, std::filesystem::path helper = default_helper())
+        : on_(std::move(on)), helper_(std::move(helper)), time_(time), idle_(time) {}
+
+    /// ferry-smb beside this program, in ../libexec from there, or where it was installed.
+    static std::filesystem::path default_helper();
+
+    bool speaks(std::string_view scheme) const noexcept override { return scheme == "smb"; }
+    /// Errors: as place_of() and login_for(); errc::unsupported without the helper.
+    result<void> check(const url& what, const access_options& access) const override;
+    /// Errors: those of connection and login_for(). `if_match` is left to the caller, who sees the
+    ///   validator before a byte is copied.
+    [[nodiscard]] awaitable<result<std::unique_ptr<ferry::source>>> open(
+        open_request what) override;
+    [[nodiscard]] awaitable<result<std::unique_ptr<upload_session>>> begin_upload(
+        upload_request what) override;
+
+  private:
+    struct visit {
+        lease wire = {};
+        bool used_before = false;  // the server may have left meanwhile
+    };
+
+    awaitable<result<visit>> enter(
+        place where, std::shared_ptr<const access_options> access, bool anew);
+    awaitable<result<std::unique_ptr<upload_session>>> begin_by(
+        lease wire, place where, upload_request what);
+
+    const asio::any_io_executor on_;
+    const std::filesystem::path helper_;
+    clock& time_;
+    pool idle_;
+};
+
+}  // namespace ferry::smb
+
+#include <ferry/smb/impl/protocol.ipp>

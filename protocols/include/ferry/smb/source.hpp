@@ -1,0 +1,53 @@
+#pragma once
+
+#include <ferry/protocol.hpp>
+#include <ferry/smb/pool.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+
+namespace ferry::smb {
+
+/// A file of a share, opened; see protocol.hpp.
+class source final : public ferry::source {
+  public:
+    source(
+        lease wire, const open_request& asked, std::string path, const detail::file_facts& facts);
+
+    const object_info& info() const noexcept override { return info_; }
+    byte_range range() const noexcept override { return range_; }
+    /// While one block goes into the sink, the next is under way.
+    /// Errors: those of connection; errc::source_changed when the file changed, ::cut_short when it
+    ///   became shorter. Cancellation: terminal; ends the connection at once.
+    [[nodiscard]] awaitable<result<void>> copy(sink& into) override;
+
+  private:
+    struct block {
+        std::uint64_t offset;
+        std::size_t bytes;
+        std::uint32_t slot;
+    };
+
+    void read_ahead();
+    awaitable<result<void>> next_block();
+    awaitable<result<void>> give(sink& into, std::uint64_t bytes);
+
+    lease wire_;
+    const std::string path_;
+    const detail::file_facts facts_;
+    object_info info_;
+    byte_range range_;
+    std::deque<block> asked_;          // whose bytes are not here yet
+    std::uint64_t next_ = 0;           // the first byte that was not asked for
+    std::uint64_t given_ = 0;          // the first byte that the sink does not have
+    std::span<const std::byte> here_;  // the bytes from given_ on
+    std::size_t step_ = detail::block_size;
+    std::uint32_t slot_ = 0;  // for what is asked next
+};
+
+}  // namespace ferry::smb
+
+#include <ferry/smb/impl/source.ipp>

@@ -1,0 +1,294 @@
+#include "share.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace ferry::smb::helper {
+namespace {
+
+/// What a URL need not have encoded.
+bool is_plain(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           std::string_view("-._~/").find(c) != std::string_view::npos;
+}
+
+void append_encoded(std::string& url, std::string_view text) {
+    static constexpr char digits[] = "0123456789ABCDEF";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (is_plain(c))
+            url += c;
+        else
+            url += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+}
+
+file_facts facts_of(const struct stat& about) {
+    file_facts facts;
+    facts.size = static_cast<std::uint64_t>(about.st_size);
+    facts.id = about.st_ino;
+    facts.modified = about.st_mtim.tv_sec;
+    facts.modified_ns = static_cast<std::uint32_t>(about.st_mtim.tv_nsec);
+    facts.changed = about.st_ctim.tv_sec;
+    facts.changed_ns = static_cast<std::uint32_t>(about.st_ctim.tv_nsec);
+    facts.mode = about.st_mode;
+    return facts;
+}
+
+wire_reply refusal(int error) {
+    wire_reply reply;
+    reply.error = error;
+    return reply;
+}
+
+/// What this process has of smb.conf, on top of the system's and the user's.
+std::string configuration(std::uint32_t flags) {
+    std::string text = "[global]\n";
+    text += (flags & detail::may_be_guest) ? "client signing = if_required\n"
+                                           : "client signing = required\n";
+    text += (flags & detail::must_encrypt)
+                ? "client min protocol = SMB3\nclient smb encrypt = required\n"
+                : "client min protocol = SMB2\n";
+    return text;
+}
+
+std::string own_name() {
+    const auto* entry = ::getpwuid(::geteuid());
+    return entry ? entry->pw_name : "user";
+}
+
+bool says(std::string_view message, const char* words) {
+    return ::strcasestr(std::string(message).c_str(), words) != nullptr;
+}
+
+}  // namespace
+
+wire_reply share::answer(const wire_request& asked, const std::vector<std::string>& texts) {
+    if (asked.version != detail::wire_version) return refusal(EPROTO);
+    if (asked.what == operation::connect) return connect(asked, texts);
+    if (!context_) return refusal(ENOTCONN);
+    const auto text = [&](std::size_t i) { return i < texts.size() ? texts[i] : std::string(); };
+    switch (asked.what) {
+        case operation::open:
+            return open(text(0), O_RDONLY);
+        case operation::create:
+            return open(text(0), O_RDWR | O_CREAT | O_EXCL);
+        case operation::reopen:
+            return open(text(0), O_RDWR);
+        case operation::read:
+            return read(asked);
+        case operation::write:
+            return write(asked);
+        case operation::look:
+            return look(text(0));
+        case operation::close:
+            return close();
+        case operation::rename: {
+            const auto from = url(text(0)), to = url(text(1));
+            const auto move = smbc_getFunctionRename(context_);
+            return outcome(move(context_, from.c_str(), context_, to.c_str()), {});
+        }
+        case operation::remove:
+            return outcome(smbc_getFunctionUnlink(context_)(context_, url(text(0)).c_str()), {});
+        case operation::make:
+            return outcome(
+                smbc_getFunctionMkdir(context_)(context_, url(text(0)).c_str(), 0755), {});
+        case operation::set_time:
+            return set_time(asked, text(0));
+        case operation::connect:
+            break;
+    }
+    return refusal(EPROTO);
+}
+
+wire_reply share::connect(const wire_request& asked, const std::vector<std::string>& texts) {
+    if (context_ || texts.size() < 5) return refusal(EPROTO);
+    host_ = texts[0];
+    share_ = texts[1];
+    domain_ = texts[2];
+    user_ = texts[3];
+    password_ = texts[4];
+    // Nobody is anonymous for libsmbclient, which would let us in as a guest. The ticket knows.
+    if (user_.empty()) user_ = own_name();
+    if (!configure(asked)) return refusal(ENOMEM);
+    // A look at the share's top connects; whether it may be seen is another matter.
+    struct stat about {};
+    const int seen = smbc_getFunctionStat(context_)(context_, url("").c_str(), &about);
+    const int error = seen == 0 ? 0 : errno;
+    smbc_setDebug(context_, 0);
+    std::fill(password_.begin(), password_.end(), '\0');
+    wire_reply reply;
+    reply.reached = reached_;
+    if (reached_ == stage::connected) return reply;
+    reply.error = error == 0 ? ENOTCONN : error;
+    const bool denied = error == EACCES || error == EPERM;
+    if (denied && reached_ == stage::network && !lost_) reply.reached = stage::login;
+    if (denied && lost_) reply.error = ECONNRESET;
+    return reply;
+}
+
+/// The steps of a login are only in the log.
+bool share::configure(const wire_request& asked) {
+    constexpr int tells_steps = 4;
+    context_ = smbc_new_context();
+    if (!context_) return false;
+    smbc_setLogCallback(context_, this, note_message);
+    smbc_setDebug(context_, tells_steps);
+    smbc_setOptionUserData(context_, this);
+    smbc_setFunctionAuthDataWithContext(context_, give_login);
+    smbc_setUser(context_, user_.c_str());
+    smbc_setPort(context_, static_cast<std::uint16_t>(asked.offset));
+    smbc_setTimeout(context_, static_cast<int>(asked.length));
+    smbc_setOptionNoAutoAnonymousLogin(context_, true);
+    smbc_setOptionUseCCache(context_, false);
+    smbc_setOptionUseKerberos(context_, (asked.flags & detail::by_ticket) != 0);
+    smbc_setOptionFallbackAfterKerberos(context_, false);
+    const bool encrypt = (asked.flags & detail::must_encrypt) != 0;
+    smbc_setOptionSmbEncryptionLevel(
+        context_, encrypt ? SMBC_ENCRYPTLEVEL_REQUIRE : SMBC_ENCRYPTLEVEL_DEFAULT);
+    if (!smbc_init_context(context_)) return false;
+    add_server_ = smbc_getFunctionAddCachedServer(context_);
+    smbc_setFunctionAddCachedServer(context_, note_connection);
+
+    const auto text = configuration(asked.flags);
+    const int file = ::memfd_create("smb.conf", MFD_CLOEXEC);
+    const auto written = ::pwrite(file, text.data(), text.size(), 0);
+    const auto name = "/proc/self/fd/" + std::to_string(file);
+    const bool read = written == static_cast<ssize_t>(text.size()) &&
+                      smbc_setConfiguration(context_, name.c_str()) == 0;
+    ::close(file);
+    return read;
+}
+
+void share::give_login(
+    SMBCCTX* context, const char*, const char*, char* domain, int domain_size, char* user,
+    int user_size, char* password, int password_size) {
+    const auto& self = *static_cast<share*>(smbc_getOptionUserData(context));
+    const auto put = [](const std::string& text, char* into, int size) {
+        std::snprintf(into, static_cast<std::size_t>(size), "%s", text.c_str());
+    };
+    if (!self.domain_.empty()) put(self.domain_, domain, domain_size);
+    put(self.user_, user, user_size);
+    put(self.password_, password, password_size);
+}
+
+int share::note_connection(
+    SMBCCTX* context, SMBCSRV* server, const char* name, const char* share_name, const char* domain,
+    const char* user) {
+    auto& self = *static_cast<share*>(smbc_getOptionUserData(context));
+    self.reached_ = stage::connected;
+    return self.add_server_(context, server, name, share_name, domain, user);
+}
+
+void share::note_message(void* self_, int, const char* message) {
+    auto& self = *static_cast<share*>(self_);
+    if (says(message, "getaddrinfo failed")) self.reached_ = stage::name;
+    if (says(message, "session setup ok")) self.reached_ = stage::share;
+    if (says(message, "login failed") &&
+        (says(message, "disconnect") || says(message, "timeout") || says(message, "reset")))
+        self.lost_ = true;
+}
+
+wire_reply share::open(const std::string& path, int flags) {
+    close();
+    file_ = smbc_getFunctionOpen(context_)(context_, url(path).c_str(), flags, 0644);
+    return file_ ? facts() : failed();
+}
+
+wire_reply share::read(const wire_request& asked) {
+    const auto into = block(asked);
+    if (!file_ || into.empty()) return refusal(EINVAL);
+    if (!go_to(asked.offset)) return failed();
+    std::uint64_t got = 0;
+    while (got < asked.length) {
+        const auto part = into.subspan(got, asked.length - got);
+        const auto n = smbc_getFunctionRead(context_)(context_, file_, part.data(), part.size());
+        if (n < 0) return failed();
+        if (n == 0) break;
+        got += static_cast<std::uint64_t>(n);
+    }
+    auto reply = facts();
+    reply.count = got;
+    return reply;
+}
+
+wire_reply share::write(const wire_request& asked) {
+    const auto from = block(asked);
+    if (!file_ || from.empty()) return refusal(EINVAL);
+    if (!go_to(asked.offset)) return failed();
+    wire_reply reply;
+    while (reply.count < asked.length) {
+        const auto part = from.subspan(reply.count, asked.length - reply.count);
+        const auto n = smbc_getFunctionWrite(context_)(context_, file_, part.data(), part.size());
+        if (n <= 0) return failed();
+        reply.count += static_cast<std::uint64_t>(n);
+    }
+    return reply;
+}
+
+wire_reply share::look(const std::string& path) {
+    if (path.empty()) return file_ ? facts() : refusal(EINVAL);
+    struct stat about {};
+    wire_reply reply;
+    if (smbc_getFunctionStat(context_)(context_, url(path).c_str(), &about) != 0) return failed();
+    reply.facts = facts_of(about);
+    return reply;
+}
+
+wire_reply share::close() {
+    if (!file_) return {};
+    auto* const open = std::exchange(file_, nullptr);
+    return outcome(smbc_getFunctionClose(context_)(context_, open), {});
+}
+
+wire_reply share::set_time(const wire_request& asked, const std::string& path) {
+    timeval times[2]{};
+    times[0].tv_sec = times[1].tv_sec = asked.seconds;
+    times[0].tv_usec = times[1].tv_usec = static_cast<suseconds_t>(asked.microseconds);
+    return outcome(smbc_getFunctionUtimes(context_)(context_, url(path).c_str(), times), {});
+}
+
+/// Empty if there is no such block.
+std::span<std::byte> share::block(const wire_request& asked) const {
+    if (asked.slot >= detail::slots || asked.length > detail::block_size) return {};
+    return memory_.subspan(asked.slot * detail::block_size, detail::block_size);
+}
+
+bool share::go_to(std::uint64_t offset) {
+    const auto to = static_cast<off_t>(offset);
+    return smbc_getFunctionLseek(context_)(context_, file_, to, SEEK_SET) == to;
+}
+
+wire_reply share::facts() const {
+    struct stat about {};
+    if (smbc_getFunctionFstat(context_)(context_, file_, &about) != 0) return failed();
+    wire_reply reply;
+    reply.facts = facts_of(about);
+    return reply;
+}
+
+std::string share::url(std::string_view path) const {
+    std::string text = "smb://" + host_ + "/";
+    append_encoded(text, share_);
+    text += '/';
+    append_encoded(text, path);
+    return text;
+}
+
+wire_reply share::failed() const { return refusal(errno == 0 ? EIO : errno); }
+
+wire_reply share::outcome(int returned, const wire_reply& otherwise) {
+    return returned == 0 ? otherwise : refusal(errno == 0 ? EIO : errno);
+}
+
+}  // namespace ferry::smb::helper

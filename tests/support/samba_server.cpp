@@ -1,0 +1,165 @@
+#include <support/samba_server.hpp>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+namespace ferry::test {
+namespace {
+
+using namespace std::chrono_literals;
+using asio::ip::tcp;
+
+constexpr std::string_view configuration = R"([global]
+    server role = standalone server
+    workgroup = FERRYTEST
+    interfaces = 127.0.0.1
+    bind interfaces only = yes
+    smb ports = @PORT@
+    disable netbios = yes
+    lock directory = @FOLDER@/lock
+    state directory = @FOLDER@/state
+    cache directory = @FOLDER@/cache
+    pid directory = @FOLDER@/pid
+    private dir = @FOLDER@/private
+    ncalrpc dir = @FOLDER@/ncalrpc
+    passdb backend = tdbsam:@FOLDER@/private/users.tdb
+    log file = @FOLDER@/log
+    log level = 1
+    map to guest = bad user
+    load printers = no
+    printcap name = /dev/null
+    disable spoolss = yes
+    hide dot files = yes
+@GLOBAL@
+[data]
+    path = @FOLDER@/data
+    read only = no
+[locked]
+    path = @FOLDER@/locked
+    read only = yes
+[open]
+    path = @FOLDER@/open
+    guest ok = yes
+)";
+
+std::uint16_t free_port() {
+    asio::io_context io;
+    const tcp::acceptor any(io, {asio::ip::make_address("127.0.0.1"), 0});
+    return any.local_endpoint().port();
+}
+
+bool listens(std::uint16_t port) {
+    asio::io_context io;
+    tcp::socket probe(io);
+    asio::error_code error;
+    probe.connect({asio::ip::make_address("127.0.0.1"), port}, error);
+    return !error;
+}
+
+void fill_in(std::string& text, const std::string& word, std::string_view with) {
+    for (std::size_t at = 0; (at = text.find(word, at)) != text.npos; at += with.size())
+        text.replace(at, word.size(), with);
+}
+
+/// And theirs.
+std::vector<pid_t> children_of(pid_t parent) {
+    const auto task = std::to_string(parent);
+    std::ifstream list("/proc/" + task + "/task/" + task + "/children");
+    std::vector<pid_t> all;
+    for (pid_t child = 0; list >> child;) {
+        all.push_back(child);
+        const auto more = children_of(child);
+        all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+}
+
+std::string own_name() {
+    const auto* entry = ::getpwuid(::geteuid());
+    if (!entry) throw std::runtime_error("samba: the user who runs this has no name");
+    return entry->pw_name;
+}
+
+}  // namespace
+
+samba_server::samba_server(std::string_view global) : user_(own_name()), port_(free_port()) {
+    namespace fs = std::filesystem;
+    for (const auto* name : {"lock", "state", "cache", "pid", "private", "ncalrpc"})
+        fs::create_directory(folder_ / name);
+    for (const auto& share : {data(), locked(), open()}) {
+        fs::create_directory(share);
+        fs::permissions(share, fs::perms::all);
+    }
+    // Nobody, the guest, has to get through to the shares.
+    fs::permissions(folder_.path(), fs::perms::others_exec, fs::perm_options::add);
+    configure(global);
+    const auto line = password() + "\n" + password() + "\n";
+    const auto added =
+        run({"pdbedit", "-s", folder_ / "smb.conf", "-a", "-t", "-u", user_}, {.input = line});
+    if (added.exit_code != 0) throw std::runtime_error("pdbedit: " + added.err + added.out);
+    start();
+}
+
+samba_server::~samba_server() { stop(); }
+
+void samba_server::configure(std::string_view global) {
+    std::string text(configuration);
+    fill_in(text, "@FOLDER@", folder_.path().native());
+    fill_in(text, "@PORT@", std::to_string(port_));
+    fill_in(text, "@GLOBAL@", global);
+    spill(folder_ / "smb.conf", text);
+}
+
+void samba_server::add_share(const std::string& name, const std::filesystem::path& folder) {
+    std::ofstream more(folder_ / "smb.conf", std::ios::app);
+    more << "[" << name << "]\n    path = " << folder.native() << "\n    read only = no\n";
+}
+
+void samba_server::start() {
+    running_ = std::make_unique<process>(std::vector<std::string>{
+        "smbd", "--foreground", "--no-process-group", "--debug-stdout",
+        "--configfile=" + (folder_ / "smb.conf").native()});
+    const auto end = std::chrono::steady_clock::now() + 30s;
+    while (!listens(port_)) {
+        if (!running_->running() || std::chrono::steady_clock::now() > end)
+            throw std::runtime_error("smbd does not start: " + running_->out() + running_->err());
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
+void samba_server::stop() {
+    if (!running_) return;
+    // The parent first, so that it makes no more.
+    running_->signal(SIGSTOP);
+    const auto children = children_of(running_->id());
+    for (const auto child : children) ::kill(child, SIGKILL);
+    running_.reset();
+}
+
+std::string samba_server::url(std::string_view path) const {
+    return "smb://127.0.0.1:" + std::to_string(port_) + std::string(path);
+}
+
+finished samba_server::client(const std::string& share, const std::string& commands) const {
+    return run(
+        {"smbclient", "//127.0.0.1/" + share, "-p", std::to_string(port_), "-s",
+         folder_ / "smb.conf", "-U", user_ + "%" + password(), "-c", commands},
+        {.folder = folder_.path()});
+}
+
+std::string samba_server::connections() const {
+    return run({"smbstatus", "-p", "-s", folder_ / "smb.conf"}).out;
+}
+
+}  // namespace ferry::test
