@@ -126,7 +126,6 @@ wire_reply share::connect(const wire_request& asked, const std::vector<std::stri
     const int seen = smbc_getFunctionStat(context_)(context_, url("").c_str(), &about);
     const int error = seen == 0 ? 0 : errno;
     smbc_setDebug(context_, 0);
-    std::fill(password_.begin(), password_.end(), '\0');
     wire_reply reply;
     reply.reached = reached_;
     if (reached_ == stage::connected) return reply;

@@ -38,7 +38,7 @@ class connection {
     const route& to() const noexcept { return to_; }
     void wait_at_most(std::chrono::milliseconds limit) noexcept { limit_ = limit; }
     /// Nothing is under way: it can be used for something else.
-    bool free() const noexcept { return process_->free(); }
+    bool free() const noexcept { return !lost_ && process_->free(); }
 
     /// To be called first.
     [[nodiscard]] awaitable<result<void>> connect(std::chrono::milliseconds patience);
@@ -77,6 +77,7 @@ class connection {
     std::unique_ptr<detail::helper> process_;
     const route to_;
     std::chrono::milliseconds limit_{60'000};
+    bool lost_ = false;  // what there is of it is of no more use
 };
 
 }  // namespace ferry::smb

@@ -132,8 +132,10 @@ inline awaitable<result<detail::wire_reply>> connection::reply(std::string path)
         why.detail = about + (why.detail.empty() ? "" : ": " + why.detail);
         co_return why;
     }
-    if (got->error != 0) co_return detail::file_trouble(got->error, about);
-    co_return got;
+    if (got->error == 0) co_return got;
+    auto why = detail::file_trouble(got->error, about);
+    lost_ = why.context == error_context::transport;
+    co_return why;
 }
 
 inline awaitable<result<detail::file_facts>> connection::open(

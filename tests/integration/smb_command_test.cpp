@@ -1,0 +1,103 @@
+// `ferry get` from a real smbd.
+#include <support/samba_server.hpp>
+
+#include "command.hpp"
+
+namespace ferry::test {
+namespace {
+
+struct smb_workshop : workshop {
+    samba_server server;
+
+    process_options knowing_password() const {
+        return {.folder = dir.path(), .environment = {{"FERRY_PASSWORD", server.password()}}};
+    }
+    finished fetch(const std::string& source, std::vector<std::string> more = {}) const {
+        more.insert(more.begin(), {source, "--credential", server.user()});
+        return get(std::move(more), knowing_password());
+    }
+    std::unique_ptr<process> fetching(const std::string& source, std::vector<std::string> more) {
+        more.insert(more.begin(), {ferry_binary(), "get", source, "--credential", server.user()});
+        return std::make_unique<process>(std::move(more), knowing_password());
+    }
+};
+
+TEST_CASE("get: a file of a share, and smbclient gets the same") {
+    const smb_workshop on;
+    const auto whole = random_bytes(5'000'000);
+    spill(on.server.data() / "a b#\xC3\xBC.bin", whole);
+    const auto got = on.fetch(on.server.url("/data/a%20b%23%C3%BC.bin"));
+    CHECK_MESSAGE(got.exit_code == 0, got.err);
+    CHECK(on.off("a b#\xC3\xBC.bin", whole) == "");
+    const auto theirs = (on.dir / "theirs").native();
+    const auto same = on.server.client("data", "get \"a b#\xC3\xBC.bin\" " + theirs);
+    CHECK_MESSAGE(same.exit_code == 0, same.out);
+    CHECK(slurp(theirs) == whole);
+}
+
+TEST_CASE("get: several connections to one file of a share") {
+    const smb_workshop on;
+    const auto whole = random_bytes(40'000'000);
+    spill(on.server.data() / "file", whole);
+    const auto got = on.fetch(on.server.url("/data/file"), {"-c", "4"});
+    CHECK_MESSAGE(got.exit_code == 0, got.err);
+    CHECK(on.off("file", whole) == "");
+}
+
+TEST_CASE("get: the exit codes of a share's refusals") {
+    const smb_workshop on;
+    spill(on.server.data() / "file", "x");
+    CHECK(on.fetch(on.server.url("/data/nothing")).exit_code == 7);
+    CHECK(on.fetch(on.server.url("/nothing/file")).exit_code == 7);
+    auto wrong = on.knowing_password();
+    wrong.environment = {{"FERRY_PASSWORD", "wrong"}};
+    const auto url = on.server.url("/data/file");
+    CHECK(on.get({url, "--credential", on.server.user()}, wrong).exit_code == 6);
+    CHECK(on.get({url}).exit_code == 6);
+    CHECK(
+        on.get({"smb://user:secret@127.0.0.1/data/file"}).err.find("secret") == std::string::npos);
+    CHECK(on.get({"smb://127.0.0.1", "-o", "f"}).exit_code != 0);
+}
+
+TEST_CASE("get: a guest says so in the URL") {
+    const smb_workshop on;
+    spill(on.server.open() / "file", "for all");
+    const auto host = "guest@127.0.0.1:" + std::to_string(on.server.port());
+    const auto got = on.get({"smb://" + host + "/open/file"});
+    CHECK_MESSAGE(got.exit_code == 0, got.err);
+    CHECK(on.off("file", "for all") == "");
+}
+
+TEST_CASE("get: a share whose server dies and comes back; the file goes on where it was") {
+    smb_workshop on;
+    const auto whole = random_bytes(30'000'000);
+    spill(on.server.data() / "file", whole);
+    const auto running = on.fetching(
+        on.server.url("/data/file"), {"--json", "--limit-rate", "6M", "--retry-interval", "1"});
+    CHECK(eventually([&] { return on.durable("file") > 0 || !running->running(); }));
+    on.server.stop();
+    on.server.start();
+    REQUIRE(running->wait(60s));
+    CHECK_MESSAGE(running->exit_code() == 0, running->out());
+    CHECK(on.off("file", whole) == "");
+    CHECK(running->out().find("\"bytes_discarded\":0") != std::string::npos);
+}
+
+TEST_CASE("get: a file of a share that changed between two runs is fetched anew") {
+    smb_workshop on;
+    const auto file = on.server.data() / "file";
+    spill(file, random_bytes(30'000'000));
+    const auto running = on.fetching(on.server.url("/data/file"), {"--limit-rate", "6M"});
+    CHECK(eventually([&] { return on.durable("file") > 0 || !running->running(); }));
+    running->signal(SIGINT);
+    REQUIRE(running->wait(30s));
+    CHECK(running->exit_code() == 130);
+    const auto other = random_bytes(30'000'000, 2);
+    spill(file, other);
+    const auto got = on.fetch(on.server.url("/data/file"));
+    CHECK_MESSAGE(got.exit_code == 0, got.err);
+    CHECK(on.off("file", other) == "");
+}
+
+}  // namespace
+}  // namespace ferry::test

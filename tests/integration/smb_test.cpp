@@ -1,0 +1,556 @@
+// The SMB plug-in with a real smbd.
+#include <ferry/smb/protocol.hpp>
+
+#include <support/fixture.hpp>
+#include <support/made_content.hpp>
+#include <support/samba_server.hpp>
+
+#include <doctest/doctest.h>
+
+#include "small_disk.hpp"
+
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <functional>
+#include <utility>
+
+namespace ferry::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t mebibyte = 1U << 20;
+
+class memory_sink final : public sink {
+  public:
+    std::string bytes = {};
+    std::uint64_t portion = byte_range::open_end;  ///< bytes a reservation
+    std::uint64_t wanted = byte_range::open_end;   ///< bytes until it wants no more
+    std::uint64_t reserved = 0;
+    std::function<void()> on_write = [] {};
+
+    awaitable<result<std::uint64_t>> reserve(std::uint64_t most) override {
+        reserved = std::min({most, portion, wanted - bytes.size()});
+        co_return reserved;
+    }
+    awaitable<result<void>> write(std::span<const std::byte> more) override {
+        CHECK(more.size() <= reserved);
+        bytes.append(reinterpret_cast<const char*>(more.data()), more.size());
+        on_write();
+        co_return result<void>();
+    }
+    direct_output direct() const noexcept override { return {}; }
+    void accepted(std::uint64_t) override { FAIL("nothing goes around us"); }
+};
+
+/// A server, and us.
+struct share_site {
+    samba_server server;
+    fixture on;
+    smb::protocol smb{on.io.get_executor(), on.time};
+    access_options access;
+
+    explicit share_site(std::string_view global = {}) : server(global) {
+        access.who.user = server.user();
+        access.who.password = secret(server.password());
+    }
+
+    open_request asking(const std::string& path) const {
+        open_request what;
+        what.what = parse_url(server.url(path)).value();
+        what.access = std::make_shared<const access_options>(access);
+        return what;
+    }
+    result<std::unique_ptr<source>> open(const std::string& path) {
+        return on.run(smb.open(asking(path)));
+    }
+    result<std::unique_ptr<source>> open(const std::string& path, byte_range range) {
+        auto what = asking(path);
+        what.range = range;
+        what.ranged = true;
+        return on.run(smb.open(what));
+    }
+    result<std::string> fetch(result<std::unique_ptr<source>> from) {
+        if (!from) return from.error();
+        memory_sink into;
+        auto done = on.run((*from)->copy(into));
+        if (!done) return done.error();
+        return into.bytes;
+    }
+    std::error_code trouble(const std::string& path) {
+        const auto opened = open(path);
+        return opened ? std::error_code() : opened.error().code;
+    }
+
+    upload_request sending(const std::string& path, const content& from) const {
+        upload_request what;
+        what.what = parse_url(server.url(path)).value();
+        what.name = "name";
+        what.size = from.size();
+        what.access = std::make_shared<const access_options>(access);
+        return what;
+    }
+    result<object_info> put(upload_request what, content& from) {
+        auto begun = on.run(smb.begin_upload(std::move(what)));
+        if (!begun) return begun.error();
+        auto sent = on.run((*begun)->send(from));
+        if (!sent) return sent.error();
+        return on.run((*begun)->finish());
+    }
+    /// Names in a folder of the server's.
+    static std::vector<std::string> names(const fs::path& folder) {
+        std::vector<std::string> all;
+        for (const auto& entry : fs::directory_iterator(folder))
+            all.push_back(entry.path().filename().native());
+        return all;
+    }
+};
+
+using names = std::vector<std::string>;
+
+// --- Reading ------------------------------------------------------------------------------------
+
+TEST_CASE("smb: a file of several blocks arrives as it is, with size, date and a strong tag") {
+    share_site site;
+    const auto whole = random_bytes(9 * mebibyte + 17);
+    spill(site.server.data() / "file", whole);
+    auto opened = site.open("/data/file");
+    REQUIRE_MESSAGE(opened, describe(opened.error()));
+    const auto info = (*opened)->info();
+    CHECK(info.size == whole.size());
+    CHECK(info.ranges);
+    CHECK(info.version.strong());
+    CHECK(info.modified.has_value());
+    CHECK(difference(site.fetch(std::move(opened)).value(), whole) == "");
+}
+
+TEST_CASE("smb: ranges are given exactly, beyond the end nothing") {
+    share_site site;
+    const auto whole = random_bytes(5 * mebibyte);
+    spill(site.server.data() / "file", whole);
+    const auto part = [&](std::uint64_t first, std::uint64_t end) {
+        return site.fetch(site.open("/data/file", {first, end})).value();
+    };
+    CHECK(part(0, 1) == whole.substr(0, 1));
+    CHECK(difference(part(mebibyte - 1, 5 * mebibyte), whole.substr(mebibyte - 1)) == "");
+    CHECK(part(5 * mebibyte - 3, byte_range::open_end) == whole.substr(whole.size() - 3));
+    CHECK(part(6 * mebibyte, 7 * mebibyte).empty());
+}
+
+TEST_CASE("smb: a file of more than 4 GiB can be read at its end") {
+    share_site site;
+    const auto file = site.server.data() / "huge";
+    const std::uint64_t at = 5'000 * mebibyte;
+    {
+        std::ofstream sparse(file);
+        sparse.seekp(static_cast<std::streamoff>(at));
+        sparse << "the end";
+    }
+    auto opened = site.open("/data/huge", {at, byte_range::open_end});
+    REQUIRE(opened);
+    CHECK((*opened)->info().size == at + 7);
+    CHECK(site.fetch(std::move(opened)).value() == "the end");
+}
+
+TEST_CASE("smb: an empty file is one too") {
+    share_site site;
+    spill(site.server.data() / "empty", "");
+    auto opened = site.open("/data/empty");
+    REQUIRE(opened);
+    CHECK((*opened)->info().size == 0);
+    CHECK(site.fetch(std::move(opened)).value().empty());
+}
+
+TEST_CASE("smb: every name that a file may have can be fetched") {
+    share_site site;
+    std::string longest;
+    while (longest.size() < 254) longest += "\xC3\xBC";
+    longest += "x";
+    for (const auto& name : names{
+             "a b", "100%", "%41", "a#b", "a&b;c=d", "\xC3\xA4\xE2\x82\xAC", "a+b@c,d",
+             "(x) [y] {z}", "it's", longest}) {
+        spill(site.server.data() / name, name);
+        const auto url = from_path("/data/" + name);
+        CHECK_MESSAGE(site.fetch(site.open(url.path)).value() == name, name);
+    }
+}
+
+TEST_CASE("smb: a sink gets no more than it reserved, and may have enough") {
+    share_site site;
+    const auto whole = random_bytes(mebibyte + 5);
+    spill(site.server.data() / "file", whole);
+    memory_sink into;
+    into.portion = 70'001;
+    into.wanted = mebibyte / 2;
+    auto opened = site.open("/data/file");
+    REQUIRE(opened);
+    CHECK(site.on.run((*opened)->copy(into)));
+    CHECK(difference(into.bytes, whole.substr(0, mebibyte / 2)) == "");
+}
+
+TEST_CASE("smb: the tag tells another version, also of the same size and date") {
+    share_site site;
+    const auto file = site.server.data() / "file";
+    spill(file, "one");
+    const auto before = fs::last_write_time(file);
+    const auto tag = [&] { return site.open("/data/file").value()->info().version.tag; };
+    const auto first = tag();
+    CHECK(tag() == first);
+    spill(file, "two");
+    fs::last_write_time(file, before);
+    CHECK(tag() != first);
+}
+
+TEST_CASE("smb: a file that changes while it is read is no file to be pieced together") {
+    share_site site;
+    const auto file = site.server.data() / "file";
+    spill(file, random_bytes(20 * mebibyte));
+    memory_sink into;
+    into.on_write = [&] {
+        if (into.bytes.size() > 5 * mebibyte) return;
+        std::ofstream(file, std::ios::app) << "more";
+    };
+    auto opened = site.open("/data/file");
+    REQUIRE(opened);
+    const auto done = site.on.run((*opened)->copy(into));
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == errc::source_changed);
+    CHECK(into.bytes.size() < 20 * mebibyte);
+}
+
+TEST_CASE("smb: a connection serves one file after the other, and another user never") {
+    share_site site;
+    spill(site.server.data() / "one", "1");
+    spill(site.server.data() / "two", "2");
+    CHECK(site.fetch(site.open("/data/one")).value() == "1");
+    site.server.stop();  // whoever has no connection gets none
+    site.server.start();
+    CHECK(site.fetch(site.open("/data/two")).value() == "2");
+    site.access.who.password = secret("wrong");
+    CHECK(site.trouble("/data/one") == errc::unauthorized);
+}
+
+TEST_CASE("smb: several ranges of one file come at once") {
+    share_site site;
+    const auto whole = random_bytes(12 * mebibyte);
+    spill(site.server.data() / "file", whole);
+    std::vector<std::unique_ptr<source>> parts;
+    std::vector<memory_sink> sinks(3);
+    std::vector<std::shared_ptr<started<result<void>>>> copies;
+    for (std::uint64_t i = 0; i < 3; ++i)
+        parts.push_back(
+            site.open("/data/file", {i * 4 * mebibyte, (i + 1) * 4 * mebibyte}).value());
+    for (std::size_t i = 0; i < 3; ++i) copies.push_back(site.on.start(parts[i]->copy(sinks[i])));
+    CHECK(site.on.pump_until([&] {
+        return std::all_of(
+            copies.begin(), copies.end(), [](const auto& one) { return is_ready(one); });
+    }));
+    CHECK(difference(sinks[0].bytes + sinks[1].bytes + sinks[2].bytes, whole) == "");
+}
+
+// --- Who we are ---------------------------------------------------------------------------------
+
+TEST_CASE("smb: everything is signed, and encrypted if asked for") {
+    share_site site;
+    spill(site.server.data() / "file", "x");
+    const auto plain = site.open("/data/file").value();
+    CHECK(site.server.connections().find("partial(AES-128-GCM)") == std::string::npos);
+    CHECK(site.server.connections().find(" AES-128-GMAC") != std::string::npos);
+    CHECK(site.server.connections().find("partial(AES-128-GMAC)") == std::string::npos);
+    site.access.encrypt = true;
+    const auto sealed = site.open("/data/file").value();
+    CHECK(site.server.connections().find("AES-128-GCM") != std::string::npos);
+}
+
+TEST_CASE("smb: a server that cannot encrypt is refused if it must") {
+    share_site site("server smb encrypt = off");
+    spill(site.server.data() / "file", "x");
+    CHECK(site.open("/data/file"));
+    site.access.encrypt = true;
+    CHECK_FALSE(site.open("/data/file"));
+}
+
+TEST_CASE("smb: SMB 1 is refused") {
+    share_site site("server min protocol = NT1\n    server max protocol = NT1");
+    CHECK_FALSE(site.open("/data/file"));
+}
+
+TEST_CASE("smb: a wrong password, an unknown user and a closed share are said to be that") {
+    share_site site;
+    spill(site.server.open() / "file", "for all");
+    site.access.who.password = secret("wrong");
+    auto refused = site.open("/data/file");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::unauthorized);
+    CHECK(describe(refused.error()).find("login") != std::string::npos);
+    // The server would let the unknown in as a guest: but nobody asked for that.
+    site.access.who.user = "nobody-knows";
+    CHECK(site.trouble("/open/file") == errc::unauthorized);
+    site.access.who = {};
+    CHECK(site.trouble("/open/file") == errc::unauthorized);
+}
+
+TEST_CASE("smb: a guest gets what guests may have") {
+    share_site site;
+    spill(site.server.open() / "file", "for all");
+    spill(site.server.data() / "file", "for some");
+    site.access.who = {};
+    site.access.who.user = "guest";
+    CHECK(site.fetch(site.open("/open/file")).value() == "for all");
+    CHECK(site.trouble("/data/file") == errc::unauthorized);
+}
+
+// --- What goes wrong ----------------------------------------------------------------------------
+
+TEST_CASE("smb: what is not there, or is no file, is said to be that") {
+    share_site site;
+    fs::create_directory(site.server.data() / "folder");
+    const auto share = site.open("/nothing/file");
+    REQUIRE_FALSE(share);
+    CHECK(share.error().code == errc::not_found);
+    CHECK(describe(share.error()).find("no such share") != std::string::npos);
+    CHECK(site.trouble("/data/file") == errc::not_found);
+    CHECK(site.trouble("/data/folder/file") == errc::not_found);
+    CHECK(site.trouble("/data/none/file") == errc::not_found);
+    CHECK(site.trouble("/data/folder") == errc::unsupported);
+}
+
+TEST_CASE("smb: a host that is not there may be there later") {
+    share_site site;
+    auto what = site.asking("/data/file");
+    what.what.host = "nowhere.invalid";
+    const auto unknown = site.on.run(site.smb.open(what));
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().code == errc::name_not_resolved);
+    site.server.stop();
+    const auto absent = site.open("/data/file");
+    REQUIRE_FALSE(absent);
+    CHECK(absent.error().code == std::errc::connection_refused);
+    CHECK(is_transient(absent.error().code));
+}
+
+TEST_CASE("smb: a server that dies in the middle is a lost connection, and good again later") {
+    share_site site;
+    const auto whole = random_bytes(40 * mebibyte);
+    spill(site.server.data() / "file", whole);
+    memory_sink into;
+    bool dead = false;
+    into.on_write = [&] {
+        if (!std::exchange(dead, true)) site.server.stop();
+    };
+    auto opened = site.open("/data/file");
+    REQUIRE(opened);
+    const auto done = site.on.run((*opened)->copy(into));
+    REQUIRE_FALSE(done);
+    CHECK_MESSAGE(is_transient(done.error().code), describe(done.error()));
+    CHECK(difference(into.bytes, whole.substr(0, into.bytes.size())) == "");
+    opened->reset();
+    site.server.start();
+    const auto rest = site.fetch(site.open("/data/file", {into.bytes.size(), whole.size()}));
+    REQUIRE(rest);
+    CHECK(difference(into.bytes + *rest, whole) == "");
+}
+
+TEST_CASE("smb: a server that says nothing is given up in time; a cancelled call ends at once") {
+    asio::io_context net;
+    asio::ip::tcp::acceptor silent(net, {asio::ip::make_address("127.0.0.1"), 0});
+    fixture on;
+    smb::protocol smb(on.io.get_executor(), on.time);
+    open_request what;
+    what.what.scheme = "smb";
+    what.what.host = "127.0.0.1";
+    what.what.port = silent.local_endpoint().port();
+    what.what.path = "/share/file";
+    what.what.user_info = "guest";
+    what.access = std::make_shared<const access_options>();
+    const auto slow = on.start(smb.open(what));
+    const auto stopped = on.start(smb.open(what));
+    on.settle();
+    stopped->stop.emit(asio::cancellation_type::terminal);
+    CHECK(on.pump_until([&] { return is_ready(stopped); }));
+    CHECK_FALSE(is_ready(slow));
+    CHECK(stopped->value->error().code == errc::cancelled);
+    on.advance(what.access->connect_timeout);
+    CHECK(on.pump_until([&] { return is_ready(slow); }));
+    CHECK(slow->value->error().code == errc::timed_out);
+}
+
+// --- Writing ------------------------------------------------------------------------------------
+
+TEST_CASE("smb: an upload appears whole, under its name, with its date, and leaves nothing else") {
+    share_site site;
+    const auto whole = random_bytes(9 * mebibyte + 1);
+    made_content from(whole);
+    timespec times[2] = {{1'000'000'000, 0}, {1'234'567'890, 123'456'000}};
+    REQUIRE(::futimens(from.descriptor(), times) == 0);
+    from.portion = 3 * mebibyte;
+    const auto put = site.put(site.sending("/data/file", from), from);
+    REQUIRE_MESSAGE(put, describe(put.error()));
+    CHECK(difference(slurp(site.server.data() / "file"), whole) == "");
+    CHECK(site.names(site.server.data()) == names{"file"});
+    CHECK(from.reached == whole.size());
+    CHECK(from.asked_unchanged == 1);
+    CHECK(put->size == whole.size());
+    CHECK(
+        put->modified->time_since_epoch() / std::chrono::microseconds(1) == 1'234'567'890'123'456);
+    const auto back = site.server.client("data", "get file back; ls");
+    CHECK_MESSAGE(back.exit_code == 0, back.out);
+}
+
+TEST_CASE("smb: an upload into a folder takes the file's name; folders are made if asked for") {
+    share_site site;
+    made_content from("content");
+    CHECK(site.put(site.sending("/data/", from), from));
+    CHECK(slurp(site.server.data() / "name") == "content");
+    auto deep = site.sending("/data/a%20b/c/file", from);
+    CHECK(site.put(deep, from).error().code == errc::not_found);
+    deep.make_folders = true;
+    CHECK(site.put(deep, from));
+    CHECK(site.put(deep, from));
+    CHECK(slurp(site.server.data() / "a b" / "c" / "file") == "content");
+    CHECK(site.put(site.sending("/data/a%20b", from), from).error().code == errc::unsupported);
+}
+
+TEST_CASE("smb: names of uploads survive") {
+    share_site site;
+    std::string longest;
+    while (longest.size() < 254) longest += "\xC3\xBC";
+    for (const auto& name : names{"a b#c%d", "\xC3\xA4", longest}) {
+        made_content from(name);
+        CHECK_MESSAGE(site.put(site.sending(from_path("/data/" + name).path, from), from), name);
+        CHECK(slurp(site.server.data() / name) == name);
+    }
+    made_content empty("");
+    CHECK(site.put(site.sending("/data/empty", empty), empty));
+    CHECK(fs::file_size(site.server.data() / "empty") == 0);
+}
+
+TEST_CASE("smb: what is there is replaced, or kept if it must be") {
+    share_site site;
+    const auto file = site.server.data() / "file";
+    spill(file, "old");
+    made_content from("new");
+    auto what = site.sending("/data/file", from);
+    what.replace = false;
+    CHECK(site.put(what, from).error().code == errc::exists);
+    CHECK(slurp(file) == "old");
+    what.replace = true;
+    CHECK(site.put(what, from));
+    CHECK(slurp(file) == "new");
+    CHECK(site.names(site.server.data()) == names{"file"});
+}
+
+TEST_CASE("smb: what appears during an upload that must not replace stays") {
+    share_site site;
+    made_content from("new");
+    auto what = site.sending("/data/file", from);
+    what.replace = false;
+    const auto begun = site.on.run(site.smb.begin_upload(what)).value();
+    CHECK(site.on.run(begun->send(from)));
+    spill(site.server.data() / "file", "other");
+    CHECK(site.on.run(begun->finish()).error().code == errc::exists);
+    CHECK(slurp(site.server.data() / "file") == "other");
+    CHECK(site.on.run(begun->cancel()));
+    CHECK(site.names(site.server.data()) == names{"file"});
+}
+
+TEST_CASE("smb: an upload that was given up leaves nothing") {
+    share_site site;
+    made_content from(random_bytes(mebibyte));
+    const auto begun = site.on.run(site.smb.begin_upload(site.sending("/data/file", from))).value();
+    CHECK(site.on.run(begun->send(from)));
+    CHECK(site.names(site.server.data()) == names{begun->token()});
+    CHECK(site.on.run(begun->cancel()));
+    CHECK(site.names(site.server.data()).empty());
+}
+
+TEST_CASE("smb: an upload whose content changed never gets its name") {
+    share_site site;
+    made_content from("content");
+    from.changed = true;
+    CHECK(site.put(site.sending("/data/file", from), from).error().code == errc::source_changed);
+    CHECK_FALSE(fs::exists(site.server.data() / "file"));
+}
+
+/// An upload whose server died; what it has of it.
+struct broken_upload : share_site {
+    const std::string whole = random_bytes(30 * mebibyte);
+    upload_request what;
+    fs::path partial;
+
+    broken_upload() {
+        made_content from(whole);
+        from.portion = mebibyte;
+        what = sending("/data/file", from);
+        auto begun = on.run(smb.begin_upload(what)).value();
+        const auto sending = on.start(begun->send(from));
+        CHECK(on.pump_until([&] { return from.reached > 12 * mebibyte || is_ready(sending); }));
+        server.stop();
+        CHECK(on.pump_until([&] { return is_ready(sending); }));
+        REQUIRE_FALSE(*sending->value);
+        CHECK_MESSAGE(
+            is_transient(sending->value->error().code), describe(sending->value->error()));
+        what.token = begun->token();
+        partial = server.data() / what.token;
+        REQUIRE(fs::file_size(partial) > 8 * mebibyte);
+        begun.reset();
+        server.start();
+    }
+};
+
+TEST_CASE("smb: an upload goes on after its server died") {
+    broken_upload site;
+    // As if the last write had arrived in pieces.
+    std::fstream hole(site.partial, std::ios::in | std::ios::out);
+    hole.seekp(static_cast<std::streamoff>(fs::file_size(site.partial) - 4 * mebibyte + 10));
+    hole << std::string(1000, '\0') << std::flush;
+    made_content from(site.whole);
+    const auto begun = site.on.run(site.smb.begin_upload(site.what)).value();
+    CHECK(begun->offset() >= 4 * mebibyte);
+    CHECK(begun->offset() <= fs::file_size(site.partial));
+    CHECK(begun->token() == site.what.token);
+    CHECK(site.on.run(begun->send(from)));
+    CHECK(site.on.run(begun->finish()));
+    CHECK(difference(slurp(site.server.data() / "file"), site.whole) == "");
+    CHECK(site.names(site.server.data()) == names{"file"});
+}
+
+TEST_CASE("smb: a partial that holds something else, or is gone, is not continued") {
+    broken_upload site;
+    made_content from(site.whole);
+    made_content other(random_bytes(site.whole.size(), 2));
+    CHECK(site.put(site.what, other).error().code == errc::session_lost);
+    auto shorter = site.what;
+    shorter.size = 100;
+    CHECK(site.put(shorter, from).error().code == errc::session_lost);
+    fs::remove(site.partial);
+    CHECK(site.put(site.what, from).error().code == errc::session_lost);
+    auto elsewhere = site.what;
+    elsewhere.token = "../file";
+    CHECK(site.put(elsewhere, from).error().code == errc::session_lost);
+}
+
+TEST_CASE("smb: a share that may only be read takes nothing") {
+    share_site site;
+    made_content from("content");
+    CHECK(site.put(site.sending("/locked/file", from), from).error().code == errc::unauthorized);
+    CHECK(site.names(site.server.locked()).empty());
+}
+
+TEST_CASE("smb: a share that is full says so") {
+    share_site site;
+    const small_disk disk("3m");
+    NEEDS_MOUNT(disk);
+    site.server.add_share("small", disk.path());
+    made_content from(random_bytes(8 * mebibyte));
+    const auto put = site.put(site.sending("/small/file", from), from);
+    REQUIRE_FALSE(put);
+    CHECK_MESSAGE(put.error().code == std::errc::no_space_on_device, describe(put.error()));
+    CHECK_FALSE(fs::exists(disk.path() / "file"));
+}
+
+}  // namespace
+}  // namespace ferry::test
