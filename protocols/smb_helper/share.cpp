@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 namespace ferry::smb::helper {
@@ -96,13 +97,12 @@ wire_reply share::answer(const wire_request& asked, const std::vector<std::strin
         case operation::rename: {
             const auto from = url(text(0)), to = url(text(1));
             const auto move = smbc_getFunctionRename(context_);
-            return outcome(move(context_, from.c_str(), context_, to.c_str()), {});
+            return outcome(move(context_, from.c_str(), context_, to.c_str()));
         }
         case operation::remove:
-            return outcome(smbc_getFunctionUnlink(context_)(context_, url(text(0)).c_str()), {});
+            return outcome(smbc_getFunctionUnlink(context_)(context_, url(text(0)).c_str()));
         case operation::make:
-            return outcome(
-                smbc_getFunctionMkdir(context_)(context_, url(text(0)).c_str(), 0755), {});
+            return outcome(smbc_getFunctionMkdir(context_)(context_, url(text(0)).c_str(), 0755));
         case operation::set_time:
             return set_time(asked, text(0));
         case operation::connect:
@@ -186,6 +186,8 @@ int share::note_connection(
     const char* user) {
     auto& self = *static_cast<share*>(smbc_getOptionUserData(context));
     self.reached_ = stage::connected;
+    const char* const known[] = {name, share_name, domain, user};
+    for (std::size_t i = 0; i < std::size(known); ++i) self.known_[i] = known[i] ? known[i] : "";
     return self.add_server_(context, server, name, share_name, domain, user);
 }
 
@@ -247,14 +249,14 @@ wire_reply share::look(const std::string& path) {
 wire_reply share::close() {
     if (!file_) return {};
     auto* const open = std::exchange(file_, nullptr);
-    return outcome(smbc_getFunctionClose(context_)(context_, open), {});
+    return outcome(smbc_getFunctionClose(context_)(context_, open));
 }
 
 wire_reply share::set_time(const wire_request& asked, const std::string& path) {
     timeval times[2]{};
     times[0].tv_sec = times[1].tv_sec = asked.seconds;
     times[0].tv_usec = times[1].tv_usec = static_cast<suseconds_t>(asked.microseconds);
-    return outcome(smbc_getFunctionUtimes(context_)(context_, url(path).c_str(), times), {});
+    return outcome(smbc_getFunctionUtimes(context_)(context_, url(path).c_str(), times));
 }
 
 /// Empty if there is no such block.
@@ -284,10 +286,21 @@ std::string share::url(std::string_view path) const {
     return text;
 }
 
-wire_reply share::failed() const { return refusal(errno == 0 ? EIO : errno); }
+wire_reply share::failed() const {
+    const int error = errno == 0 ? EIO : errno;
+    // What libsmbclient says when the server is gone tells nothing: EINVAL, mostly.
+    const bool clear = error == ENOENT || error == EACCES || error == EEXIST || error == EISDIR ||
+                       error == EBUSY || error == ENOSPC || error == EDQUOT;
+    return refusal(clear || lives() ? error : ECONNRESET);
+}
 
-wire_reply share::outcome(int returned, const wire_reply& otherwise) {
-    return returned == 0 ? otherwise : refusal(errno == 0 ? EIO : errno);
+wire_reply share::outcome(int returned) const { return returned == 0 ? wire_reply() : failed(); }
+
+/// Does the connection that we made still stand?
+bool share::lives() const {
+    auto* const server = smbc_getFunctionGetCachedServer(context_)(
+        context_, known_[0].c_str(), known_[1].c_str(), known_[2].c_str(), known_[3].c_str());
+    return server && smbc_getFunctionCheckServer(context_)(context_, server) == 0;
 }
 
 }  // namespace ferry::smb::helper

@@ -50,7 +50,8 @@ class share {
     wire_reply facts() const;
     std::string url(std::string_view path) const;
     wire_reply failed() const;
-    static wire_reply outcome(int returned, const wire_reply& otherwise);
+    wire_reply outcome(int returned) const;
+    bool lives() const;
 
     std::span<std::byte> memory_;
     SMBCCTX* context_ = nullptr;  // for as long as this process lives
@@ -62,7 +63,8 @@ class share {
     std::string user_;
     std::string password_;
     stage reached_ = stage::network;
-    bool lost_ = false;  // the connection ended while we logged in
+    bool lost_ = false;     // the connection ended while we logged in
+    std::string known_[4];  // what libsmbclient knows it by: host, share, domain, user
 };
 
 }  // namespace ferry::smb::helper

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <asio/ip/tcp.hpp>
+
 #include "small_disk.hpp"
 
 #include <sys/stat.h>
