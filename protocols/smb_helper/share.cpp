@@ -1,5 +1,7 @@
 #include "share.hpp"
 
+#include "sealed_wire.hpp"
+
 #include <fcntl.h>
 #include <pwd.h>
 #include <strings.h>
@@ -124,11 +126,11 @@ wire_reply share::connect(const wire_request& asked, const std::vector<std::stri
     // A look at the share's top connects; whether it may be seen is another matter.
     struct stat about {};
     const int seen = smbc_getFunctionStat(context_)(context_, url("").c_str(), &about);
-    const int error = seen == 0 ? 0 : errno;
+    const int error = wire_was_open() ? EPROTONOSUPPORT : seen == 0 ? 0 : errno;
     smbc_setDebug(context_, 0);
     wire_reply reply;
     reply.reached = reached_;
-    if (reached_ == stage::connected) return reply;
+    if (reached_ == stage::connected && !wire_was_open()) return reply;
     reply.error = error == 0 ? ENOTCONN : error;
     const bool denied = error == EACCES || error == EPERM;
     if (denied && reached_ == stage::network && !lost_) reply.reached = stage::login;
@@ -153,6 +155,7 @@ bool share::configure(const wire_request& asked) {
     smbc_setOptionUseKerberos(context_, (asked.flags & detail::by_ticket) != 0);
     smbc_setOptionFallbackAfterKerberos(context_, false);
     const bool encrypt = (asked.flags & detail::must_encrypt) != 0;
+    if (encrypt) keep_wire_sealed();
     smbc_setOptionSmbEncryptionLevel(
         context_, encrypt ? SMBC_ENCRYPTLEVEL_REQUIRE : SMBC_ENCRYPTLEVEL_DEFAULT);
     if (!smbc_init_context(context_)) return false;

@@ -193,16 +193,22 @@ TEST_CASE("smb: a sink gets no more than it reserved, and may have enough") {
     CHECK(difference(into.bytes, whole.substr(0, mebibyte / 2)) == "");
 }
 
-TEST_CASE("smb: the tag tells another version, also of the same size and date") {
+TEST_CASE("smb: the tag tells another version, by its size, its date and which file it is") {
     share_site site;
     const auto file = site.server.data() / "file";
+    const auto tag = [&] { return site.open("/data/file").value()->info().version.tag; };
     spill(file, "one");
     const auto before = fs::last_write_time(file);
-    const auto tag = [&] { return site.open("/data/file").value()->info().version.tag; };
     const auto first = tag();
     CHECK(tag() == first);
-    spill(file, "two");
+    fs::last_write_time(file, before + std::chrono::milliseconds(1));
+    CHECK(tag() != first);
+    spill(file, "longer");
     fs::last_write_time(file, before);
+    CHECK(tag() != first);
+    spill(site.server.data() / "other", "two");
+    fs::last_write_time(site.server.data() / "other", before);
+    fs::rename(site.server.data() / "other", file);
     CHECK(tag() != first);
 }
 
@@ -267,12 +273,16 @@ TEST_CASE("smb: everything is signed, and encrypted if asked for") {
     CHECK(site.server.connections().find("AES-128-GCM") != std::string::npos);
 }
 
-TEST_CASE("smb: a server that cannot encrypt is refused if it must") {
-    share_site site("server smb encrypt = off");
-    spill(site.server.data() / "file", "x");
-    CHECK(site.open("/data/file"));
-    site.access.encrypt = true;
-    CHECK_FALSE(site.open("/data/file"));
+TEST_CASE("smb: nothing goes in the clear if it must be encrypted") {
+    for (const auto* flaw : {"server smb encrypt = off", "host msdfs = no"}) {
+        share_site site(flaw);
+        spill(site.server.data() / "file", "x");
+        CHECK(site.open("/data/file"));
+        site.access.encrypt = true;
+        const auto refused = site.open("/data/file");
+        REQUIRE_FALSE(refused);
+        CHECK_MESSAGE(refused.error().code == errc::not_trusted, describe(refused.error()));
+    }
 }
 
 TEST_CASE("smb: SMB 1 is refused") {
@@ -368,8 +378,8 @@ TEST_CASE("smb: a server that says nothing is given up in time; a cancelled call
     what.what.path = "/share/file";
     what.what.user_info = "guest";
     what.access = std::make_shared<const access_options>();
-    const auto slow = on.start(smb.open(what));
-    const auto stopped = on.start(smb.open(what));
+    const auto slow = on.start(caught(smb.open(what)));
+    const auto stopped = on.start(caught(smb.open(what)));
     on.settle();
     stopped->stop.emit(asio::cancellation_type::terminal);
     CHECK(on.pump_until([&] { return is_ready(stopped); }));

@@ -10,7 +10,6 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -72,19 +71,6 @@ void fill_in(std::string& text, const std::string& word, std::string_view with) 
         text.replace(at, word.size(), with);
 }
 
-/// And theirs.
-std::vector<pid_t> children_of(pid_t parent) {
-    const auto task = std::to_string(parent);
-    std::ifstream list("/proc/" + task + "/task/" + task + "/children");
-    std::vector<pid_t> all;
-    for (pid_t child = 0; list >> child;) {
-        all.push_back(child);
-        const auto more = children_of(child);
-        all.insert(all.end(), more.begin(), more.end());
-    }
-    return all;
-}
-
 std::string own_name() {
     const auto* entry = ::getpwuid(::geteuid());
     if (!entry) throw std::runtime_error("samba: the user who runs this has no name");
@@ -128,7 +114,7 @@ void samba_server::add_share(const std::string& name, const std::filesystem::pat
 
 void samba_server::start() {
     running_ = std::make_unique<process>(std::vector<std::string>{
-        "smbd", "--foreground", "--no-process-group", "--debug-stdout",
+        "smbd", "--foreground", "--debug-stdout",
         "--configfile=" + (folder_ / "smb.conf").native()});
     const auto end = std::chrono::steady_clock::now() + 30s;
     while (!listens(port_)) {
@@ -140,10 +126,8 @@ void samba_server::start() {
 
 void samba_server::stop() {
     if (!running_) return;
-    // The parent first, so that it makes no more.
-    running_->signal(SIGSTOP);
-    const auto children = children_of(running_->id());
-    for (const auto child : children) ::kill(child, SIGKILL);
+    // It leads a process group of its own, in which all are that it has made.
+    ::kill(-running_->id(), SIGKILL);
     running_.reset();
 }
 

@@ -90,6 +90,8 @@ inline failure connection::explain_connect(const detail::wire_reply& reply) cons
     const auto who = to_.who.ticket
                          ? std::string("the Kerberos ticket of this session")
                          : (to_.who.domain.empty() ? "" : to_.who.domain + "\\") + to_.who.user;
+    if (reply.error == EPROTONOSUPPORT)
+        return remote_failure(errc::not_trusted, share + ": the server does not encrypt");
     switch (reply.reached) {
         case detail::stage::name:
             return {errc::name_not_resolved, to_.host, error_context::transport};
