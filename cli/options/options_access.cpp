@@ -74,7 +74,7 @@ void add_request_options(option_set& app, access_options& into) {
 }
 
 void add_trust_options(option_set& app, access_options& into) {
-    option_group trust(app, "Trust (https, smb)");
+    option_group trust(app, "Trust (https)");
     trust.value<std::string>(
         "--ca-file", "FILE", into.ca_file, parse_ca_file,
         "trust the authorities in this PEM file, not the system's");
@@ -84,7 +84,6 @@ void add_trust_options(option_set& app, access_options& into) {
     trust.toggle(
         "--insecure", into.insecure,
         "do not verify the server's certificate: anyone can pose as it");
-    trust.toggle("--smb-encrypt", into.encrypt, "refuse SMB connections that are not encrypted");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace {
 struct smb_workshop : workshop {
     samba_server server;
 
+    explicit smb_workshop(std::string_view global = {}) : server(global) {}
     process_options knowing_password() const {
         return {.folder = dir.path(), .environment = {{"FERRY_PASSWORD", server.password()}}};
     }
@@ -57,6 +58,16 @@ TEST_CASE("get: the exit codes of a share's refusals") {
     CHECK(
         on.get({"smb://user:secret@127.0.0.1/data/file"}).err.find("secret") == std::string::npos);
     CHECK(on.get({"smb://127.0.0.1", "-o", "f"}).exit_code != 0);
+}
+
+TEST_CASE("get: --smb-encrypt refuses a share that is not encrypted; a job does not ignore it") {
+    const smb_workshop on("server smb encrypt = off");
+    spill(on.server.data() / "file", "x");
+    const auto url = on.server.url("/data/file");
+    CHECK(on.fetch(url).exit_code == 0);
+    CHECK(on.fetch(url, {"--smb-encrypt", "-o", "g"}).exit_code == 8);
+    CHECK_FALSE(on.has("g"));
+    CHECK(on.fetch(url, {"--smb-encrypt", "--asynchronous"}).exit_code == 2);
 }
 
 TEST_CASE("get: a guest says so in the URL") {
