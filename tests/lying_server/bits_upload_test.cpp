@@ -379,7 +379,7 @@ TEST_CASE("bits: cancelling is tried again four times, with longer and longer wa
     REQUIRE(on.on.pump_until([&] {
         if (on.server.all("cancel-session").size() > asked.size())
             asked.push_back(on.on.time.now());
-        on.on.time.advance(10ms);
+        on.on.time.advance(100ms);
         return is_ready(going);
     }));
     REQUIRE(asked.size() == 4);
