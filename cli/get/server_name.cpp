@@ -8,12 +8,13 @@
 namespace ferry::cli {
 namespace {
 
-awaitable<result<object_info>> look_at(environment& with, url what, const transfer_options& how) {
+awaitable<result<object_info>> look_at(
+    environment& with, url what, std::shared_ptr<const access_options> access) {
     auto* plug = with.protocols.find(what.scheme);
     if (!plug) co_return failure{errc::unsupported, "no protocol for " + what.scheme + ":"};
     open_request request;
     request.what = std::move(what);
-    request.access = how.access ? how.access : std::make_shared<const access_options>();
+    request.access = std::move(access);
     request.ranged = true;
     request.range = {0, 1};
     auto opened = co_await plug->open(std::move(request));
@@ -35,12 +36,13 @@ result<std::string> usable_name(const object_info& about) {
 awaitable<result<std::string>> name_by_server(
     environment& with, url what, transfer_options options) {
     options.on_change = {};
+    if (!options.access) options.access = std::make_shared<const access_options>();
     transfer_status nobody_looks;
     detail::patience waits(with, what, options, nobody_looks);
     for (;;) {
         auto slot = co_await waits.wait_for_host();
         if (!slot) co_return slot.error();
-        auto about = co_await look_at(with, what, options);
+        auto about = co_await look_at(with, what, options.access);
         *slot = {};
         if (about) co_return usable_name(*about);
         if (!is_transient(about.error().code)) co_return about.error();

@@ -17,8 +17,7 @@ namespace {
 
 /// An upload job has one file (BITS): as many jobs as files.
 exit_code hand_over(
-    put_options options, const std::vector<transfer_item>& items,
-    const password_variables& known) {
+    put_options options, const std::vector<transfer_item>& items, const password_variables& known) {
     if (options.transfer.options.access->insecure) options.job.settings["insecure"] = true;
     if (const auto good = obey(options.job, job_verb::create, known); !good)
         return wrong_usage_or_interrupted(good.error());

@@ -1,7 +1,7 @@
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
-#include "cli/options/options_get.hpp"
 #include "cli/jobs/job_submit.hpp"
+#include "cli/options/options_get.hpp"
 #include "cli/options/options_start.hpp"
 
 #include <ferry/job_json.hpp>
@@ -157,7 +157,10 @@ TEST_CASE("cli: parts of long names fit into a line even if every byte is escape
 TEST_CASE("cli: get becomes a job that completes itself, as patient as jobs are") {
     const auto request_for = [](const words& arguments) {
         const auto options = parse_get_options(arguments).value();
-        return request_of(options, ferry::job_type::download, {{ferry::parse_url("http://u@h/a").value(), "x"}}).value();
+        return request_of(
+                   options, ferry::job_type::download,
+                   {{ferry::parse_url("http://u@h/a").value(), "x"}})
+            .value();
     };
     const auto plain = without_umask(request_for({"http://h/a"}).create);
     CHECK(json::serialize(plain.at("settings")) == R"({"parallel":8,"auto_complete":true})");

@@ -21,7 +21,7 @@ transfer_options options_for(const job& what, const job_file& file);
 upload_options upload_options_for(const job& what, const job_file& file, std::string journals);
 /// How the job's peers are to be reached, with its secrets as they are now.
 [[nodiscard]] awaitable<result<std::shared_ptr<const access_options>>> open_access(
-    disk_pool& disk, const engine_hooks& hooks, std::shared_ptr<const job> what);
+    disk_pool& disk, key_source key, std::shared_ptr<const job> what);
 
 /// One turn of a job: moves its files, in their order, until all have arrived, one fails, or it is
 /// cancelled. Keeps the files' states and figures up to date; the job's own state is its owner's.
@@ -72,7 +72,7 @@ class job_run {
     [[nodiscard]] awaitable<result<void>> transfer(std::size_t index);
     [[nodiscard]] awaitable<result<void>> fetch(std::size_t index, active& mine);
     [[nodiscard]] awaitable<result<void>> move(std::size_t index, active& mine);
-    awaitable<result<void>> moving(const job_file& file, transfer_options options, active& mine);
+    awaitable<result<void>> moving(std::size_t index, transfer_options options, active& mine);
     [[nodiscard]] awaitable<result<std::shared_ptr<const access_options>>> access_now();
     [[nodiscard]] awaitable<bool> arrived_before(std::size_t index, transfer_status& status);
     [[nodiscard]] awaitable<result<void>> validate(std::size_t index, transfer_status& status);

@@ -31,9 +31,9 @@ class upload_task {
     [[nodiscard]] awaitable<result<void>> verify();
     [[nodiscard]] awaitable<result<void>> try_until_done();
     [[nodiscard]] awaitable<result<void>> attempt(host_slots::slot slot);
-    [[nodiscard]] awaitable<result<void>> remember(const upload_session& session);
+    [[nodiscard]] awaitable<result<void>> remember(upload_session& session);
     [[nodiscard]] awaitable<result<void>> send(upload_session& session);
-    [[nodiscard]] awaitable<result<void>> fetch_reply(const upload_session& session);
+    [[nodiscard]] awaitable<result<void>> fetch_reply(upload_session& session);
     bool begins_anew(const failure& why);
     [[nodiscard]] awaitable<result<void>> start_over();
     [[nodiscard]] awaitable<void> drop_session();

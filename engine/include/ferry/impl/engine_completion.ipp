@@ -155,7 +155,7 @@ inline awaitable<result<void>> engine_core::discard(entry_ptr one, std::size_t i
 inline awaitable<void> engine_core::give_up(entry_ptr one, job_file file) {
     auto to = remote_end(*one->data, file);
     if (!to) co_return;
-    auto access = co_await open_access(with_.disk, hooks_, one->data);
+    auto access = co_await open_access(with_.disk, hooks_.key, one->data);
     if (!access) co_return;
     auto options = options_for(*one->data, file);
     options.access = *std::move(access);

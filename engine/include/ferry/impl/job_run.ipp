@@ -148,7 +148,8 @@ inline awaitable<result<void>> job_run::fetch(std::size_t index, active& mine) {
 }
 
 inline awaitable<result<void>> job_run::moving(
-    const job_file& file, transfer_options options, active& mine) {
+    std::size_t index, transfer_options options, active& mine) {
+    const auto& file = job_->files[index];
     auto remote = *remote_end(*job_, file);
     if (!is_upload(*job_))
         return download(
@@ -163,11 +164,10 @@ inline awaitable<result<void>> job_run::move(std::size_t index, active& mine) {
         co_return remote.error();
     auto access = co_await access_now();
     if (!access) co_return access.error();
-    const auto& file = job_->files[index];
-    auto options = options_for(*job_, file);
+    auto options = options_for(*job_, job_->files[index]);
     options.access = *std::move(access);
     options.on_change = [this, index, &mine](const transfer_status&) { changed(index, mine); };
-    auto going = moving(file, std::move(options), mine);
+    auto going = moving(index, std::move(options), mine);
     // A coroutine of its own: its end switches off cancellation, which what comes next must heed.
     const auto here = co_await asio::this_coro::executor;
     auto [thrown, outcome] = co_await asio::co_spawn(here, std::move(going), nothrow);
@@ -176,13 +176,13 @@ inline awaitable<result<void>> job_run::move(std::size_t index, active& mine) {
 }
 
 inline awaitable<result<std::shared_ptr<const access_options>>> open_access(
-    disk_pool& disk, const engine_hooks& hooks, std::shared_ptr<const job> what) {
+    disk_pool& disk, key_source key, std::shared_ptr<const job> what) {
     job_secrets secrets;
     for (bool current = false; !current;) {
         const auto sealed = what->secrets;
         secrets.clear();
         if (!sealed.empty()) {
-            auto work = [&] { return open_secrets(hooks.key, what->id, sealed); };
+            auto work = [&] { return open_secrets(key, what->id, sealed); };
             auto opened = co_await disk.run(work);
             if (!opened) co_return opened.error();
             secrets = *std::move(opened);
@@ -195,7 +195,7 @@ inline awaitable<result<std::shared_ptr<const access_options>>> open_access(
 /// The same for all files, until the owner changes it.
 inline awaitable<result<std::shared_ptr<const access_options>>> job_run::access_now() {
     if (access_) co_return access_;
-    auto made = co_await open_access(with_.disk, hooks_, job_);
+    auto made = co_await open_access(with_.disk, hooks_.key, job_);
     if (made) access_ = *made;
     co_return made;
 }

@@ -152,7 +152,7 @@ inline upload_request upload_task::request() const {
 }
 
 /// On the disk before the first byte is sent: whoever goes on must know where.
-inline awaitable<result<void>> upload_task::remember(const upload_session& session) {
+inline awaitable<result<void>> upload_task::remember(upload_session& session) {
     if (session.token() == token_) co_return result<void>();
     token_ = session.token();
     if (token_.empty()) co_return result<void>();
@@ -175,7 +175,7 @@ inline awaitable<result<void>> upload_task::send(upload_session& session) {
     co_return same;
 }
 
-inline awaitable<result<void>> upload_task::fetch_reply(const upload_session& session) {
+inline awaitable<result<void>> upload_task::fetch_reply(upload_session& session) {
     if (asked_.reply.empty()) co_return result<void>();
     auto where = session.reply();
     if (where.scheme.empty())
