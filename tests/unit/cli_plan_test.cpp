@@ -144,7 +144,8 @@ TEST_CASE("cli: where servers give the names, URLs may end alike, or in none") {
     CHECK(on.error().find("no file name in the URL") == std::string::npos);
     on.options.named_by_server = true;
     CHECK(on.destinations().size() == 3);
-    for (const auto& item : *plan_downloads(on.options)) CHECK(item.named_by_server);
+    const auto items = plan_downloads(on.options).value();
+    for (const auto& item : items) CHECK(item.named_by_server);
     on.options.sources = {"http://h/get"};
     on.options.file = on.dir + "/mine";
     CHECK(on.destinations() == names{on.dir + "/mine"});
