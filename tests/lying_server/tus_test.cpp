@@ -492,7 +492,7 @@ TEST_CASE("tus: with redirects forbidden an upload stays at its origin") {
 TEST_CASE("tus: a token that leads elsewhere is not followed") {
     tus_stage at;
     lying_server other(at.on.io, {});
-    for (const std::string where :
+    for (const std::string& where :
          {other.url("/files/1"), std::string("file:///tmp/x"), std::string("http://"),
           std::string()}) {
         CAPTURE(where);

@@ -153,6 +153,7 @@ TEST_CASE("engine: a job in Error gives its destinations to a job that wants the
         heir = it.create("b");
         REQUIRE(it.run(it.engine->add_files(heir.id, it.wanted({"a"}).files)).has_value());
     }
+    REQUIRE(it.settle_until([&] { return it.on.script.empty(); }));  // the heir has it
     for (const bool after_restart : {false, true}) {
         CAPTURE(after_restart);
         if (after_restart) it.restart();

@@ -107,12 +107,12 @@ TEST_CASE("upload job: two to one place are one too many, two files into one fol
 
 TEST_CASE("upload job: a new engine goes on from the byte that the server has") {
     upload_engine it;
-    it.peer.script = {{.cut_after = 40'000}, {.silent = true}};
+    it.peer.script = {{.cut_after = 40'000}};
     const auto one = it.create(it.wanted_upload());
     REQUIRE(it.settle_until([&] { return it.peer.requests.size() == 1; }));
     it.settle();
-    it.restart();
     it.peer.script.clear();
+    it.restart();
     REQUIRE(it.reaches(one, transferred));
     CHECK(it.arrived());
     CHECK(it.at(one).files.front().bytes_resumed == 40'000);
