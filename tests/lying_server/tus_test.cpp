@@ -378,6 +378,14 @@ TEST_CASE("tus: a server that does not answer what it can do may do it neverthel
     }
 }
 
+TEST_CASE("tus: a server that only continues uploads is not asked to make one") {
+    tus_stage at;
+    at.liar.extensions = "termination";
+    const auto got = at.upload();
+    CHECK_MESSAGE(got.code() == errc::unsupported, got.why());
+    CHECK(at.liar.server.requests.size() == 1);
+}
+
 // --- Given up -----------------------------------------------------------------------------------
 
 TEST_CASE("tus: an upload that is given up is deleted where the server can do that") {
@@ -492,9 +500,8 @@ TEST_CASE("tus: with redirects forbidden an upload stays at its origin") {
 TEST_CASE("tus: a token that leads elsewhere is not followed") {
     tus_stage at;
     lying_server other(at.on.io, {});
-    for (const std::string& where :
-         {other.url("/files/1"), std::string("file:///tmp/x"), std::string("http://"),
-          std::string()}) {
+    const std::string places[] = {other.url("/files/1"), "file:///tmp/x", "http://", ""};
+    for (const auto& where : places) {
         CAPTURE(where);
         const auto got = at.resume("tus " + where);
         CHECK_MESSAGE(got.code() == errc::session_lost, got.why());

@@ -60,19 +60,27 @@ TEST_CASE("tus: a server that speaks 1.0.0 and makes uploads is one") {
         head_of("204 No Content\r\nTus-Version: 1.0.0,0.2.2\r\nTus-Max-Size: 1073741824\r\n"
                 "Tus-Extension: creation,expiration, termination"));
     CHECK(all.tus);
+    CHECK_FALSE(all.tus_only_continues);
     CHECK(all.tus_deletes);
     CHECK(all.tus_checksum == "");
     CHECK(all.tus_max_size == 1073741824);
 }
 
-TEST_CASE("tus: a server of another version, or that makes no uploads, is none") {
-    const auto speaks = [](const std::string& fields) {
-        return http::abilities_of(head_of("200 OK\r\n" + fields)).tus;
+TEST_CASE("tus: a server of another version is none") {
+    CHECK_FALSE(http::abilities_of(head_of("200 OK\r\nTus-Version: 0.2.2,2.0.0")).tus);
+    CHECK_FALSE(http::abilities_of(head_of("200 OK\r\nTus-Extension: creation")).tus);
+}
+
+TEST_CASE("tus: a server that makes no uploads is not chosen for one") {
+    ferry::upload_request what;
+    const auto chosen = [&](const std::string& extensions) {
+        const auto head = head_of("200 OK\r\nTus-Version: 1.0.0\r\n" + extensions);
+        return http::choose_upload(http::abilities_of(head), what);
     };
-    CHECK_FALSE(speaks("Tus-Version: 0.2.2\r\nTus-Extension: creation"));
-    CHECK_FALSE(speaks("Tus-Version: 1.0.0"));
-    CHECK_FALSE(speaks("Tus-Version: 1.0.0\r\nTus-Extension: creation-with-upload"));
-    CHECK_FALSE(speaks("Tus-Extension: creation"));
+    using ferry::upload_protocol;
+    CHECK(chosen("Tus-Extension: termination, creation") == upload_protocol::tus);
+    CHECK(chosen("Tus-Extension: creation-with-upload") == upload_protocol::put);
+    CHECK(chosen("X: y") == upload_protocol::put);
 }
 
 TEST_CASE("tus: of the digests that a server knows, SHA-256 is preferred to SHA-1") {

@@ -11,12 +11,13 @@ namespace ferry::http {
 
 /// Which ways to upload a server names when it is asked with OPTIONS (RFC 9110, 9.3.7).
 struct upload_abilities {
-    bool tus = false;   ///< Tus-Version names 1.0.0, Tus-Extension that it makes uploads (creation)
-    bool bits = false;  ///< Allow or Public names BITS_POST
+    bool tus = false;    ///< Tus-Version names 1.0.0
+    bool bits = false;   ///< Allow or Public names BITS_POST
     bool moves = false;  ///< Allow names MOVE (RFC 4918, 9.9)
     bool splices =
         false;  ///< PUT with Content-Range writes into what is there: Apache's mod_dav_fs
-    bool tus_deletes = false;       ///< tus: an upload can be given up (termination)
+    bool tus_only_continues = false;  ///< tus: makes no uploads itself (no creation)
+    bool tus_deletes = false;         ///< tus: an upload can be given up (termination)
     std::string tus_checksum = {};  ///< tus: how it verifies parts, "sha256" or "sha1"; empty: not
     std::optional<std::uint64_t> tus_max_size = {};  ///< tus: bytes of one upload; none: not told
     bool operator==(const upload_abilities&) const = default;

@@ -28,8 +28,8 @@ inline std::string tus_checksum_of(const field_list& fields) {
 inline upload_abilities abilities_of(const response_head& reply) {
     const auto& fields = reply.fields;
     upload_abilities all;
-    all.tus = detail::lists(fields, "Tus-Version", "1.0.0") &&
-              detail::lists(fields, "Tus-Extension", "creation");
+    all.tus = detail::lists(fields, "Tus-Version", "1.0.0");
+    all.tus_only_continues = all.tus && !detail::lists(fields, "Tus-Extension", "creation");
     all.tus_deletes = detail::lists(fields, "Tus-Extension", "termination");
     all.tus_checksum = detail::tus_checksum_of(fields);
     if (const auto most = fields.find("Tus-Max-Size")) all.tus_max_size = parse_number(*most);
@@ -45,7 +45,7 @@ inline upload_abilities abilities_of(const response_head& reply) {
 inline upload_protocol choose_upload(
     const upload_abilities& server, const upload_request& what) noexcept {
     if (what.wants_reply) return upload_protocol::bits;
-    if (server.tus) return upload_protocol::tus;
+    if (server.tus && !server.tus_only_continues) return upload_protocol::tus;
     if (server.bits && !server.splices) return upload_protocol::bits;
     return upload_protocol::put;
 }

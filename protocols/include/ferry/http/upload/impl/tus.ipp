@@ -45,6 +45,10 @@ inline awaitable<result<std::unique_ptr<upload_session>>> tus_upload::begin(
     client& by, upload_abilities server, upload_request what) {
     const bool anew = what.token.empty();
     const auto most = server.tus_max_size.value_or(what.size);
+    if (anew && server.tus_only_continues)
+        co_return failure{
+            errc::unsupported, to_string(what.what) + ": its tus makes no uploads (creation)",
+            error_context::remote_file};
     if (anew && what.size > most) co_return detail::too_large_for_tus(what, most);
     std::unique_ptr<tus_upload> session(new tus_upload(by, std::move(server), std::move(what)));
     result<void> ready;
