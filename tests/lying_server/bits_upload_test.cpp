@@ -51,7 +51,7 @@ TEST_CASE("bits: a session is opened, filled and closed, each packet as the prot
         "bytes 7340032-7999999/8000000"};
     CHECK(ranges == wanted);
     CHECK(on.server.requests.back().field("BITS-Packet-Type") == "Close-Session");
-    CHECK(on.content.asked_unchanged == 1);
+    CHECK(on.content.asked_unchanged >= 1);
     CHECK(on.content.reached == 8'000'000);
 }
 

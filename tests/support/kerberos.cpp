@@ -102,7 +102,7 @@ void kerberos_realm::administer(const std::string& command) const {
 }
 
 void kerberos_realm::add_user(const std::string& name, const std::string& password) {
-    administer("addprinc -pw " + password + " " + name);
+    administer("addprinc -pw \"" + password + "\" " + name);
 }
 
 std::filesystem::path kerberos_realm::add_service(const std::string& name) {

@@ -62,10 +62,13 @@ inline awaitable<result<void>> authenticator::go_on(std::vector<challenge> offer
     co_return done;
 }
 
-/// After an answer that was not accepted. A nonce may have aged, with a word about it (stale) or,
-/// if it was not of this request's challenge, without: servers forget theirs when they restart.
+/// After an answer that was not accepted. What was said unasked may have been said in a way that is
+/// not known here, though it is elsewhere at this origin. A nonce may have aged, with a word about
+/// it (stale) or, if it was not of this request's challenge, without: servers forget theirs when
+/// they restart.
 inline bool authenticator::may_begin_again(const std::vector<challenge>& offers) {
     static constexpr unsigned most_stale = 3;
+    if (challenges_ == 1 && !detail::offer_of(offers, *said_)) return true;
     if (said_ != auth_scheme::digest || challenges_ > most_stale) return false;
     return challenges_ == 1 || detail::is_stale_nonce(offers);
 }
