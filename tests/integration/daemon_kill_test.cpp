@@ -239,6 +239,7 @@ TEST_CASE("daemon: one that nobody can reach after a logout gives way, and no by
     const half_done on;
     const auto old = on.shop.daemon();
     REQUIRE(old > 0);
+    on.shop.out({"limit", "200K"});  // so that it is not done before it gives way
     std::filesystem::remove_all(on.shop.home() / "run");
     CHECK(on.shop.jobs().size() == 2);  // asks another daemon
     const auto now = on.shop.daemon();
