@@ -440,7 +440,9 @@ void go_through(const passage& what) {
         spill(both, slurp(on.server.ca_file()) + slurp(proxy.ca_file()));
         access.ca_file = both;
         for (const auto* bytes : {&small(), &large(), &huge()}) on.check_put("/f", "f", *bytes);
-        CHECK(on.server.log().find("MOVE") != std::string::npos);
+        // tinyproxy keeps to itself what the server says that it can
+        const bool told = secure || what.how.kind != proxy_software::tinyproxy;
+        CHECK((on.server.log().find("MOVE") != std::string::npos) == told);
     }
 }
 const cases<passages, go_through> went_through(__FILE__, __LINE__);

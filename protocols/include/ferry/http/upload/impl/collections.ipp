@@ -28,6 +28,15 @@ inline awaitable<result<answer>> make_collection(
 /// It has been made, or was there (RFC 4918, 9.3.1).
 inline bool is_there(const answer& got) { return got.succeeded() || got.head.status == 405; }
 
+/// The same, where others make it at the same moment: Apache calls that forbidden.
+inline awaitable<result<answer>> make_collection_among_others(
+    client& by, url where, std::string path, std::shared_ptr<const access_options> access) {
+    auto got = co_await make_collection(by, where, path, access);
+    if (!got || is_there(*got) || got->head.status == 409) co_return got;
+    got = co_await make_collection(by, std::move(where), std::move(path), std::move(access));
+    co_return got;
+}
+
 }  // namespace detail
 
 inline awaitable<result<void>> make_collections(
@@ -35,14 +44,14 @@ inline awaitable<result<void>> make_collections(
     std::vector<std::string> missing;
     // up from the innermost to the first that is there or can be made, and down again
     for (auto path = detail::folder_of(where.path);; path = detail::folder_of(path)) {
-        auto got = co_await detail::make_collection(by, where, path, access);
+        auto got = co_await detail::make_collection_among_others(by, where, path, access);
         if (!got) co_return std::move(got.error());
         if (detail::is_there(*got)) break;
         if (got->head.status != 409 || path.size() < 2) co_return refusal(*got, by.time().wall());
         missing.push_back(path);
     }
     for (; !missing.empty(); missing.pop_back()) {
-        auto got = co_await detail::make_collection(by, where, missing.back(), access);
+        auto got = co_await detail::make_collection_among_others(by, where, missing.back(), access);
         if (!got) co_return std::move(got.error());
         if (!detail::is_there(*got)) co_return refusal(*got, by.time().wall());
     }
