@@ -1,6 +1,6 @@
 #include "cli/control/home.hpp"
 
-#include <ferry/upload.hpp>
+#include <ferry/upload_options.hpp>
 
 #include <ferry/detail/file.hpp>
 

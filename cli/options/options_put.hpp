@@ -2,8 +2,6 @@
 
 #include "cli/options/options_direct.hpp"
 
-#include <ferry/upload.hpp>
-
 #include <string>
 #include <vector>
 

@@ -2,23 +2,11 @@
 
 #include <ferry/environment.hpp>
 #include <ferry/transfer_options.hpp>
-#include <ferry/upload_session.hpp>
+#include <ferry/upload_options.hpp>
 
 #include <filesystem>
-#include <string>
 
 namespace ferry {
-
-/// What an upload asks for besides what transfers ask for.
-struct upload_options {
-    upload_protocol how = upload_protocol::automatic;
-    /// Folder, made when it is needed, of what uploads need to go on after their process has ended;
-    /// empty: then they begin anew.
-    std::string journals = {};
-    /// Where the answer of the server's application goes (BITS: upload-reply); empty: none is
-    /// wanted.
-    std::filesystem::path reply = {};
-};
 
 /// Uploads one local file, continuing what an earlier call with the same names left with the peer,
 /// but only if the file is still the same (size, mtime, inode) and the peer still knows of it.
@@ -44,10 +32,6 @@ struct upload_options {
 [[nodiscard]] awaitable<result<void>> cancel_upload(
     environment& with, std::filesystem::path from, url to, transfer_options options,
     upload_options asked);
-
-/// Where the uploads of an engine whose jobs are in `folder` keep their journals, so that others go
-/// on with what a job has begun, and a job with what others have.
-inline std::string upload_journals_in(const std::string& folder) { return folder + "/uploads"; }
 
 }  // namespace ferry
 

@@ -4,7 +4,8 @@
 #include <ferry/detail/file_content.hpp>
 #include <ferry/detail/patience.hpp>
 #include <ferry/detail/upload_journal.hpp>
-#include <ferry/upload.hpp>
+#include <ferry/environment.hpp>
+#include <ferry/upload_options.hpp>
 
 #include <string>
 
