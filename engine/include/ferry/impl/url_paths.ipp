@@ -60,8 +60,9 @@ inline bool looks_like_unc(std::string_view text) {
     if (text.starts_with("\\\\")) return true;
     if (!text.starts_with("//") || text.starts_with("///")) return false;
     const auto share = text.find('/', 2);
-    const auto path = text.find('/', std::min(share, text.size() - 1) + 1);
-    return share != std::string_view::npos && path > share + 1 && path + 1 < text.size();
+    if (share == text.npos) return false;
+    const auto path = text.find('/', share + 1);
+    return path != text.npos && path > share + 1 && path + 1 < text.size();
 }
 
 /// As a URL of scheme smb. What is left out, whoever speaks SMB will miss.
