@@ -44,6 +44,7 @@ class content {
     [[nodiscard]] virtual awaitable<result<void>> read(
         std::uint64_t offset, std::span<std::byte> into) = 0;
     /// Reports that bytes of the reservation, those up to `offset`, have been given to the network.
+    /// It may go back: a peer may want the content once more (401, 307).
     virtual void sent(std::uint64_t offset) = 0;
     /// Is it still what it was when the upload began? Asked before the peer is told that it has
     /// all. Errors: errc::source_changed; any errno.
