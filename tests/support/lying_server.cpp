@@ -230,6 +230,8 @@ lying_server::lying_server(asio::io_context& io, remote_object what, const tls_i
 }
 
 lying_server::~lying_server() {
+    decide = {};  // what they look at may be gone already
+    received = {};
     stop_listening();
     for (const auto& one : guests_)
         if (const auto who = one.lock()) who->leave();
