@@ -26,8 +26,8 @@ struct upload_outcome {
     std::string why() const { return end ? "it succeeded" : describe(end.error()); }
 };
 
-/// Begins, sends, finishes; what happens meanwhile is in `seen` at once.
-inline awaitable<result<object_info>> uploading(
+/// As uploading(), but a cancellation is thrown, as Asio does it.
+inline awaitable<result<object_info>> uploading_uncaught(
     protocol& by, upload_request what, content& from, upload_outcome& seen) {
     auto begun = co_await by.begin_upload(std::move(what));
     if (!begun) co_return std::move(begun.error());
@@ -39,6 +39,13 @@ inline awaitable<result<object_info>> uploading(
     seen.sent = true;
     auto done = co_await session.finish();
     co_return done;
+}
+
+/// Begins, sends, finishes; what happens meanwhile is in `seen` at once.
+inline awaitable<result<object_info>> uploading(
+    protocol& by, upload_request what, content& from, upload_outcome& seen) {
+    auto going = uploading_uncaught(by, std::move(what), from, seen);
+    return caught(std::move(going));
 }
 
 /// Gives up the upload that `what` names.
