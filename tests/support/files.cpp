@@ -43,8 +43,8 @@ std::string difference(std::string_view got, std::string_view wanted) {
            std::to_string(got.size()) + " bytes, wanted " + std::to_string(wanted.size());
 }
 
-temp_dir::temp_dir() {
-    auto pattern = (std::filesystem::temp_directory_path() / "ferry-test-XXXXXX").string();
+temp_dir::temp_dir(const std::filesystem::path& where) {
+    auto pattern = (where / "ferry-test-XXXXXX").string();
     if (!mkdtemp(pattern.data())) throw std::system_error(errno, std::generic_category(), pattern);
     path_ = pattern;
 }
@@ -52,6 +52,15 @@ temp_dir::temp_dir() {
 temp_dir::~temp_dir() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
+}
+
+std::filesystem::path public_temp_folder() {
+    const auto usual = std::filesystem::temp_directory_path();
+    for (auto at = usual; at.has_relative_path(); at = at.parent_path())
+        if ((status(at).permissions() & std::filesystem::perms::others_exec) ==
+            std::filesystem::perms::none)
+            return "/var/tmp";
+    return usual;
 }
 
 }  // namespace ferry::test

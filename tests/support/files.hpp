@@ -21,7 +21,9 @@ std::string difference(std::string_view got, std::string_view wanted);
 /// A folder that lives as long as the object. It is on a disk if /tmp is.
 class temp_dir {
   public:
-    temp_dir();
+    temp_dir() : temp_dir(std::filesystem::temp_directory_path()) {}
+    /// A new folder below `where`, for us alone.
+    explicit temp_dir(const std::filesystem::path& where);
     temp_dir(const temp_dir&) = delete;
     temp_dir& operator=(const temp_dir&) = delete;
     ~temp_dir();
@@ -35,5 +37,9 @@ class temp_dir {
   private:
     std::filesystem::path path_;
 };
+
+/// A folder for temporary files that every user reaches: programs that we start as root may work as
+/// somebody else.
+std::filesystem::path public_temp_folder();
 
 }  // namespace ferry::test

@@ -1,7 +1,6 @@
 #include <support/guarded_server.hpp>
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <support/ports.hpp>
 
 #include <chrono>
 #include <stdexcept>
@@ -11,7 +10,6 @@ namespace ferry::test {
 namespace {
 
 using namespace std::chrono_literals;
-using asio::ip::tcp;
 
 constexpr std::string_view pattern = R"(
 ServerRoot @FOLDER@
@@ -84,14 +82,6 @@ void replace_all(std::string& text, std::string_view word, const std::string& me
         text.replace(at, word.size(), meaning);
 }
 
-bool listens(std::uint16_t port) {
-    asio::io_context io;
-    tcp::socket probe(io);
-    asio::error_code error;
-    probe.connect({asio::ip::make_address("127.0.0.1"), port}, error);
-    return !error;
-}
-
 }  // namespace
 
 guarded_server::guarded_server(std::filesystem::path keytab) : keytab_(std::move(keytab)) {
@@ -121,8 +111,7 @@ void guarded_server::start() {
     options.environment = {{"NTLM_USER_FILE", folder_ / "ntlm"}};
     constexpr int most = 3;  // somebody else may take the port before the server does
     for (int i = 0; i < most; ++i) {
-        asio::io_context io;
-        port_ = tcp::acceptor(io, {asio::ip::make_address("127.0.0.1"), 0}).local_endpoint().port();
+        port_ = free_port();
         spill(file, configuration());
         running_ = std::make_unique<process>(
             std::vector<std::string>{"/usr/sbin/apache2", "-X", "-f", file}, options);

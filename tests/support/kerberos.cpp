@@ -1,7 +1,6 @@
 #include <support/kerberos.hpp>
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <support/ports.hpp>
 
 #include <chrono>
 #include <cstdlib>
@@ -12,20 +11,6 @@ namespace ferry::test {
 namespace {
 
 using namespace std::chrono_literals;
-using asio::ip::tcp;
-
-std::uint16_t free_port() {
-    asio::io_context io;
-    return tcp::acceptor(io, {asio::ip::make_address("127.0.0.1"), 0}).local_endpoint().port();
-}
-
-bool listens(std::uint16_t port) {
-    asio::io_context io;
-    tcp::socket probe(io);
-    asio::error_code error;
-    probe.connect({asio::ip::make_address("127.0.0.1"), port}, error);
-    return !error;
-}
 
 void succeed(const std::vector<std::string>& command, const process_options& options) {
     const auto done = run(command, options);

@@ -1,7 +1,6 @@
 #include <support/real_proxies.hpp>
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <support/ports.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -13,24 +12,9 @@ namespace ferry::test {
 namespace {
 
 using namespace std::chrono_literals;
-using asio::ip::tcp;
 
 constexpr std::string_view user = "user";
 constexpr std::string_view password = "open sesame";
-
-std::uint16_t free_port() {
-    asio::io_context io;
-    const tcp::acceptor one(io, {asio::ip::make_address("127.0.0.1"), 0});
-    return one.local_endpoint().port();
-}
-
-bool listens(std::uint16_t port) {
-    asio::io_context io;
-    tcp::socket probe(io);
-    asio::error_code error;
-    probe.connect({asio::ip::make_address("127.0.0.1"), port}, error);
-    return !error;
-}
 
 /// What squid needs to ask with `scheme`.
 std::string squid_question(
@@ -121,7 +105,10 @@ void real_proxy::start() {
             std::this_thread::sleep_for(5ms);
         }
     }
-    throw std::runtime_error("a proxy does not start: " + running_->out() + running_->err());
+    const auto log = folder_ / "cache.log";
+    throw std::runtime_error(
+        "a proxy does not start: " + running_->out() + running_->err() +
+        (exists(log) ? slurp(log) : ""));
 }
 
 std::string real_proxy::url(const std::string& user_info, std::string scheme) const {

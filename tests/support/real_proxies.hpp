@@ -43,7 +43,7 @@ class real_proxy {
     void start();
 
     proxy_setup how_;
-    temp_dir folder_;
+    temp_dir folder_{public_temp_folder()};
     certificate_authority authority_;
     std::uint16_t port_ = 0;
     std::unique_ptr<process> running_;

@@ -1,5 +1,7 @@
 #include <support/real_servers.hpp>
 
+#include <support/ports.hpp>
+
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 
@@ -22,14 +24,6 @@ std::pair<std::uint16_t, std::uint16_t> two_free_ports() {
     const tcp::acceptor one(io, any);
     const tcp::acceptor other(io, any);
     return {one.local_endpoint().port(), other.local_endpoint().port()};
-}
-
-bool listens(std::uint16_t port) {
-    asio::io_context io;
-    tcp::socket probe(io);
-    asio::error_code error;
-    probe.connect({asio::ip::make_address("127.0.0.1"), port}, error);
-    return !error;
 }
 
 // In these, @WORDS@ are filled in.

@@ -1,7 +1,6 @@
 #include <support/samba_server.hpp>
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <support/ports.hpp>
 
 #include <pwd.h>
 #include <unistd.h>
@@ -17,7 +16,6 @@ namespace ferry::test {
 namespace {
 
 using namespace std::chrono_literals;
-using asio::ip::tcp;
 
 constexpr std::string_view configuration = R"([global]
     server role = standalone server
@@ -51,20 +49,6 @@ constexpr std::string_view configuration = R"([global]
     path = @FOLDER@/open
     guest ok = yes
 )";
-
-std::uint16_t free_port() {
-    asio::io_context io;
-    const tcp::acceptor any(io, {asio::ip::make_address("127.0.0.1"), 0});
-    return any.local_endpoint().port();
-}
-
-bool listens(std::uint16_t port) {
-    asio::io_context io;
-    tcp::socket probe(io);
-    asio::error_code error;
-    probe.connect({asio::ip::make_address("127.0.0.1"), port}, error);
-    return !error;
-}
 
 void fill_in(std::string& text, const std::string& word, std::string_view with) {
     for (std::size_t at = 0; (at = text.find(word, at)) != text.npos; at += with.size())

@@ -1,7 +1,6 @@
 #include <support/strict_server.hpp>
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
+#include <support/ports.hpp>
 
 #include <chrono>
 #include <stdexcept>
@@ -12,7 +11,6 @@ namespace ferry::test {
 namespace {
 
 using namespace std::chrono_literals;
-using asio::ip::tcp;
 
 constexpr std::string_view nginx_pattern = R"(
 daemon off;
@@ -64,14 +62,6 @@ void replace_all(std::string& text, std::string_view word, const std::string& me
         text.replace(at, word.size(), meaning);
 }
 
-bool listens(std::uint16_t port) {
-    asio::io_context io;
-    tcp::socket probe(io);
-    asio::error_code error;
-    probe.connect({asio::ip::make_address("127.0.0.1"), port}, error);
-    return !error;
-}
-
 }  // namespace
 
 strict_server::strict_server(strict_software kind)
@@ -101,8 +91,7 @@ void strict_server::start() {
                              : std::vector<std::string>{"/usr/sbin/apache2", "-X", "-f", file};
     constexpr int most = 3;  // somebody else may take the port before the server does
     for (int i = 0; i < most; ++i) {
-        asio::io_context io;
-        port_ = tcp::acceptor(io, {asio::ip::make_address("127.0.0.1"), 0}).local_endpoint().port();
+        port_ = free_port();
         spill(file, configuration());
         running_ = std::make_unique<process>(command);
         const auto end = std::chrono::steady_clock::now() + 20s;
