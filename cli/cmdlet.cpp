@@ -18,7 +18,7 @@ using enum parameter_shape;
 constexpr std::array ferry_flags = {"--json", "--quiet", "--verbose"};
 constexpr std::array ferry_values = {"--progress", "--host", "--session"};
 
-failure wrong(std::string_view what, const std::string& why) {
+failure wrong_word(std::string_view what, const std::string& why) {
     return {errc::bad_argument, printable(what) + ": " + why};
 }
 
@@ -56,11 +56,11 @@ class translation {
             return std::find(table.begin(), table.end(), one) != table.end();
         };
         if (!is(ferry_values, name) && !is(ferry_flags, word))
-            return wrong(
+            return wrong_word(
                 name, "cmdlets do not have this option (see 'ferry " + std::string(from_.verb) +
                           " --help')");
         const bool needs_value = word == name && is(ferry_values, name);
-        if (needs_value && !value_follows()) return wrong(name, "a value is missing");
+        if (needs_value && !value_follows()) return wrong_word(name, "a value is missing");
         options_.push_back(std::move(word));
         if (needs_value) options_.push_back(words_[next_++]);
         return {};
@@ -75,7 +75,7 @@ class translation {
         auto value = joined ? word.substr(colon + 1) : std::string();
         if (to.shape == flag) return bind(to, joined ? value : "$true");
         if (value.empty()) {
-            if (!value_follows()) return wrong(dashed(to), "a value is missing");
+            if (!value_follows()) return wrong_word(dashed(to), "a value is missing");
             value = words_[next_++];
         }
         return bind(to, to.shape == array ? whole_array(std::move(value)) : std::move(value));
@@ -96,11 +96,11 @@ class translation {
 
     result<void> bind(const cmdlet_parameter& to, std::string text) {
         if (bound_.contains(&to))
-            return wrong(
+            return wrong_word(
                 dashed(to), to.shape == array ? "given twice (several values are written a,b)"
                                               : "given twice (once is enough)");
         auto values = values_of(to, std::move(text));
-        if (!values) return wrong(dashed(to), values.error().detail);
+        if (!values) return wrong_word(dashed(to), values.error().detail);
         // only a job that there is can have been dynamic before
         if (values->empty() && to.option == "--dynamic" && from_.verb == "set")
             options_.push_back("--no-dynamic");
@@ -111,7 +111,7 @@ class translation {
     result<void> place(std::string text) {
         for (const auto& one : from_.parameters)
             if (one.positional && !bound_.contains(&one)) return bind(one, std::move(text));
-        return wrong(text, "no parameter is left for it (a name with blanks needs quotes)");
+        return wrong_word(text, "no parameter is left for it (a name with blanks needs quotes)");
     }
 
     bool has(std::string_view name) const {
@@ -122,10 +122,10 @@ class translation {
 
     result<void> check() const {
         if (has("JobId") && (has("Name") || has("AllUsers")))
-            return wrong("-JobId", "not together with -Name or -AllUsers");
+            return wrong_word("-JobId", "not together with -Name or -AllUsers");
         for (const auto& one : from_.parameters)  // files may join a suspended job later
             if (one.mandatory && !has(one.name) && !has("Suspended"))
-                return wrong(from_.name, dashed(one) + " is missing" + list_hint());
+                return wrong_word(from_.name, dashed(one) + " is missing" + list_hint());
         return {};
     }
 
@@ -207,7 +207,7 @@ std::string in_words_of(const cmdlet& from, std::string text) {
 result<cmdlet_call> translate_cmdlet(arguments command, bool piped) {
     const auto name = command.empty() ? std::string() : command.front();
     const auto* from = find_cmdlet(name);
-    if (!from) return wrong(name, "no cmdlet of BitsTransfer");
+    if (!from) return wrong_word(name, "no cmdlet of BitsTransfer");
     command.erase(command.begin());
     return translation(*from, std::move(command), piped).run();
 }

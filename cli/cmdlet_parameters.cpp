@@ -57,7 +57,7 @@ constexpr std::array stores = {
 constexpr std::array store_names = {
     word{"CA", "ca"}, word{"MY", "my"}, word{"ROOT", "root"}, word{"SPC", "spc"}};
 
-failure wrong(std::string_view value, const std::string& why) {
+failure wrong_argument(std::string_view value, const std::string& why) {
     return {errc::bad_argument, "'" + printable(value) + "' is " + why};
 }
 
@@ -75,8 +75,9 @@ result<std::string> translate(std::span<const word> words, const std::string& va
                detail::to_lower(one.theirs) == detail::to_lower(value);
     };
     const auto found = std::find_if(words.begin(), words.end(), means);
-    if (found == words.end()) return wrong(value, "not one of " + names_of(words));
-    if (found->ours.empty()) return wrong(value, "not supported (use " + names_of(words) + ")");
+    if (found == words.end()) return wrong_argument(value, "not one of " + names_of(words));
+    if (found->ours.empty())
+        return wrong_argument(value, "not supported (use " + names_of(words) + ")");
     return std::string(found->ours);
 }
 
@@ -118,7 +119,7 @@ result<arguments> bits(arguments values) {
     std::string sum;
     for (std::uint32_t bit = 1; bit <= known; bit <<= 1)
         if (known & bit) sum += (sum.empty() ? "" : ", ") + std::to_string(bit);
-    return wrong(values.front(), "not a sum of " + sum);
+    return wrong_argument(values.front(), "not a sum of " + sum);
 }
 
 template <std::uint32_t least>
@@ -126,7 +127,7 @@ result<arguments> seconds(arguments values) {
     constexpr std::uint32_t most = std::numeric_limits<std::int32_t>::max();
     const auto number = read_number<std::uint32_t>(values.front());
     if (number && *number >= least && *number <= most) return arguments{std::to_string(*number)};
-    return wrong(
+    return wrong_argument(
         values.front(),
         "not a number of seconds from " + std::to_string(least) + " to " + std::to_string(most));
 }
@@ -138,7 +139,7 @@ result<arguments> acl_letters(arguments values) {
     for (const auto& value : values) {
         const auto lower = detail::to_lower(value);
         if (lower.find_first_not_of(known) != lower.npos)
-            return wrong(value, "not made of o (owner), g (group), d (DACL), s (SACL)");
+            return wrong_argument(value, "not made of o (owner), g (group), d (DACL), s (SACL)");
         for (const char c : lower)
             if (letters.find(c) == letters.npos) letters += c;
     }
@@ -155,7 +156,7 @@ result<arguments> thumbprint(arguments values) {
             break;
         }
         const auto byte = read_number<std::uint32_t>(value);
-        if (!byte || *byte > 0xff) return wrong(value, "not a byte, 0 to 255");
+        if (!byte || *byte > 0xff) return wrong_argument(value, "not a byte, 0 to 255");
         hex += {digits[*byte >> 4], digits[*byte & 15]};
     }
     if (hex.size() == 40 && hex.find_first_not_of(digits) == hex.npos) return arguments{hex};
@@ -221,7 +222,7 @@ constexpr auto files = std::to_array<cmdlet_parameter>({
 });
 constexpr auto asynchronous =
     std::to_array<cmdlet_parameter>({{"Asynchronous", "as", "--asynchronous", flag}});
-constexpr auto creation = std::to_array<cmdlet_parameter>({
+constexpr auto creating = std::to_array<cmdlet_parameter>({
     {"Suspended", "", "--suspended", flag},
     {"TransferType", "", "--transfer-type", text, one_of<transfer_types>},
 });
@@ -276,7 +277,7 @@ constexpr auto careful = std::to_array<cmdlet_parameter>({
 });
 
 // Start- documents no aliases. Add-BitsFile none either, but -b is a unique prefix there.
-constexpr auto start = without_aliases(joined(files, creation, asynchronous, properties));
+constexpr auto start = without_aliases(joined(files, creating, asynchronous, properties));
 constexpr auto add = joined(job, files);
 constexpr auto get = std::to_array<cmdlet_parameter>({
     {"Name", "n", "", array, nullptr, true},

@@ -16,7 +16,7 @@ namespace {
 
 using enum parameter_shape;
 
-failure wrong(std::string_view what, const std::string& why) {
+failure wrong_value(std::string_view what, const std::string& why) {
     return {errc::bad_argument, printable(what) + ": " + why};
 }
 
@@ -32,7 +32,7 @@ failure unknown(const cmdlet& in, std::string_view name) {
         for (const auto& one : table) known.push_back(dashed(one));
     auto hint = did_you_mean(known, "-" + std::string(name));
     if (hint.empty()) hint = "see 'ferry help " + std::string(in.name) + "'";
-    return wrong(
+    return wrong_value(
         "-" + std::string(name), "no parameter of " + std::string(in.name) + " (" + hint + ")");
 }
 
@@ -93,7 +93,7 @@ result<const cmdlet_parameter*> find_parameter(const cmdlet& in, std::string_vie
             if (detail::to_lower(one.name).starts_with(wanted)) found.push_back(&one);
         if (found.size() == 1) return found.front();
         if (found.size() > 1)
-            return wrong(
+            return wrong_value(
                 "-" + std::string(name), "could be any of several (" + list_of(found) + ")");
     }
     return unknown(in, name);

@@ -3,6 +3,7 @@
 #include "cli/text/spelling.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/verb.hpp"
+#include "cli/wrong.hpp"
 
 #include <ferry/detail/ascii.hpp>
 
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::array planned_verbs = {"session"};
 constexpr std::array planned_options = {"--host", "--session"};
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 command to_print(std::string text) { return {std::move(text)}; }
 

@@ -20,7 +20,7 @@ namespace ferry::cli {
 namespace {
 
 using namespace std::chrono_literals;
-using json = boost::json::object;
+using boost::json::object;
 
 constexpr auto request_limit = std::chrono::milliseconds(1min);
 constexpr std::size_t longest_line = 256U << 20;  // a job of 100,000 files has some 300 B for each
@@ -107,15 +107,15 @@ result<void> control_client::greet(clock::time_point end) {
     return {};
 }
 
-result<json> control_client::call(std::string_view method, json parameters) {
+result<object> control_client::call(std::string_view method, object parameters) {
     const auto id = send(method, std::move(parameters));
     if (!id) return id.error();
     return receive(*id);
 }
 
 // Reads meanwhile: a daemon whose replies nobody takes would stop reading our requests.
-result<std::uint64_t> control_client::send(std::string_view method, json parameters) {
-    json request;
+result<std::uint64_t> control_client::send(std::string_view method, object parameters) {
+    object request;
     request["jsonrpc"] = "2.0";
     request["id"] = ++last_id_;
     limits_[last_id_] = reply_limit(method);
@@ -148,13 +148,13 @@ std::chrono::milliseconds control_client::reply_limit(std::string_view method) {
     return is_change ? 1h : 1min;
 }
 
-result<json> control_client::receive(std::uint64_t id) {
+result<object> control_client::receive(std::uint64_t id) {
     const auto limit = limits_.extract(id);
     return receive(id, limit ? limit.mapped() : reply_limit(""));
 }
 
 // Whatever else comes meanwhile is no answer.
-result<json> control_client::receive(std::uint64_t id, std::chrono::milliseconds patience) {
+result<object> control_client::receive(std::uint64_t id, std::chrono::milliseconds patience) {
     const auto end = now() + patience;
     for (;;) {
         if (auto found = replies_.extract(id)) return std::move(found.mapped());
@@ -165,11 +165,11 @@ result<json> control_client::receive(std::uint64_t id, std::chrono::milliseconds
     }
 }
 
-result<std::optional<json>> control_client::next_event(std::chrono::milliseconds wait) {
+result<std::optional<object>> control_client::next_event(std::chrono::milliseconds wait) {
     const auto end = now() + wait;
     for (bool late = false; events_.empty(); late = now() >= end) {
         if (late || wait_for(socket_.get(), POLLIN, end) != woken::ready)
-            return std::optional<json>();
+            return std::optional<object>();
         if (auto read = read_some(); !read) return read.error();
     }
     auto first = std::move(events_.front());
@@ -227,7 +227,7 @@ result<void> control_client::take(std::string_view line) {
     const auto* id = message->if_contains("id");
     auto* answer = message->if_contains("result");
     const auto* why = message->if_contains("error");
-    result<json> outcome;
+    result<object> outcome;
     if (why && why->is_object()) outcome = from_error(why->get_object());
     if (answer && answer->is_object()) outcome = std::move(answer->get_object());
     if (id && id->is_number())
@@ -237,7 +237,7 @@ result<void> control_client::take(std::string_view line) {
     return {};
 }
 
-void control_client::take_event(json event) {
+void control_client::take_event(object event) {
     if (text_in(event, "event") == daemon_stopping)
         stopped_ = true;
     else

@@ -2,6 +2,7 @@
 
 #include "cli/text/terminal_text.hpp"
 #include "cli/text/text_file.hpp"
+#include "cli/wrong.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -65,8 +66,6 @@ constexpr std::array settings = {
             into.limits.remember = seconds(value * 3'600);
         }},
 };
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 const setting* find_setting(std::string_view key) {
     for (const auto& one : settings)

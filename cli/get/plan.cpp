@@ -2,6 +2,7 @@
 
 #include "cli/get/input_list.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/wrong.hpp"
 
 #include <sys/stat.h>
 
@@ -13,8 +14,6 @@ namespace ferry::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 std::string quoted(const fs::path& path) { return printable(path.native()); }
 

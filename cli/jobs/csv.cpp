@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view blanks = " \t";
 constexpr std::string_view wanted = " (the first line must be: Source,Destination)";
 
-failure wrong(std::string_view name, std::size_t line, const std::string& why) {
+failure wrong_line(std::string_view name, std::size_t line, const std::string& why) {
     return {errc::bad_argument, printable(name) + ":" + std::to_string(line) + ": " + why};
 }
 
@@ -88,7 +88,7 @@ class csv_reader {
         if (count <= width) return {};
         for (std::size_t i = width; i < count; ++i)
             if (!row.fields[i].empty())
-                return cli::wrong(
+                return wrong_line(
                     name_, row.line,
                     std::to_string(count) + " fields where the header has " +
                         std::to_string(width) + " (quotes keep a comma inside a field)");
@@ -109,7 +109,7 @@ class csv_reader {
     }
     void drop_blanks() { text_.remove_prefix(std::min(text_.find_first_not_of(blanks), size())); }
     std::size_t size() const noexcept { return text_.size(); }
-    failure wrong(const std::string& why) const { return cli::wrong(name_, line_, why); }
+    failure wrong(const std::string& why) const { return wrong_line(name_, line_, why); }
 
     std::string_view text_;  // what is still to be read
     std::string_view name_;
@@ -137,9 +137,9 @@ result<transfer_columns> find_columns(csv_row header, std::string_view name) {
     };
     const transfer_columns found{index_of("source"), index_of("destination")};
     if (found.source == names.size())
-        return wrong(name, header.line, "no column 'Source'" + std::string(wanted));
+        return wrong_line(name, header.line, "no column 'Source'" + std::string(wanted));
     if (const auto twin = first_duplicate(std::move(names)); !twin.empty())
-        return wrong(name, header.line, "two columns are called '" + printable(twin) + "'");
+        return wrong_line(name, header.line, "two columns are called '" + printable(twin) + "'");
     return found;
 }
 
@@ -164,11 +164,11 @@ result<std::vector<csv_transfer>> read_transfers(std::string_view text, std::str
     for (auto row = rows->begin() + 1; row != rows->end(); ++row) {
         auto source = take_field(*row, header->source);
         if (source.empty())
-            return wrong(name, row->line, "no source (the column 'Source' is empty)");
+            return wrong_line(name, row->line, "no source (the column 'Source' is empty)");
         transfers.push_back({std::move(source), take_field(*row, header->destination), row->line});
     }
     if (transfers.empty())
-        return wrong(
+        return wrong_line(
             name, rows->front().line,
             "nothing below the header (a transfer a line: SOURCE,DESTINATION)");
     return transfers;

@@ -29,7 +29,7 @@ Examples:
     .most = 1,
 };
 
-exit_code tell(json::object& reply, const output_options& output) {
+exit_code tell_why(json::object& reply, const output_options& output) {
     if (output.json) return print(reply);
     return print(explanation_text(reply, {system_clock().wall(), output.verbose}));
 }
@@ -37,7 +37,7 @@ exit_code tell(json::object& reply, const output_options& output) {
 }  // namespace
 
 exit_code run_explain(arguments args) {
-    return run_for_jobs(syntax, {"explain", "job.explain", tell}, std::move(args));
+    return run_for_jobs(syntax, {"explain", "job.explain", tell_why}, std::move(args));
 }
 
 std::string explain_help() { return jobs_help(syntax); }

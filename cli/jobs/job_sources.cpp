@@ -2,6 +2,7 @@
 
 #include "cli/get/plan.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/wrong.hpp"
 
 #include <glob.h>
 
@@ -17,7 +18,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view no_smb =
     "SMB is not yet supported as a destination (mount the share and name the path there)";
 
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 failure unsupported(std::string_view why) { return {errc::unsupported, std::string(why)}; }
 
 std::string named(std::string_view path) { return printable(path); }

@@ -38,7 +38,7 @@ std::string try_again(const json::object& error, wall_time now) {
     return *time > now ? "next try " + relative(*time, now) : "next try now";
 }
 
-std::string command(const char* verb, const json::object& job) {
+std::string command_for(const char* verb, const json::object& job) {
     return std::string("'ferry ") + verb + " " + printable(short_id(job)) + "'";
 }
 
@@ -94,22 +94,22 @@ std::string explain_state(const json::object& job) {
     if (state == "Queued") return "waits for its turn";
     if (state == "Connecting") return "contacts the source";
     if (state == "Transferring") return "bytes move";
-    if (state == "Suspended") return "stopped until " + command("resume", job);
+    if (state == "Suspended") return "stopped until " + command_for("resume", job);
     if (state == "Error") return "stopped: needs a decision";
     if (state == "TransientError") return "will be tried again by itself";
     if (state == "Transferred" && text_in(job, "type") == "upload")
-        return "the server has all of it; " + command("complete", job) + " ends the job";
+        return "the server has all of it; " + command_for("complete", job) + " ends the job";
     if (state == "Transferred")
-        return "all files are here; " + command("complete", job) + " gives them their names";
+        return "all files are here; " + command_for("complete", job) + " gives them their names";
     if (state == "Acknowledged") return "completed";
     return state == "Cancelled" ? "removed" : "";
 }
 
 std::string next_step(const json::object& job) {
     const auto state = text_in(job, "state");
-    if (state == "Suspended") return command("resume", job);
-    if (state == "Transferred") return command("complete", job);
-    if (state == "Error") return command("resume", job) + " or " + command("remove", job);
+    if (state == "Suspended") return command_for("resume", job);
+    if (state == "Transferred") return command_for("complete", job);
+    if (state == "Error") return command_for("resume", job) + " or " + command_for("remove", job);
     return {};
 }
 
@@ -129,11 +129,11 @@ std::string advice_on(const json::object& job) {
     const auto* error = object_in(job, "error");
     const auto state = text_in(job, "state");
     if (error && state == "TransientError")
-        return "nothing; " + command("resume", job) + " does not wait for the next try";
+        return "nothing; " + command_for("resume", job) + " does not wait for the next try";
     if (!error || state != "Error") return {};
     const auto first = repair(*error);
-    return (first.empty() ? "" : first + "; then ") + command("resume", job) + " tries again, " +
-           command("remove", job) + " gives up";
+    return (first.empty() ? "" : first + "; then ") + command_for("resume", job) +
+           " tries again, " + command_for("remove", job) + " gives up";
 }
 
 std::string done_line(const json::object& job, std::string_view done, bool with_progress) {

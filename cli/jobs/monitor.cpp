@@ -13,7 +13,7 @@
 namespace ferry::cli {
 namespace {
 
-constexpr std::string_view usage =
+constexpr std::string_view monitor_usage =
     R"(Usage: ferry monitor [NAME...] [options]
 
 Shows the jobs as they move, until 'q' or Ctrl-C. NAME is a display name, in which * stands for any
@@ -21,7 +21,7 @@ text and ? for one character, or the beginning of an id; without one, all jobs a
 standard output is no terminal, the table is printed once.
 )";
 
-constexpr std::string_view examples =
+constexpr std::string_view monitor_examples =
     R"(With --json there is an event a line instead, first job.state for each job that there is.
 
 Exit codes: 0 done, 2 usage, 11 no daemon.
@@ -59,7 +59,7 @@ exit_code run_monitor(arguments args) {
 
 std::string monitor_help() {
     const monitor_parser parser;
-    return help_text(parser.app, usage, examples);
+    return help_text(parser.app, monitor_usage, monitor_examples);
 }
 
 }  // namespace ferry::cli

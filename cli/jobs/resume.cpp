@@ -17,7 +17,7 @@
 namespace ferry::cli {
 namespace {
 
-constexpr std::string_view usage =
+constexpr std::string_view resume_usage =
     R"(Usage: ferry resume JOB... [options]
 
 Queues jobs again: those that are suspended, stopped by an error, or wait for another try. Shows
@@ -25,7 +25,7 @@ them until all their files are here, and completes them. JOB is an id, the begin
 display name.
 )";
 
-constexpr std::string_view examples =
+constexpr std::string_view resume_examples =
     R"(Ctrl-C cancels the jobs that are not done, unless --detach-on-interrupt leaves them to the daemon,
 where they stay as well when the terminal closes.
 
@@ -59,7 +59,7 @@ struct resume_parser {
     resume_options options;
 };
 
-result<resume_options> parse(arguments args) {
+result<resume_options> parse_resume(arguments args) {
     resume_parser parser;
     auto jobs = parse_jobs(parser.app, "resume", std::move(args));
     if (!jobs) return jobs.error();
@@ -89,7 +89,7 @@ exit_code resume_and_follow(control_client& daemon, const resume_options& option
 }  // namespace
 
 exit_code run_resume(arguments args) {
-    const auto options = parse(std::move(args));
+    const auto options = parse_resume(std::move(args));
     if (!options) return wrong_usage(options.error());
     if (options->asynchronous) return resume_without_waiting(options->jobs, options->output);
     auto daemon = connect_to_daemon();
@@ -99,7 +99,7 @@ exit_code run_resume(arguments args) {
 
 std::string resume_help() {
     const resume_parser parser;
-    return help_text(parser.app, usage, examples);
+    return help_text(parser.app, resume_usage, resume_examples);
 }
 
 }  // namespace ferry::cli

@@ -1,6 +1,7 @@
 #include "cli/options/option_words.hpp"
 
 #include "cli/options/bits_words.hpp"
+#include "cli/wrong.hpp"
 
 #include <ferry/detail/ascii.hpp>
 #include <ferry/url.hpp>
@@ -17,8 +18,6 @@
 
 namespace ferry::cli {
 namespace {
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 failure not_one_of(std::span<const std::string_view> words) {
     std::string known;

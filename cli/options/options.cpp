@@ -20,7 +20,7 @@ std::string long_name(const std::string& names) {
     return comma == names.npos ? names : names.substr(comma + 1);
 }
 
-failure wrong(const CLI::App& app, const std::string& what) {
+failure wrong_for(const CLI::App& app, const std::string& what) {
     return {errc::bad_argument, what + " (see 'ferry " + app.get_name() + " --help')"};
 }
 
@@ -51,11 +51,11 @@ result<void> check_values(const CLI::App& app, const std::vector<std::string>& a
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto& one = arguments[i];
         if (one.starts_with("--") && one.ends_with('=') && one.size() > 3)
-            return wrong(app, printable(one) + ": no value behind the '='");
+            return wrong_for(app, printable(one) + ": no value behind the '='");
         if (!one.starts_with('-') || !takes_value(app, one) || ++i == arguments.size()) continue;
         const auto next = before_value(arguments[i]);
         if (next.starts_with("--") && app.get_option_no_throw(next))
-            return wrong(app, one + ": a value is missing before " + next);
+            return wrong_for(app, one + ": a value is missing before " + next);
     }
     return {};
 }
@@ -66,7 +66,7 @@ failure unknown_option(const CLI::App& app, const std::string& word) {
     for (const auto* option : app.get_options())
         for (const auto& one : option->get_lnames()) known.push_back("--" + one);
     const auto hint = did_you_mean(known, name);
-    if (hint.empty()) return wrong(app, printable(name) + ": unknown option");
+    if (hint.empty()) return wrong_for(app, printable(name) + ": unknown option");
     return {errc::bad_argument, printable(name) + ": unknown option (" + hint + ")"};
 }
 
@@ -196,9 +196,9 @@ result<std::vector<std::string>> parse_options(
     } catch (const usage_error& why) {
         return failure{errc::bad_argument, why.what()};
     } catch (const CLI::ArgumentMismatch& why) {
-        return wrong(app, about_value(why));
+        return wrong_for(app, about_value(why));
     } catch (const CLI::ParseError& why) {
-        return wrong(app, printable(why.what()));
+        return wrong_for(app, printable(why.what()));
     }
     auto operands = app.remaining();
     for (const auto& operand : operands) {

@@ -2,6 +2,7 @@
 
 #include "cli/options/options.hpp"
 #include "cli/text/quantity.hpp"
+#include "cli/wrong.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,8 +12,6 @@
 
 namespace ferry::cli {
 namespace {
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 bool is_token(std::string_view name) {
     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";

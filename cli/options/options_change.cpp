@@ -3,6 +3,7 @@
 #include "cli/options/options_document.hpp"
 #include "cli/options/options_source.hpp"
 #include "cli/options/options_start.hpp"
+#include "cli/wrong.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -51,8 +52,6 @@ Examples:
   ferry set 3f2a91c4 --credential me && ferry resume 3f2a91c4
   ferry set 'nightly mirror' --display-name mirror --retry-interval 60
 )";
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 struct add_parser {
     add_parser() {

@@ -8,7 +8,7 @@
 namespace ferry::cli {
 namespace {
 
-constexpr std::string_view usage =
+constexpr std::string_view daemon_usage =
     R"(Usage: ferry daemon run|start|stop|status|stdio|install [options]
 
 The daemon does the jobs in the background and keeps them when it ends. Verbs that need it start it
@@ -22,7 +22,7 @@ by themselves, and it ends when it has nothing to do.
   install  let systemd start it at login, and keep it
 )";
 
-constexpr std::string_view examples =
+constexpr std::string_view daemon_examples =
     R"(Files: config.json holds its limits, daemon.log what it has to say; FERRY_HOME moves them all.
 Exit codes: 0 done, 1 it runs already (run), 2 usage, 10 a local file, 11 it cannot be reached.
 
@@ -55,7 +55,7 @@ struct daemon_parser {
     daemon_options options;
 };
 
-failure wrong(std::string what) {
+failure wrong_here(std::string what) {
     return {errc::bad_argument, std::move(what) + " (see 'ferry daemon --help')"};
 }
 
@@ -66,23 +66,23 @@ result<daemon_options> parse_daemon_options(std::vector<std::string> arguments) 
     const auto operands = parse_options(parser.app, std::move(arguments));
     if (!operands) return operands.error();
     if (operands->size() != 1)
-        return wrong("daemon takes one of run, start, stop, status, stdio, install");
+        return wrong_here("daemon takes one of run, start, stop, status, stdio, install");
     auto& options = parser.options;
     for (const auto& [name, action] : actions) {
         if (name != operands->front()) continue;
         options.action = action;
         if (options.json && action != daemon_action::status)
-            return wrong("--json: only for daemon status");
+            return wrong_here("--json: only for daemon status");
         if (options.background && action != daemon_action::run)
-            return wrong("--background: only for daemon run");
+            return wrong_here("--background: only for daemon run");
         return options;
     }
-    return wrong("daemon " + printable(operands->front()) + ": unknown");
+    return wrong_here("daemon " + printable(operands->front()) + ": unknown");
 }
 
 std::string daemon_help() {
     const daemon_parser parser;
-    return help_text(parser.app, usage, examples);
+    return help_text(parser.app, daemon_usage, daemon_examples);
 }
 
 }  // namespace ferry::cli

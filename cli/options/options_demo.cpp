@@ -6,14 +6,14 @@
 namespace ferry::cli {
 namespace {
 
-constexpr std::string_view usage =
+constexpr std::string_view demo_usage =
     R"(Usage: ferry demo [options]
 
 Downloads a file from a little server in this process, loses the connection, interrupts the
 transfer, continues it and verifies the result. Needs no network and leaves nothing behind.
 )";
 
-constexpr std::string_view examples =
+constexpr std::string_view demo_examples =
     R"(Exit codes: 0 if all of it was verified, 1 if not, 2 usage, 130 interrupted.
 
 Examples:
@@ -47,7 +47,7 @@ result<output_options> parse_demo_options(std::vector<std::string> arguments) {
 
 std::string demo_help() {
     const demo_parser parser;
-    return help_text(parser.app, usage, examples);
+    return help_text(parser.app, demo_usage, demo_examples);
 }
 
 }  // namespace ferry::cli

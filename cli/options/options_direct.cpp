@@ -3,16 +3,13 @@
 #include "cli/options/options.hpp"
 #include "cli/options/options_access.hpp"
 #include "cli/text/quantity.hpp"
+#include "cli/wrong.hpp"
 
 #include <memory>
 #include <string>
 
 namespace ferry::cli {
-namespace {
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
-
-}  // namespace
+namespace {}  // namespace
 
 void direct_option_parser::add_to(option_set& app, direct_options& into) {
     option_group files(app, "Files");

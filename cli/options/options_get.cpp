@@ -1,11 +1,12 @@
 #include "cli/options/options_get.hpp"
 
 #include "cli/options/options.hpp"
+#include "cli/wrong.hpp"
 
 namespace ferry::cli {
 namespace {
 
-constexpr std::string_view usage =
+constexpr std::string_view get_usage =
     R"(Usage: ferry get URL... [-o FILE | -d DIR] [-i LIST] [options]
 
 Downloads files, several at a time. A file gets its name only when it is complete and verified.
@@ -13,7 +14,7 @@ What an interrupted download left behind is continued, if the source is provably
 A URL is http, https or file, or a local path.
 )";
 
-constexpr std::string_view examples =
+constexpr std::string_view get_examples =
     R"(RATE is bytes per second, with K, M or G for powers of 1024: 500K, 1.5M.
 An interrupted download continues with the same command.
 
@@ -59,8 +60,6 @@ struct get_parser {
     direct_option_parser direct;
 };
 
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
-
 result<void> check(const get_options& options) {
     if (options.sources.empty() && options.input_file.empty())
         return wrong("get: no URL (write 'ferry get URL', or '-i LIST' for a list of them)");
@@ -86,7 +85,7 @@ result<get_options> parse_get_options(std::vector<std::string> arguments) {
 
 std::string get_help() {
     const get_parser parser;
-    return help_text(parser.app, usage, examples);
+    return help_text(parser.app, get_usage, get_examples);
 }
 
 }  // namespace ferry::cli

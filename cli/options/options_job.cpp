@@ -5,6 +5,7 @@
 #include "cli/options/options_access.hpp"
 #include "cli/options/options_put.hpp"
 #include "cli/text/quantity.hpp"
+#include "cli/wrong.hpp"
 
 #include <ferry/detail/json_text.hpp>
 
@@ -45,8 +46,6 @@ constexpr auto members = std::to_array<std::pair<const char*, const char*>>({
     {"--notify-command", "notify_command"},
     {"--validate-command", "validate_command"},
 });
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 std::size_t characters(std::string_view text) {
     std::size_t count = 0;

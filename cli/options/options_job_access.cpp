@@ -1,6 +1,7 @@
 #include "cli/options/options_job_access.hpp"
 
 #include "cli/options/options_obeyed.hpp"
+#include "cli/wrong.hpp"
 
 #include <ferry/detail/json_text.hpp>
 
@@ -13,8 +14,6 @@ namespace ferry::cli {
 namespace {
 
 namespace json = boost::json;
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 json::string text(std::string_view bytes) { return json::string(detail::escaped(bytes)); }
 

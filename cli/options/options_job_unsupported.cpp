@@ -2,6 +2,7 @@
 
 #include "cli/options/option_words.hpp"
 #include "cli/options/options.hpp"
+#include "cli/wrong.hpp"
 
 #include <algorithm>
 #include <array>
@@ -85,8 +86,6 @@ bool is_later(std::string_view name) {
 }
 
 std::string dashed(const char* name) { return std::string("--") + name; }
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 }  // namespace
 

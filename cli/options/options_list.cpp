@@ -8,14 +8,14 @@
 namespace ferry::cli {
 namespace {
 
-constexpr std::string_view usage =
+constexpr std::string_view list_usage =
     R"(Usage: ferry list [NAME...] [--id ID]... [options]
 
 Shows the jobs that are not over, in the order in which they came. NAME is a display name, in any
 case if none is exactly so; '*' in it stands for any text, '?' for one character.
 )";
 
-constexpr std::string_view examples =
+constexpr std::string_view list_examples =
     R"(Exit codes: 0 done, 2 usage, 5 no such job (a pattern may match nothing), 11 no daemon.
 
 Examples:
@@ -56,7 +56,7 @@ result<list_options> parse_list_options(std::vector<std::string> arguments) {
 
 std::string list_help() {
     const list_parser parser;
-    return help_text(parser.app, usage, examples);
+    return help_text(parser.app, list_usage, list_examples);
 }
 
 }  // namespace ferry::cli

@@ -4,6 +4,7 @@
 #include "cli/options/option_words.hpp"
 #include "cli/secrets/netrc.hpp"
 #include "cli/secrets/proxy_variables.hpp"
+#include "cli/wrong.hpp"
 
 #include <ferry/http/tls_trust.hpp>
 #include <ferry/security_flags.hpp>
@@ -14,8 +15,6 @@
 
 namespace ferry::cli {
 namespace {
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 /// The values by their options' names.
 class answers {

@@ -1,20 +1,21 @@
 #include "cli/options/options_put.hpp"
 
 #include "cli/options/options.hpp"
+#include "cli/wrong.hpp"
 
 #include <utility>
 
 namespace ferry::cli {
 namespace {
 
-constexpr std::string_view usage =
+constexpr std::string_view put_usage =
     R"(Usage: ferry put FILE... URL [options]
 
 Uploads files, several at a time. A URL that ends in '/' is a folder, in which each file keeps its
 name. How the server wants it (PUT, tus, the BITS upload protocol) is found out by asking it.
 )";
 
-constexpr std::string_view examples =
+constexpr std::string_view put_examples =
     R"(RATE is bytes per second, with K, M or G for powers of 1024: 500K, 1.5M.
 An interrupted upload continues with the same command where the server can: with tus, the BITS
 upload protocol, and the WebDAV of Apache. Elsewhere it begins anew.
@@ -50,8 +51,6 @@ struct put_parser {
     direct_option_parser direct;
 };
 
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
-
 }  // namespace
 
 void add_upload_option(option_set& app, std::string& into) {
@@ -78,7 +77,7 @@ result<put_options> parse_put_options(std::vector<std::string> arguments) {
 
 std::string put_help() {
     const put_parser parser;
-    return help_text(parser.app, usage, examples);
+    return help_text(parser.app, put_usage, put_examples);
 }
 
 }  // namespace ferry::cli

@@ -2,13 +2,12 @@
 
 #include "cli/get/plan.hpp"
 #include "cli/options/options.hpp"
+#include "cli/wrong.hpp"
 
 #include <ferry/detail/ascii.hpp>
 
 namespace ferry::cli {
 namespace {
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 /// "c:\dir\file.txt", straight from the documentation.
 bool has_drive(std::string_view path) {

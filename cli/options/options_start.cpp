@@ -2,6 +2,7 @@
 
 #include "cli/options/options.hpp"
 #include "cli/options/options_source.hpp"
+#include "cli/wrong.hpp"
 
 #include <optional>
 
@@ -52,8 +53,6 @@ Examples:
   ferry import files.csv --one-job --display-name 'nightly mirror'
   printf 'Source,Destination\nhttps://example.org/a,/tmp/a\n' | ferry import -
 )";
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 /// The options that start and import share, bound to a place for their values.
 struct creation_parser {

@@ -2,6 +2,7 @@
 
 #include "cli/get/plan.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/wrong.hpp"
 
 #include <filesystem>
 #include <unordered_set>
@@ -10,8 +11,6 @@ namespace ferry::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 result<url> parse_destination(const put_options& options) {
     auto to = parse_url(options.destination);

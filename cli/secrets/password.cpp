@@ -2,6 +2,7 @@
 
 #include "cli/secrets/terminal_prompt.hpp"
 #include "cli/text/terminal_text.hpp"
+#include "cli/wrong.hpp"
 
 #include <ferry/detail/file.hpp>
 
@@ -23,8 +24,6 @@ namespace {
 
 constexpr std::size_t longest_line = 64U << 10;
 constexpr int patience_ms = 60'000;
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 failure failed(const std::string& name, int error) {
     return wrong(name + ": " + std::generic_category().message(error));

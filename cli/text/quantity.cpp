@@ -1,5 +1,7 @@
 #include "cli/text/quantity.hpp"
 
+#include "cli/wrong.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -7,8 +9,6 @@
 
 namespace ferry::cli {
 namespace {
-
-failure wrong(std::string why) { return {errc::bad_argument, std::move(why)}; }
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 

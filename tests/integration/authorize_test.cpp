@@ -14,7 +14,7 @@
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() { return "leak:libcrypto.so"; }
 
-namespace ferry::test {
+namespace ferry::test::authorize_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -137,4 +137,4 @@ TEST_CASE("NTLM: a password lets in, over one connection; a wrong one does not")
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::authorize_test

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace ferry::test {
+namespace ferry::test::client_certificate_test {
 namespace {
 
 struct visit {
@@ -61,4 +61,4 @@ TEST_CASE("client certificate: nginx admits who shows one") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::client_certificate_test

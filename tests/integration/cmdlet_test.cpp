@@ -1,7 +1,7 @@
 // The commands of the BITS documentation, as they stand.
 #include "job_site.hpp"
 
-namespace ferry::test {
+namespace ferry::test::cmdlet_test {
 namespace {
 
 // --- Start-BitsTransfer -------------------------------------------------------------------------
@@ -259,4 +259,4 @@ TEST_CASE("uploads: a URL for a destination is no upload unless that is said") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::cmdlet_test

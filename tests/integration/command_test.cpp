@@ -8,7 +8,7 @@
 #include <ctime>
 #include <set>
 
-namespace ferry::test {
+namespace ferry::test::command_test {
 namespace {
 
 /// One nginx with one document, and a folder.
@@ -469,4 +469,4 @@ TEST_CASE("help and version: on stdout, with exit code 0") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::command_test

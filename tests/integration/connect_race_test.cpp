@@ -10,7 +10,8 @@
 #include <memory>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::connect_race_test {
+
 using namespace std::chrono_literals;
 using asio::ip::tcp;
 
@@ -95,3 +96,5 @@ TEST_CASE("connect race: a cancelled one ends at once") {
     REQUIRE(at.ends(going));
     CHECK(going->value->error().code == errc::cancelled);
 }
+
+}  // namespace ferry::test::connect_race_test

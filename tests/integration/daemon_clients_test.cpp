@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <set>
 
-namespace ferry::test {
+namespace ferry::test::daemon_clients_test {
 namespace {
 
 constexpr std::size_t MiB = 1U << 20;
@@ -289,4 +289,4 @@ TEST_CASE("timing: clients that mean harm delay neither a transfer nor the other
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::daemon_clients_test

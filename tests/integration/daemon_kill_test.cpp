@@ -10,7 +10,7 @@
 #include <random>
 #include <set>
 
-namespace ferry::test {
+namespace ferry::test::daemon_kill_test {
 namespace {
 
 constexpr std::size_t MiB = 1U << 20;
@@ -280,4 +280,4 @@ TEST_CASE("daemon: it does not end while it tells an owner of a job") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::daemon_kill_test

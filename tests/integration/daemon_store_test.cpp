@@ -10,7 +10,7 @@
 
 #include <map>
 
-namespace ferry::test {
+namespace ferry::test::daemon_store_test {
 namespace {
 
 /// For 'import'.
@@ -159,4 +159,4 @@ TEST_CASE("store: 10,000 jobs are made, listed, loaded, found and removed") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::daemon_store_test

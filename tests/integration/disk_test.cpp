@@ -4,7 +4,7 @@
 #include "command.hpp"
 #include "small_disk.hpp"
 
-namespace ferry::test {
+namespace ferry::test::disk_test {
 namespace {
 
 constexpr std::size_t KiB = 1'024;
@@ -120,4 +120,4 @@ TEST_CASE("disk: a folder that may not be written to is an error of the local fi
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::disk_test

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace ferry::test {
+namespace ferry::test::follow_test {
 namespace {
 
 const std::vector<std::string> slowly = {"--limit-rate", "1M"};
@@ -250,4 +250,4 @@ TEST_CASE("notify-command: learns the job and its state; again after the interva
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::follow_test

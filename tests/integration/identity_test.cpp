@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace ferry::test {
+namespace ferry::test::identity_test {
 namespace {
 
 constexpr auto pass_phrase = "top secret";
@@ -204,4 +204,4 @@ TEST_CASE("get: parts of a file, one after the other") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::identity_test

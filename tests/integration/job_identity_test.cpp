@@ -13,7 +13,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace ferry::test {
+namespace ferry::test::job_identity_test {
 namespace {
 
 constexpr auto pass_phrase = "top secret";
@@ -422,4 +422,4 @@ TEST_CASE("jobs: while one runs, and after it, its secrets are nowhere but encry
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::job_identity_test

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-namespace ferry::test {
+namespace ferry::test::job_verbs_test {
 namespace {
 
 // --- import -------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ TEST_CASE("list and show: one document each, with the members of the contract in
     CHECK(
         keys(job.at("files").as_array().at(0).as_object()) ==
         "source destination state bytes_total bytes_transferred bytes_resumed bytes_discarded "
-        "http_status validator checksum ");
+        "http_status validator checksum response_headers ");
     CHECK(text(job, "display_name") == "f");  // it is called after its first file
     CHECK(number(job, "bytes_transferred") == on.whole.size());
 }
@@ -217,13 +217,14 @@ TEST_CASE("exit code 5: no such job, for every verb that takes one") {
 
 TEST_CASE("exit code 5: resume of a job that cannot start") {
     const job_site on;
-    on.create({on.url(), "f", "--suspended", "--range", "0-1", "--display-name", "parts"});
+    on.create(
+        {on.url(), "f", "--suspended", "--transfer-policy", "standard", "--display-name", "parts"});
     for (const auto& verb :
          {std::vector<std::string>{"resume", "parts"},
           std::vector<std::string>{"resume", "--asynchronous", "parts"}}) {
         const auto done = on.ferry(verb);
         CHECK(done.exit_code == 5);
-        CHECK(has(done.err, "--range"));
+        CHECK(has(done.err, "--transfer-policy"));
     }
 }
 
@@ -303,4 +304,4 @@ TEST_CASE("exit code 11: a daemon that has no place to live") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::job_verbs_test

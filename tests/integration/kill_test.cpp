@@ -5,7 +5,7 @@
 
 #include <random>
 
-namespace ferry::test {
+namespace ferry::test::kill_test {
 namespace {
 
 constexpr std::uint64_t MiB = 1U << 20;
@@ -130,4 +130,4 @@ TEST_CASE("interrupt: a second SIGINT does not wait for anything") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::kill_test

@@ -18,7 +18,8 @@
 #include <thread>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::network_change_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -167,3 +168,5 @@ TEST_CASE("network changes: when the kernel had more to tell than would fit, it 
         CHECK_FALSE(it.end.has_value());
     });
 }
+
+}  // namespace ferry::test::network_change_test

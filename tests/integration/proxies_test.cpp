@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-namespace ferry::test {
+namespace ferry::test::proxies_test {
 namespace {
 
 /// A client, a web server and a proxy between them.
@@ -148,4 +148,4 @@ TEST_CASE("microsocks: a server that refuses connections is told from a proxy th
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::proxies_test

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace ferry::test {
+namespace ferry::test::put_command_test {
 namespace {
 
 constexpr std::size_t MiB = 1 << 20;
@@ -260,4 +260,4 @@ TEST_CASE("upload job: a list makes a job of each row, and put of each file") {
         CHECK(eventually([&] { return at.off(name) == ""; }));
 }
 
-}  // namespace ferry::test
+}  // namespace ferry::test::put_command_test

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace ferry::test {
+namespace ferry::test::put_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -448,4 +448,4 @@ void go_through(const passage& what) {
 const cases<passages, go_through> went_through(__FILE__, __LINE__);
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::put_test

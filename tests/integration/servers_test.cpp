@@ -4,7 +4,7 @@
 
 #include "command.hpp"
 
-namespace ferry::test {
+namespace ferry::test::servers_test {
 namespace {
 
 struct place {
@@ -224,4 +224,4 @@ const place distrusted[] = {
 const cases<distrusted, distrust> distrusted_all(__FILE__, __LINE__);
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::servers_test

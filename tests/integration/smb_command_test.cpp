@@ -3,7 +3,7 @@
 
 #include "command.hpp"
 
-namespace ferry::test {
+namespace ferry::test::smb_command_test {
 namespace {
 
 struct smb_workshop : workshop {
@@ -111,4 +111,4 @@ TEST_CASE("get: a file of a share that changed between two runs is fetched anew"
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::smb_command_test

@@ -19,7 +19,7 @@
 #include <functional>
 #include <utility>
 
-namespace ferry::test {
+namespace ferry::test::smb_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -565,4 +565,4 @@ TEST_CASE("smb: a share that is full says so") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::smb_test

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace ferry::test {
+namespace ferry::test::tus_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -294,4 +294,4 @@ TEST_CASE("tus: of verified parts, those that arrived whole are kept when the re
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::tus_test

@@ -3,7 +3,7 @@
 
 #include <set>
 
-namespace ferry::test {
+namespace ferry::test::authorize_test {
 namespace {
 
 transfer_options as_ann(access_options access = {}) {
@@ -380,4 +380,4 @@ TEST_CASE("authorize: a login for a host follows a redirect to it, the default o
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::authorize_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace ferry::test {
+namespace ferry::test::bits_reply_test {
 namespace {
 
 struct reply_stage : bits_stage {
@@ -143,4 +143,4 @@ TEST_CASE("bits: a reply that the server no longer knows is made anew") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::bits_reply_test

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace ferry::test {
+namespace ferry::test::bits_resume_test {
 namespace {
 
 /// What a job does: tries until all is there, from the token on, or anew if the session is lost.
@@ -343,4 +343,4 @@ TEST_CASE("bits: where a redirect has led, a redirect to the same place makes no
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::bits_resume_test

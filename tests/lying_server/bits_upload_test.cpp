@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace ferry::test {
+namespace ferry::test::bits_upload_test {
 namespace {
 
 constexpr auto session_lost_code = "0x8020001F";
@@ -422,4 +422,4 @@ TEST_CASE("bits: a server that cannot be reached cannot be told to forget") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::bits_upload_test

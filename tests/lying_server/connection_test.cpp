@@ -1,7 +1,7 @@
 // Connections that end, stop, hurry or say too much.
 #include "lie.hpp"
 
-namespace ferry::test {
+namespace ferry::test::connection_test {
 namespace {
 
 transfer_options hasty(transfer_options options) {
@@ -428,4 +428,4 @@ TEST_CASE("request: a line end in a header of the user's does not reach the wire
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::connection_test

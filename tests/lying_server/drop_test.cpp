@@ -5,7 +5,7 @@
 
 #include <asio/ip/address.hpp>
 
-namespace ferry::test {
+namespace ferry::test::drop_test {
 namespace {
 
 const auto ours = asio::ip::make_address("127.0.0.1");
@@ -102,4 +102,4 @@ TEST_CASE("drop: connections from another address are left alone") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::drop_test

@@ -1,7 +1,7 @@
 // One reply, framed in every wrong way that RFC 9112 warns of, and in the unusual right ones.
 #include "lie.hpp"
 
-namespace ferry::test {
+namespace ferry::test::framing_test {
 namespace {
 
 const std::string ok = "HTTP/1.1 200 OK\r\n";
@@ -131,4 +131,4 @@ const lie lies[] = {
 const cases<lies, tell> registered(__FILE__, __LINE__);
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::framing_test

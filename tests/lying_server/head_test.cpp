@@ -1,7 +1,7 @@
 // Heads of replies as no sane server writes them (RFC 9112, sections 2 to 5).
 #include "lie.hpp"
 
-namespace ferry::test {
+namespace ferry::test::head_test {
 namespace {
 
 const std::string ok = "HTTP/1.1 200 OK\r\n";
@@ -116,4 +116,4 @@ const lie lies[] = {
 const cases<lies, tell> registered(__FILE__, __LINE__);
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::head_test

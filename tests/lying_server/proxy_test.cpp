@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace ferry::test {
+namespace ferry::test::proxy_test {
 namespace {
 
 using namespace std::string_literals;
@@ -318,4 +318,4 @@ void refuse_socks(const bad_socks& what) {
 const cases<socks_lies, refuse_socks> socks_refused(__FILE__, __LINE__);
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::proxy_test

@@ -1,7 +1,7 @@
 // Where a server may send a client, and where not (RFC 9110, 15.4; design: secrets and origins).
 #include "lie.hpp"
 
-namespace ferry::test {
+namespace ferry::test::redirect_test {
 namespace {
 
 reply redirect_to(const std::string& where, const std::string& status = "302 Found") {
@@ -246,4 +246,4 @@ TEST_CASE("redirect: a transient error at the end of the way starts again at its
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::redirect_test

@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-namespace ferry::test {
+namespace ferry::test::result_test {
 namespace {
 
 std::time_t mtime_of(const std::filesystem::path& file) {
@@ -181,4 +181,4 @@ TEST_CASE("result: a destination that cannot be is an error of the local file") 
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::result_test

@@ -1,7 +1,7 @@
 // A partial is continued only on evidence: every answer to a range that a server may give.
 #include "lie.hpp"
 
-namespace ferry::test {
+namespace ferry::test::resume_test {
 namespace {
 
 constexpr std::uint64_t kept = 4'096;
@@ -654,4 +654,4 @@ TEST_CASE("overlap: a mismatch whose replacement dies early does no harm") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::resume_test

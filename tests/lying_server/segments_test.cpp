@@ -3,7 +3,7 @@
 
 #include <set>
 
-namespace ferry::test {
+namespace ferry::test::segments_test {
 namespace {
 
 constexpr std::uint64_t MiB = 1U << 20;
@@ -240,4 +240,4 @@ TEST_CASE("segments: a slow segment's rest is taken over by the others") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::segments_test

@@ -3,7 +3,7 @@
 
 #include "cli/get/server_name.hpp"
 
-namespace ferry::test {
+namespace ferry::test::server_name_test {
 namespace {
 
 result<std::string> name_of(stage& on, const std::string& path = "/a/f") {
@@ -74,4 +74,4 @@ TEST_CASE("reply headers: they are kept, but for those with secrets") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::server_name_test

@@ -1,7 +1,7 @@
 // What each status code means for a download: at once, again later, or never.
 #include "lie.hpp"
 
-namespace ferry::test {
+namespace ferry::test::status_test {
 namespace {
 
 // --- Asking again cannot help: exactly one request ----------------------------------------------
@@ -161,4 +161,4 @@ TEST_CASE("status: an error keeps what a server's words would do to a terminal o
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::status_test

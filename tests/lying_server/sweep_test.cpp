@@ -3,7 +3,7 @@
 
 #include "stage.hpp"
 
-namespace ferry::test {
+namespace ferry::test::sweep_test {
 namespace {
 
 /// Thousands of files need no syncing.
@@ -189,4 +189,4 @@ TEST_CASE("leftovers: a password in a URL is in no message and no journal") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::sweep_test

@@ -1,7 +1,7 @@
 // HTTPS servers that cannot prove who they are, or end their sessions in doubtful ways.
 #include "lie.hpp"
 
-namespace ferry::test {
+namespace ferry::test::tls_test {
 namespace {
 
 /// An authority in a folder, a server that shows a certificate, and a client.
@@ -281,4 +281,4 @@ TEST_CASE("tls: several connections for one file") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::tls_test

@@ -3,7 +3,7 @@
 
 #include "lie.hpp"
 
-namespace ferry::test {
+namespace ferry::test::tus_test {
 namespace {
 
 constexpr std::size_t MiB = 1U << 20;
@@ -511,4 +511,4 @@ TEST_CASE("tus: a token that leads elsewhere is not followed") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::tus_test

@@ -1,7 +1,7 @@
 // Uploads by PUT that are refused, asked who they are, cut, kept waiting or given up.
 #include "upload_stage.hpp"
 
-namespace ferry::test {
+namespace ferry::test::upload_end_test {
 namespace {
 
 constexpr std::size_t much = 8'300'000;  // more than sockets hold, too little to be continued
@@ -412,4 +412,4 @@ TEST_CASE("put: a server that makes no folders ends the attempt") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::upload_end_test

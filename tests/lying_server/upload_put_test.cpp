@@ -1,7 +1,7 @@
 // Uploads by PUT: what goes over the wire, in which order, and when it counts (RFC 9110, 9.3.4).
 #include "upload_stage.hpp"
 
-namespace ferry::test {
+namespace ferry::test::upload_put_test {
 namespace {
 
 constexpr std::size_t sizes[] = {0, 1, 65'535, 65'536, 65'537, (1U << 20) - 1, 1U << 20, 5'000'000};
@@ -374,4 +374,4 @@ TEST_CASE("put: redirects in circles end") {
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::upload_put_test

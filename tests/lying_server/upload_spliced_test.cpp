@@ -3,7 +3,7 @@
 
 #include <map>
 
-namespace ferry::test {
+namespace ferry::test::upload_spliced_test {
 namespace {
 
 constexpr std::size_t size = 9'000'000;
@@ -448,4 +448,4 @@ TEST_CASE("spliced: where the folder is missing it is made, and the upload can b
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::upload_spliced_test

@@ -3,7 +3,7 @@
 
 #include <ctime>
 
-namespace ferry::test {
+namespace ferry::test::waiting_test {
 namespace {
 
 /// Downloads on a manual clock.
@@ -258,4 +258,4 @@ TEST_CASE(
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::waiting_test

@@ -4,8 +4,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
-
+namespace ferry::test::at_once_test {
 namespace {
 
 /// How often tasks that end at once, all but one well, were run.
@@ -43,3 +42,5 @@ TEST_CASE("at_once: a failure is told, and the others go on") {
     REQUIRE_FALSE(all.outcome.has_value());
     CHECK(all.outcome.error().code == errc::refused);
 }
+
+}  // namespace ferry::test::at_once_test

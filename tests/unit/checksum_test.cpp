@@ -10,9 +10,7 @@
 #include <utility>
 #include <vector>
 
-using namespace ferry;
-using namespace ferry::test;
-
+namespace ferry::test::checksum_test {
 namespace {
 
 result<checksum> digest_of(std::string_view content, const std::string& algorithm) {
@@ -82,3 +80,5 @@ TEST_CASE("checksum: what cannot be one is refused, with the right form in the t
     }
     CHECK(describe(parse_checksum("md5:1").error()).find("32 hex") != std::string::npos);
 }
+
+}  // namespace ferry::test::checksum_test

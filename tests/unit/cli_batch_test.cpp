@@ -12,7 +12,8 @@
 #include <utility>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_batch_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -236,3 +237,5 @@ TEST_CASE("cli: an empty batch is done at once") {
     CHECK(on.loop.run(files.run()).has_value());
     CHECK(count.code() == cli::exit_code::done);
 }
+
+}  // namespace ferry::test::cli_batch_test

@@ -12,15 +12,11 @@
 #include <fstream>
 #include <thread>
 
+namespace ferry::test::cli_child_process_test {
+
 using namespace std::chrono_literals;
 using ferry::cli::run_program;
 using ferry::cli::variables;
-using ferry::test::await_file;
-using ferry::test::has_children;
-using ferry::test::loop;
-using ferry::test::shell;
-using ferry::test::slurp;
-using ferry::test::temp_dir;
 
 namespace {
 
@@ -200,3 +196,5 @@ TEST_CASE("cli: a program that is forgotten with the loop is killed as well") {
     }
     CHECK_FALSE(has_children());
 }
+
+}  // namespace ferry::test::cli_child_process_test

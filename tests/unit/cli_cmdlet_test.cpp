@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+namespace ferry::test::cli_cmdlet_test {
+
 using ferry::cli::arguments;
 using ferry::cli::cmdlet;
 using ferry::cli::cmdlets;
@@ -723,3 +725,5 @@ TEST_CASE("cmdlet: whatever words come, there is a translation or an error") {
             CHECK(sound);
         }
 }
+
+}  // namespace ferry::test::cli_cmdlet_test

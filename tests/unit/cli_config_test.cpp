@@ -7,14 +7,13 @@
 
 #include <sys/stat.h>
 
+namespace ferry::test::cli_config_test {
+
 using namespace std::chrono_literals;
 using ferry::cli::parse_config;
 using ferry::cli::read_config;
 using ferry::cli::read_limit;
 using ferry::cli::write_limit;
-using ferry::test::slurp;
-using ferry::test::spill;
-using ferry::test::temp_dir;
 
 namespace {
 
@@ -126,3 +125,5 @@ TEST_CASE("cli: a limit that cannot be written leaves the old one") {
     CHECK(read_limit(file).value() == 1);
     CHECK_FALSE(write_limit(dir / "missing/limit.json", 1));
 }
+
+}  // namespace ferry::test::cli_config_test

@@ -14,11 +14,12 @@
 #include <optional>
 #include <thread>
 
+namespace ferry::test::cli_control_client_test {
+
 using namespace std::chrono_literals;
 using ferry::cli::control_client;
 using ferry::cli::home;
 using ferry::detail::unique_fd;
-using ferry::test::temp_dir;
 namespace json = boost::json;
 
 namespace {
@@ -389,3 +390,5 @@ TEST_CASE("cli: requests and replies that fill all buffers do not block each oth
     for (const auto id : ids)
         CHECK(client.receive(id).value().at("much").as_string() == json::string_view(much));
 }
+
+}  // namespace ferry::test::cli_control_client_test

@@ -8,7 +8,8 @@
 
 #include <system_error>
 
-using namespace ferry;
+namespace ferry::test::cli_control_error_test {
+
 using namespace ferry::cli;
 namespace json = boost::json;
 
@@ -56,3 +57,5 @@ TEST_CASE("control error: a report that makes no sense is a failure all the same
         CHECK(from_error(json::parse(text).as_object()).code == errc::malformed);
     }
 }
+
+}  // namespace ferry::test::cli_control_error_test

@@ -13,7 +13,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_control_methods_test {
+
 using namespace ferry::cli;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
@@ -409,3 +410,5 @@ TEST_CASE("control methods: what is no secret of a job is refused and not repeat
     REQUIRE_FALSE(nobody.has_value());
     CHECK(nobody.error().code == errc::unsupported);
 }
+
+}  // namespace ferry::test::cli_control_methods_test

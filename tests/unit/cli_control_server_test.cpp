@@ -14,7 +14,8 @@
 #include <memory>
 #include <string>
 
-using namespace ferry;
+namespace ferry::test::cli_control_server_test {
+
 using namespace ferry::cli;
 using namespace std::chrono_literals;
 namespace json = boost::json;
@@ -262,3 +263,5 @@ TEST_CASE("control server: without descriptors it waits, and serves when there a
     CHECK(second.lines().size() == 1);
 }
 #endif
+
+}  // namespace ferry::test::cli_control_server_test

@@ -4,12 +4,11 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_control_session_end_test {
+
 using namespace ferry::cli;
 using namespace std::chrono_literals;
 using rig = test::session_rig;
-using test::call;
-using test::code_of;
 namespace json = boost::json;
 
 TEST_CASE("control session: half a line and the end is the end") {
@@ -109,3 +108,5 @@ TEST_CASE("control session: closed, it hangs up on who does not listen without a
     CHECK(on.running->ready());
     CHECK(on.peer->lines().empty());
 }
+
+}  // namespace ferry::test::cli_control_session_end_test

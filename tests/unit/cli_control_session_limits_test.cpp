@@ -4,12 +4,11 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_control_session_limits_test {
+
 using namespace ferry::cli;
 using namespace std::chrono_literals;
 using rig = test::session_rig;
-using test::call;
-using test::code_of;
 namespace json = boost::json;
 
 TEST_CASE("control session: the longest line is served, a longer one ends the connection") {
@@ -124,3 +123,5 @@ TEST_CASE("control session: who never asks is hung up on, and who has asked may 
     asked.on.advance(24h);
     CHECK(asked.ask(call("echo")).contains("result"));
 }
+
+}  // namespace ferry::test::cli_control_session_limits_test

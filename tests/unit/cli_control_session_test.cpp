@@ -8,12 +8,11 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_control_session_test {
+
 using namespace ferry::cli;
 using namespace std::chrono_literals;
 using rig = test::session_rig;
-using test::call;
-using test::code_of;
 namespace json = boost::json;
 
 TEST_CASE("control session: a request is answered under its id") {
@@ -158,3 +157,5 @@ TEST_CASE("control session: a slow subscriber gets few events and the last state
     REQUIRE(lines.size() == 2);
     CHECK(json::parse(lines[1]).at("params").at("event") == "job.finished");
 }
+
+}  // namespace ferry::test::cli_control_session_test

@@ -5,6 +5,8 @@
 #include <random>
 #include <string>
 
+namespace ferry::test::cli_csv_test {
+
 using ferry::cli::csv_row;
 using ferry::cli::csv_transfer;
 using ferry::cli::parse_csv;
@@ -205,3 +207,5 @@ TEST_CASE("csv: quoted text ends at the first quote that stands alone") {
     CHECK(take_quoted(text) == "");
     CHECK(text.empty());
 }
+
+}  // namespace ferry::test::cli_csv_test

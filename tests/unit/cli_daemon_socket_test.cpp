@@ -11,10 +11,10 @@
 #include <cstdlib>
 #include <string>
 
+namespace ferry::test::cli_daemon_socket_test {
+
 using namespace ferry::cli;
 using namespace std::chrono_literals;
-using ferry::errc;
-using ferry::test::temp_dir;
 
 namespace {
 
@@ -98,3 +98,5 @@ TEST_CASE("cli: what systemd hands to another process, or too much of it, is not
     CHECK(open_control_socket(on.where).error().code == errc::unsupported);
     CHECK(std::getenv("LISTEN_PID") == nullptr);
 }
+
+}  // namespace ferry::test::cli_daemon_socket_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace ferry::test::cli_demo_server_test {
+
 using ferry::cli::parse_demo_request;
 
 namespace {
@@ -28,3 +30,5 @@ TEST_CASE("cli: the demo's server gives a range only of the version that is aske
     CHECK_FALSE(request("Range: bytes=5-\r\nIf-Range: \"other\"\r\n").ranged);
     CHECK(parse_demo_request("HEAD / HTTP/1.1\r\n\r\n", "").head);
 }
+
+}  // namespace ferry::test::cli_demo_server_test

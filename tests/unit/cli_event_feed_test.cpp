@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_event_feed_test {
+
 using namespace ferry::cli;
 namespace json = boost::json;
 
@@ -146,3 +147,5 @@ TEST_CASE("event feed: who listens is told that the daemon ends, and nobody else
     CHECK(farewell->at("v") == 1);
     CHECK(farewell->contains("time"));
 }
+
+}  // namespace ferry::test::cli_event_feed_test

@@ -4,9 +4,8 @@
 
 #include <vector>
 
-using ferry::errc;
-using ferry::error_context;
-using ferry::failure;
+namespace ferry::test::cli_exit_code_test {
+
 using ferry::cli::exit_code;
 using ferry::cli::exit_code_of;
 
@@ -74,3 +73,5 @@ TEST_CASE("cli: the exit code of many files") {
     CHECK(code(1, {gone}) == exit_code::some_done);
     CHECK(code(1, {gone, stopped}) == exit_code::interrupted);
 }
+
+}  // namespace ferry::test::cli_exit_code_test

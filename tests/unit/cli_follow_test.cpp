@@ -12,7 +12,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_follow_test {
+
 using namespace std::chrono_literals;
 using cli::exit_code;
 using cli::follow_goal;
@@ -269,3 +270,5 @@ TEST_CASE("follow: a window that became narrower has wrapped what stands there")
     CHECK(cli::rows_of(lines, 4) == 4);
     CHECK(cli::rows_of(lines, 3) == 6);
 }
+
+}  // namespace ferry::test::cli_follow_test

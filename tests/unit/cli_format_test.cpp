@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace ferry::test::cli_format_test {
+
 using namespace std::chrono_literals;
 using namespace ferry::cli;
 
@@ -53,7 +55,9 @@ TEST_CASE("cli: a countdown looks like a clock") {
 
 TEST_CASE("cli: times are RFC 3339 in UTC with milliseconds") {
     using namespace std::chrono;
-    CHECK(format_time(system_clock::time_point()) == "1970-01-01T00:00:00.000Z");
+    CHECK(format_time(std::chrono::system_clock::time_point()) == "1970-01-01T00:00:00.000Z");
     const auto leap = sys_days(2024y / 2 / 29) + 12h + 5ms;
     CHECK(format_time(leap) == "2024-02-29T12:00:00.005Z");
 }
+
+}  // namespace ferry::test::cli_format_test

@@ -11,10 +11,11 @@
 #include <map>
 #include <optional>
 
+namespace ferry::test::cli_home_test {
+
 using ferry::cli::find_home;
 using ferry::cli::home;
 using ferry::cli::make_folders;
-using ferry::test::temp_dir;
 
 namespace {
 
@@ -154,3 +155,5 @@ TEST_CASE("cli: a file in the place of a folder is an error") {
     CHECK(made.error().code == std::errc::not_a_directory);
     CHECK_FALSE(make_folders({dir / "state/below", dir / "run", ""}));
 }
+
+}  // namespace ferry::test::cli_home_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace ferry::test::cli_input_list_test {
+
 using ferry::cli::list_entry;
 using ferry::cli::parse_input_list;
 
@@ -51,3 +53,5 @@ TEST_CASE("cli: a list that cannot be read is an error with its name") {
     CHECK(entries.error().detail == "/no/such/list: No such file or directory");
     CHECK_FALSE(ferry::cli::read_input_list("/"));
 }
+
+}  // namespace ferry::test::cli_input_list_test

@@ -8,16 +8,10 @@
 #include <algorithm>
 #include <filesystem>
 
+namespace ferry::test::cli_job_hooks_test {
+
 using namespace std::chrono_literals;
 using ferry::cli::make_job_hooks;
-using ferry::test::await_file;
-using ferry::test::engine_rig;
-using ferry::test::has_children;
-using ferry::test::loop;
-using ferry::test::shell;
-using ferry::test::slurp;
-using ferry::test::spill;
-using ferry::test::temp_dir;
 
 namespace {
 
@@ -173,3 +167,5 @@ TEST_CASE("cli: an engine that stops, or a job that is suspended, ends the progr
         await_file(it.loop, started);
     }
 }
+
+}  // namespace ferry::test::cli_job_hooks_test

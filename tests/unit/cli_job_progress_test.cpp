@@ -8,7 +8,8 @@
 #include <initializer_list>
 #include <string>
 
-using namespace ferry;
+namespace ferry::test::cli_job_progress_test {
+
 using namespace std::chrono_literals;
 using cli::exit_code;
 namespace json = boost::json;
@@ -177,3 +178,5 @@ TEST_CASE("cli: a job's rate is that of its steps, falls when none come, and sur
     meter.sample(at + 4s, 400);
     CHECK(meter.bytes_per_second() == doctest::Approx(300));
 }
+
+}  // namespace ferry::test::cli_job_progress_test

@@ -17,11 +17,9 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::cli_job_request_test {
+
 using namespace ferry::cli;
-using ferry::errc;
-using ferry::failure;
-using ferry::job_file;
-using ferry::result;
 
 namespace {
 
@@ -295,3 +293,5 @@ TEST_CASE("cli: a new job is told in a line, with what to do next, or as an even
     CHECK(event.at("time") == "1970-01-01T00:00:00.000Z");
     CHECK(event.at("job") == json::value(job));
 }
+
+}  // namespace ferry::test::cli_job_request_test

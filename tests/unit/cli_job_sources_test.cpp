@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::cli_job_sources_test {
+
 using namespace ferry::cli;
 
 namespace {
@@ -269,3 +271,5 @@ TEST_CASE("cli: ten thousand rows are planned at once") {
         rows.push_back({"http://h/" + std::to_string(i), on.dir, i + 2});
     CHECK(plan_import(rows, "l.csv", {}).value().jobs.size() == 10'000);
 }
+
+}  // namespace ferry::test::cli_job_sources_test

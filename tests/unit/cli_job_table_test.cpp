@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_job_table_test {
+
 using namespace std::chrono_literals;
 namespace json = boost::json;
 
@@ -110,3 +111,5 @@ TEST_CASE("cli: ids are as long as it takes to tell them apart, but at least 8")
     const auto lines = table({job_called("12345678-9", "n")}, {.id_length = 10});
     CHECK(lines.at(1).starts_with("12345678-9  n"));
 }
+
+}  // namespace ferry::test::cli_job_table_test

@@ -18,7 +18,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_job_text_test {
+
 using namespace std::chrono_literals;
 using cli::exit_code;
 namespace json = boost::json;
@@ -350,3 +351,5 @@ TEST_CASE("cli: who may not read or write is told which of the two") {
     CHECK(advice(error_context::local_file).starts_with("ask for access to the destination; "));
     CHECK(advice(error_context::remote_file).starts_with("ask for access to the source; "));
 }
+
+}  // namespace ferry::test::cli_job_text_test

@@ -13,7 +13,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_json_test {
+
 using namespace std::chrono_literals;
 namespace json = boost::json;
 
@@ -213,3 +214,5 @@ TEST_CASE("cli: an upload in JSON goes from a file to a URL") {
     CHECK(file.at("source") == "dir/a");
     CHECK(file.at("destination") == "http://h/d/");
 }
+
+}  // namespace ferry::test::cli_json_test

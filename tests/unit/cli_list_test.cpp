@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::cli_list_test {
+
 using namespace ferry::cli;
 namespace json = boost::json;
 
@@ -123,3 +125,5 @@ TEST_CASE("cli: a malicious pattern takes no time") {
     for (int i = 0; i < 200; ++i) pattern += "a*";
     CHECK_FALSE(matches(pattern + "b", std::string(5'000, 'a')));
 }
+
+}  // namespace ferry::test::cli_list_test

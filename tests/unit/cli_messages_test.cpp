@@ -4,7 +4,8 @@
 
 #include <string>
 
-using namespace ferry;
+namespace ferry::test::cli_messages_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -58,3 +59,5 @@ TEST_CASE("cli: a retry tells when and why") {
         "out/f\\x1b: retrying in 12 s: after 1 of 2 bytes: the connection closed before the "
         "announced end");
 }
+
+}  // namespace ferry::test::cli_messages_test

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_monitor_table_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -162,3 +163,5 @@ TEST_CASE("monitor: the table fits every window") {
             for (const auto& line : lines) CHECK(cli::columns(line) < width);
         }
 }
+
+}  // namespace ferry::test::cli_monitor_table_test

@@ -13,7 +13,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_options_job_access_test {
+
 using namespace ferry::cli;
 
 namespace {
@@ -235,3 +236,5 @@ TEST_CASE("cli: a get that is left to the daemon takes its secrets along") {
     CHECK(settings(job) == R"({"user":"ann"})");
     CHECK(secrets(job) == secret_changes{{"password", secret("hunter2")}});
 }
+
+}  // namespace ferry::test::cli_options_job_access_test

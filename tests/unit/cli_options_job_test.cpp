@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::cli_options_job_test {
+
 using namespace ferry::cli;
 
 namespace {
@@ -355,3 +357,5 @@ TEST_CASE("cli: the help of verbs that create jobs fits into 100 columns and has
         CHECK(help.find("-h, --help") != std::string::npos);
     }
 }
+
+}  // namespace ferry::test::cli_options_job_test

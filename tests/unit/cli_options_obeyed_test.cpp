@@ -9,7 +9,8 @@
 
 #include <support/files.hpp>
 
-using namespace ferry;
+namespace ferry::test::cli_options_obeyed_test {
+
 using namespace ferry::cli;
 
 namespace {
@@ -151,3 +152,5 @@ TEST_CASE("cli: ranges and dynamic content reach the transfer, but not both") {
         refused({{"range", "0-1"}, {"dynamic", "true"}}) ==
         "--range: not of content that is made anew (--dynamic, --http-method)");
 }
+
+}  // namespace ferry::test::cli_options_obeyed_test

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::cli_options_test {
+
 using namespace std::chrono_literals;
 using namespace ferry::cli;
 
@@ -218,3 +220,5 @@ TEST_CASE("cli: the help fits into 100 columns and has examples") {
         CHECK(help.find("-h, --help") != std::string::npos);
     }
 }
+
+}  // namespace ferry::test::cli_options_test

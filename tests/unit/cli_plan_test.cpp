@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::cli_plan_test {
+
 using namespace ferry::cli;
 
 namespace {
@@ -151,3 +153,5 @@ TEST_CASE("cli: where servers give the names, URLs may end alike, or in none") {
     CHECK(on.destinations() == names{on.dir + "/mine"});
     CHECK_FALSE(plan_downloads(on.options)->front().named_by_server);
 }
+
+}  // namespace ferry::test::cli_plan_test

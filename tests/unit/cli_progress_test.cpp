@@ -15,9 +15,10 @@
 #include <cstdlib>
 #include <string>
 
+namespace ferry::test::cli_progress_test {
+
 using namespace std::chrono_literals;
 using namespace ferry::cli;
-using ferry::transfer_phase;
 
 namespace {
 
@@ -175,3 +176,5 @@ TEST_CASE("cli: --progress none tells none in lines either") {
     CHECK_FALSE(tells_progress({.progress = progress_mode::bar}));
     CHECK(tells_progress({.quiet = true}));  // no bar, however the test is run
 }
+
+}  // namespace ferry::test::cli_progress_test

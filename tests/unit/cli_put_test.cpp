@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::cli_put_test {
+
 using namespace ferry::cli;
 using words = std::vector<std::string>;
 
@@ -92,3 +93,5 @@ TEST_CASE("put: it has the options that mean something for an upload, and no oth
     CHECK_FALSE(refusal({"f", "http://h/", "--upload-protocol", "ftp"}).empty());
     CHECK(put_help().find("--connections") == std::string::npos);
 }
+
+}  // namespace ferry::test::cli_put_test

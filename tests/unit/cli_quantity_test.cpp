@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace ferry::test::cli_quantity_test {
+
 using namespace std::chrono_literals;
 using ferry::cli::parse_count;
 using ferry::cli::parse_positive_seconds;
@@ -71,3 +73,5 @@ TEST_CASE("cli: a count stays within its bounds") {
         CHECK(count.error().detail == "not a number from 1 to 64");
     }
 }
+
+}  // namespace ferry::test::cli_quantity_test

@@ -17,7 +17,8 @@
 #include <fstream>
 #include <map>
 
-using namespace ferry;
+namespace ferry::test::cli_secrets_test {
+
 using namespace ferry::cli;
 
 namespace {
@@ -215,3 +216,5 @@ TEST_CASE("cli secrets: proxies of the environment, in lower case first, HTTP_PR
          {"NO_PROXY", "corp"}});
     CHECK(both == proxy_environment{"p:1", "q:1", "s:1", "corp"});
 }
+
+}  // namespace ferry::test::cli_secrets_test

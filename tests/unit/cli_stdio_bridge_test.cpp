@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::cli_stdio_bridge_test {
+
 using ferry::detail::unique_fd;
-using ferry::test::line_peer;
 using lines = std::vector<std::string>;
 
 namespace {
@@ -68,3 +69,5 @@ TEST_CASE("cli: the bridge ends, and well, when nobody reads the answers") {
     on.daemon.other.send("answer\n");
     CHECK(on.join());
 }
+
+}  // namespace ferry::test::cli_stdio_bridge_test

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+namespace ferry::test::cli_systemd_test {
+
 using ferry::cli::unit_for;
 
 TEST_CASE("cli: a unit names the program in the way in which systemd reads it back") {
@@ -16,3 +18,5 @@ TEST_CASE("cli: a unit names the program in the way in which systemd reads it ba
         "\" daemon run\n");
     CHECK(unit_for("[Socket]\n", "/usr/bin/ferry") == "[Socket]\n");
 }
+
+}  // namespace ferry::test::cli_systemd_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace ferry::test::cli_terminal_text_test {
+
 using namespace ferry::cli;
 
 TEST_CASE("cli: ordinary text of all the world is shown as it is") {
@@ -84,3 +86,5 @@ TEST_CASE("cli: text is cut between characters and never wider than asked") {
     for (std::size_t width = 0; width < 12; ++width)
         CHECK(columns(padded("Grüße日本", width)) == width);
 }
+
+}  // namespace ferry::test::cli_terminal_text_test

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string>
 
+namespace ferry::test::cli_verb_test {
+
 using namespace ferry::cli;
 
 namespace {
@@ -162,3 +164,5 @@ TEST_CASE("cli: the help of a cmdlet has all its parameters, and fits into 100 c
         }
     }
 }
+
+}  // namespace ferry::test::cli_verb_test

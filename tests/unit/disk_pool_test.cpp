@@ -12,9 +12,7 @@
 #include <thread>
 #include <vector>
 
-using namespace ferry;
-using namespace ferry::test;
-
+namespace ferry::test::disk_pool_test {
 namespace {
 
 struct visit {
@@ -134,3 +132,5 @@ TEST_CASE("disk pool: its end waits for the calls that were started") {
     on.io.run();
     for (const auto& one : calls) CHECK(one->ready());
 }
+
+}  // namespace ferry::test::disk_pool_test

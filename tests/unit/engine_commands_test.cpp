@@ -10,11 +10,9 @@
 #include <csignal>
 #include <functional>
 
-using namespace ferry;
+namespace ferry::test::engine_commands_test {
+
 using namespace std::chrono_literals;
-using test::brought_to;
-using test::engine_rig;
-using test::slurp;
 using enum ferry::job_state;
 
 namespace {
@@ -245,3 +243,5 @@ TEST_CASE("engine: a store that fails lets no job in, and every command says so"
     CHECK(std::distance(begin(stored), end(stored)) == 1);
     CHECK(it.reaches(it.create("b"), transferred));  // its destination is free
 }
+
+}  // namespace ferry::test::engine_commands_test

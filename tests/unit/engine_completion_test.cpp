@@ -7,9 +7,8 @@
 #include <filesystem>
 #include <string>
 
-using namespace ferry;
-using test::engine_rig;
-using test::slurp;
+namespace ferry::test::engine_completion_test {
+
 using enum ferry::job_state;
 
 TEST_CASE("completion: a held file that somebody has removed or changed is fetched again") {
@@ -91,3 +90,5 @@ TEST_CASE("completion: what was synced is whole, however its job is to sync from
     REQUIRE(it.run(it.engine->change(one.id, change)).has_value());
     CHECK(it.run(it.engine->complete(one.id)).has_value());
 }
+
+}  // namespace ferry::test::engine_completion_test

@@ -14,9 +14,7 @@
 #include <memory>
 #include <string>
 
-using namespace ferry;
-using namespace ferry::test;
-
+namespace ferry::test::engine_destroy_test {
 namespace {
 
 /// An embedder's objects in their usual order: the last one is the first to go.
@@ -83,3 +81,5 @@ TEST_CASE("engine: all of it can be destroyed in the middle of a file, at every 
             CHECK(steps > 10);
         }
 }
+
+}  // namespace ferry::test::engine_destroy_test

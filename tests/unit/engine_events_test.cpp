@@ -5,12 +5,9 @@
 #include <map>
 #include <set>
 
-using namespace ferry;
+namespace ferry::test::engine_events_test {
+
 using namespace std::chrono_literals;
-using test::brought_to;
-using test::engine_rig;
-using test::hasty;
-using test::slurp;
 using enum ferry::job_state;
 
 namespace {
@@ -212,3 +209,5 @@ TEST_CASE("engine events: a listener may cause news, and end other subscriptions
     events.tell(job(), job_news::state);
     CHECK(heard == std::vector<std::string>{"first", "first", "third", "third"});
 }
+
+}  // namespace ferry::test::engine_events_test

@@ -4,13 +4,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
+namespace ferry::test::engine_hooks_test {
+
 using namespace std::chrono_literals;
-using test::brought_to;
-using test::engine_rig;
-using test::hasty;
-using test::refusal;
-using test::slurp;
 using enum ferry::job_state;
 using reason = explanation::reason;
 
@@ -348,3 +344,5 @@ TEST_CASE("engine explain: why a job waits, and until when") {
         "a # is suspended and cannot start: --dynamic: not yet supported "
         "(such a job can be stored, not started)");
 }
+
+}  // namespace ferry::test::engine_hooks_test

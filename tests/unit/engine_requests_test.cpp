@@ -3,10 +3,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
+namespace ferry::test::engine_requests_test {
+
 using namespace std::chrono_literals;
-using test::brought_to;
-using test::engine_rig;
 using enum ferry::job_state;
 
 namespace {
@@ -257,3 +256,5 @@ TEST_CASE("engine: a file that is there already is replaced, kept, or a reason t
         CHECK(std::filesystem::exists(it.file("b")) == (existing != "fail"));
     }
 }
+
+}  // namespace ferry::test::engine_requests_test

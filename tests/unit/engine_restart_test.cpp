@@ -14,11 +14,9 @@
 #include <limits>
 #include <thread>
 
-using namespace ferry;
+namespace ferry::test::engine_restart_test {
+
 using namespace std::chrono_literals;
-using test::brought_to;
-using test::engine_rig;
-using test::slurp;
 using enum ferry::job_state;
 
 namespace {
@@ -291,3 +289,5 @@ TEST_CASE("engine restart: a completion that goes on leaves alone what its job h
     REQUIRE(it.run(it.engine->complete(heir.id)).has_value());
     CHECK(slurp(it.file("a")) == it.on.body);
 }
+
+}  // namespace ferry::test::engine_restart_test

@@ -2,12 +2,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
+namespace ferry::test::engine_retry_test {
+
 using namespace std::chrono_literals;
-using test::brought_to;
-using test::engine_rig;
-using test::hasty;
-using test::refusal;
 using enum ferry::job_state;
 using reason = explanation::reason;
 
@@ -270,3 +267,5 @@ TEST_CASE("engine retry: a network that returns at any moment is noticed") {
         CHECK(it.reaches(one, transferred));
     }
 }
+
+}  // namespace ferry::test::engine_retry_test

@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
+namespace ferry::test::engine_secrets_test {
+
 using namespace std::chrono_literals;
-using test::engine_rig;
 using enum ferry::job_state;
 
 namespace {
@@ -213,3 +213,5 @@ TEST_CASE("engine: dynamic content is fetched from the start each time") {
         CHECK(it.at(one).files[0].bytes_discarded == 1'000'000);
     }
 }
+
+}  // namespace ferry::test::engine_secrets_test

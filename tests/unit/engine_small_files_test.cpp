@@ -8,11 +8,9 @@
 #include <filesystem>
 #include <string>
 
-using namespace ferry;
+namespace ferry::test::engine_small_files_test {
+
 using namespace std::chrono_literals;
-using test::brought_to;
-using test::engine_rig;
-using test::slurp;
 using enum ferry::job_state;
 
 namespace {
@@ -57,3 +55,5 @@ TEST_CASE("small files: what a killed engine had not stored for a second is all 
     const auto stored = job_store::open(it.dir / "jobs").value().load().value();
     CHECK(stored.jobs.at(0).files_transferred() == 1);
 }
+
+}  // namespace ferry::test::engine_small_files_test

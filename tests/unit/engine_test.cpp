@@ -2,10 +2,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
+namespace ferry::test::engine_test {
+
 using namespace std::chrono_literals;
-using test::engine_rig;
-using test::slurp;
 using enum ferry::job_state;
 
 namespace {
@@ -76,3 +75,5 @@ TEST_CASE("engine: a suspended job keeps its bytes and goes on from them") {
     CHECK(it.at(one).files.front().bytes_resumed == 1'000'000);
     CHECK(it.on.requests.back().range.first == 1'000'000);
 }
+
+}  // namespace ferry::test::engine_test

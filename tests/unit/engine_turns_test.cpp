@@ -2,10 +2,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
+namespace ferry::test::engine_turns_test {
+
 using namespace std::chrono_literals;
-using test::engine_rig;
-using test::slurp;
 using enum ferry::job_state;
 
 namespace {
@@ -185,3 +184,5 @@ TEST_CASE("engine turns: many small jobs all have their turn") {
     }));
     for (int i = 0; i < 80; ++i) CHECK(slurp(it.file(std::to_string(i))) == it.on.body);
 }
+
+}  // namespace ferry::test::engine_turns_test

@@ -6,11 +6,9 @@
 #include <filesystem>
 #include <string>
 
-using namespace ferry;
+namespace ferry::test::engine_uploads_test {
+
 using namespace std::chrono_literals;
-using test::random_bytes;
-using test::slurp;
-using test::spill;
 using enum ferry::job_state;
 
 namespace {
@@ -170,3 +168,5 @@ TEST_CASE("upload-reply job: when it is removed, the answer is dropped") {
     CHECK(files == 1);  // what was uploaded
     CHECK(it.arrived());
 }
+
+}  // namespace ferry::test::engine_uploads_test

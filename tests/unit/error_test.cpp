@@ -6,8 +6,7 @@
 #include <set>
 #include <string>
 
-using namespace ferry;
-
+namespace ferry::test::error_test {
 namespace {
 
 constexpr int last_code = static_cast<int>(errc::session_lost);
@@ -78,11 +77,11 @@ TEST_CASE("error: symbols tell files, network and HTTP apart") {
 }
 
 TEST_CASE("error: a description says what was done and why it failed, or either alone") {
-    CHECK(describe({errc::not_found, "GET http://h/f"}) == "GET http://h/f: not found");
-    CHECK(describe({errc::not_found}) == "not found");
-    CHECK(
-        describe({errc::not_found, "GET http://h/f: 404 Not Found"}).ends_with(": 404 Not Found"));
-    CHECK(describe({{}, "just a text"}) == "just a text");
+    CHECK(describe(failure{errc::not_found, "GET http://h/f"}) == "GET http://h/f: not found");
+    CHECK(describe(failure{errc::not_found}) == "not found");
+    CHECK(describe(failure{errc::not_found, "GET http://h/f: 404 Not Found"})
+              .ends_with(": 404 Not Found"));
+    CHECK(describe(failure{{}, "just a text"}) == "just a text");
 }
 
 TEST_CASE("error: the failure of a file call knows its errno and that the file is ours") {
@@ -94,3 +93,5 @@ TEST_CASE("error: the failure of a file call knows its errno and that the file i
     CHECK(to_string(error_context::transport) == "transport");
     CHECK(to_string(error_context::none) == "none");
 }
+
+}  // namespace ferry::test::error_test

@@ -8,8 +8,7 @@
 #include <utility>
 #include <vector>
 
-using namespace ferry;
-
+namespace ferry::test::events_test {
 namespace {
 
 /// Listeners that write down their names when they are told.
@@ -140,3 +139,5 @@ TEST_CASE("events: what a listener holds is let go with its subscription, not wi
     mine.reset();
     CHECK(token.use_count() == 1);
 }
+
+}  // namespace ferry::test::events_test

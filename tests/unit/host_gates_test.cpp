@@ -4,7 +4,8 @@
 
 #include <chrono>
 
-using namespace ferry;
+namespace ferry::test::host_gates_test {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("host gates: a host that said nothing is open") {
@@ -30,3 +31,5 @@ TEST_CASE("host gates: of two wishes the later end counts") {
     gates.close("h", now + 60s);
     CHECK(gates.opens("h") == now + 60s);
 }
+
+}  // namespace ferry::test::host_gates_test

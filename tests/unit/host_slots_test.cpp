@@ -7,8 +7,7 @@
 #include <memory>
 #include <vector>
 
-using namespace ferry;
-
+namespace ferry::test::host_slots_test {
 namespace {
 
 using asked = std::shared_ptr<test::loop::pending<result<host_slots::slot>>>;
@@ -171,3 +170,5 @@ TEST_CASE("host slots: slots, and whoever waits for one, may outlive them") {
     held.reset();
     io.reset();
 }
+
+}  // namespace ferry::test::host_slots_test

@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
+namespace ferry::test::http_authenticator_test {
+
 namespace http = ferry::http;
-using ferry::auth_scheme;
-using ferry::errc;
 using http::asker;
 
 namespace {
@@ -141,3 +141,5 @@ TEST_CASE("http authenticator: a token is also the answer to a 401 that names no
     CHECK(in.answer(me) == "Bearer t");
     CHECK_FALSE(in.challenge(me, ""));
 }
+
+}  // namespace ferry::test::http_authenticator_test

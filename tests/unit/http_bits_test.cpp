@@ -8,9 +8,10 @@
 #include <utility>
 #include <vector>
 
+namespace ferry::test::http_bits_test {
+
 namespace http = ferry::http;
 using namespace std::chrono_literals;
-using ferry::errc;
 
 namespace {
 
@@ -222,3 +223,5 @@ TEST_CASE("bits: a host is missed since the first failure after the last contact
     CHECK(contacts.failed("a", at(20)) == 0s);
     CHECK(contacts.failed("b", at(20)) == 8s);
 }
+
+}  // namespace ferry::test::http_bits_test

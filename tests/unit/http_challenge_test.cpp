@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::http_challenge_test {
+
 namespace http = ferry::http;
 using http::challenge;
 using http::parse_challenges;
@@ -96,3 +98,5 @@ TEST_CASE("http challenge: the fields of the one who asks, all of them, in order
     REQUIRE(challenges_of(reply, http::asker::proxy).size() == 1);
     CHECK(challenges_of(reply, http::asker::proxy)[0].is("NTLM"));
 }
+
+}  // namespace ferry::test::http_challenge_test

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::http_choice_test {
+
 namespace http = ferry::http;
-using ferry::auth_scheme;
-using ferry::errc;
 using http::asker;
 
 namespace {
@@ -161,3 +161,5 @@ TEST_CASE("http base64: there and back, and nothing else back") {
     for (const auto* text : {"a", "ab", "abc", "====", "a===", "ab=c", "ab!d", "abc\n", "=abc"})
         CHECK_FALSE(http::from_base64(text));
 }
+
+}  // namespace ferry::test::http_choice_test

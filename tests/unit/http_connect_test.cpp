@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::http_connect_test {
+
 namespace http = ferry::http;
 
 namespace {
@@ -42,3 +44,5 @@ TEST_CASE("http connect: a refusal tells more than a missing route") {
     CHECK(code(EHOSTUNREACH, ETIMEDOUT) == ETIMEDOUT);
     CHECK(code(ENETUNREACH, EAFNOSUPPORT) == ENETUNREACH);
 }
+
+}  // namespace ferry::test::http_connect_test

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+namespace ferry::test::http_credentials_for_test {
+
 namespace http = ferry::http;
 
 namespace {
@@ -61,3 +63,5 @@ TEST_CASE("http credentials: nobody's once https was left, or beside a custom Au
     CHECK(user_at(access, {}) == "");
     CHECK(user_at(access, {"http://other/", false}) == "other's");
 }
+
+}  // namespace ferry::test::http_credentials_for_test

@@ -4,8 +4,9 @@
 
 #include <string>
 
+namespace ferry::test::http_digest_test {
+
 namespace http = ferry::http;
-using ferry::errc;
 
 namespace {
 
@@ -147,3 +148,5 @@ TEST_CASE("http digest: each nonce of ours is another") {
     CHECK(http::random_cnonce().value().size() == 32);
     CHECK(http::random_cnonce().value() != http::random_cnonce().value());
 }
+
+}  // namespace ferry::test::http_digest_test

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 
+namespace ferry::test::http_fields_test {
+
 namespace http = ferry::http;
 using namespace std::chrono_literals;
 using std::chrono::sys_days;
@@ -159,3 +161,5 @@ TEST_CASE("http fields: Content-Disposition suggests a name, the extended one fi
     CHECK(name("attachment; filename=\"unfinished") == "unfinished");
     CHECK(name("attachment; ;; = ; filename") == "");
 }
+
+}  // namespace ferry::test::http_fields_test

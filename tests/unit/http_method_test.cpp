@@ -5,8 +5,9 @@
 #include <memory>
 #include <string>
 
+namespace ferry::test::http_method_test {
+
 namespace http = ferry::http;
-using ferry::errc;
 
 TEST_CASE("http method: a word that asks for a file is the user's to choose") {
     for (const auto* method : {"", "GET", "POST", "PROPFIND", "get"}) {
@@ -71,3 +72,5 @@ TEST_CASE("http request: credentials in a URL are refused, and it says where the
     CHECK(got.error().detail.find("--credential USER") != std::string::npos);
     CHECK(got.error().detail.find("secret") == std::string::npos);
 }
+
+}  // namespace ferry::test::http_method_test

@@ -7,7 +7,7 @@
 
 #include <asio/io_context.hpp>
 
-namespace ferry::test {
+namespace ferry::test::http_pool_test {
 namespace {
 
 /// Connections to a peer that stays silent.
@@ -91,4 +91,4 @@ TEST_CASE("http pool: nobody gets a connection to elsewhere, to somebody else, o
 }
 
 }  // namespace
-}  // namespace ferry::test
+}  // namespace ferry::test::http_pool_test

@@ -4,9 +4,9 @@
 
 #include <string>
 
+namespace ferry::test::http_proxy_address_test {
+
 namespace http = ferry::http;
-using ferry::errc;
-using ferry::secret;
 
 namespace {
 
@@ -115,3 +115,5 @@ TEST_CASE("http proxy address: what is not supported says what is") {
         CHECK_MESSAGE(why.find("socks5") != std::string::npos, why);
     }
 }
+
+}  // namespace ferry::test::http_proxy_address_test

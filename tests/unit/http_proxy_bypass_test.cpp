@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::http_proxy_bypass_test {
+
 namespace http = ferry::http;
 using http::bypass_name;
 
@@ -120,3 +122,5 @@ TEST_CASE("http proxy bypass: a variable holds patterns between commas and blank
     CHECK(http::split_bypass("").empty());
     CHECK(http::split_bypass(" , ").empty());
 }
+
+}  // namespace ferry::test::http_proxy_bypass_test

@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::http_proxy_choice_test {
+
 namespace http = ferry::http;
-using ferry::errc;
-using ferry::proxy_options;
-using ferry::proxy_usage;
-using ferry::secret;
 
 namespace {
 
@@ -127,3 +125,5 @@ TEST_CASE("http proxy choice: what the network says is taken in its order") {
     CHECK_FALSE(http::needs_discovery(here, from));
     CHECK_FALSE(http::needs_discovery(here, {}));
 }
+
+}  // namespace ferry::test::http_proxy_choice_test

@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::http_redirect_test {
+
 namespace http = ferry::http;
-using ferry::errc;
 
 namespace {
 
@@ -113,3 +114,5 @@ TEST_CASE("http redirect: to nowhere or to several places at once is a refusal")
     CHECK(next({{"http://h/0"}, "Location:\r\n"}).error().code == errc::refused);
     CHECK(next({{"http://h/0"}, "Location: /a\r\nLocation: /b\r\n"}).error().code == errc::refused);
 }
+
+}  // namespace ferry::test::http_redirect_test

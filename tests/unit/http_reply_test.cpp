@@ -7,10 +7,10 @@
 #include <memory>
 #include <string>
 
+namespace ferry::test::http_reply_test {
+
 namespace http = ferry::http;
 using namespace std::chrono_literals;
-using ferry::byte_range;
-using ferry::errc;
 
 namespace {
 
@@ -151,3 +151,5 @@ TEST_CASE("http reply: a reply to HEAD tells the size without a body") {
     REQUIRE(got);
     CHECK(got->info.size == 100);
 }
+
+}  // namespace ferry::test::http_reply_test

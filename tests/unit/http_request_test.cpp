@@ -5,8 +5,9 @@
 #include <memory>
 #include <string>
 
+namespace ferry::test::http_request_test {
+
 namespace http = ferry::http;
-using ferry::errc;
 
 namespace {
 
@@ -131,3 +132,5 @@ TEST_CASE("http request: credentials in a URL are neither sent nor shown") {
     CHECK(checked.error().code == errc::unsupported);
     CHECK(checked.error().detail.find("secret") == std::string::npos);
 }
+
+}  // namespace ferry::test::http_request_test

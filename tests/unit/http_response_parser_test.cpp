@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
+namespace ferry::test::http_response_parser_test {
+
 namespace http = ferry::http;
-using ferry::errc;
 using http::body_framing;
 
 namespace {
@@ -267,3 +268,5 @@ TEST_CASE("http parser: framing without content has its limits") {
     check_refused(chunked("0\r\n" + trailers + "\r\n"));
     CHECK(parse(chunked("0\r\n" + trailers.substr(6) + "\r\n")).complete);
 }
+
+}  // namespace ferry::test::http_response_parser_test

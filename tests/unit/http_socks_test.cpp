@@ -6,9 +6,9 @@
 #include <string_view>
 #include <system_error>
 
+namespace ferry::test::http_socks_test {
+
 namespace http = ferry::http;
-using ferry::errc;
-using ferry::secret;
 using namespace std::string_literals;
 
 namespace {
@@ -107,3 +107,5 @@ TEST_CASE("socks: every refusal has a meaning and words") {
     CHECK(http::socks_connected(bytes("HTTP/1.1 400")).error().code == errc::malformed);
     CHECK(http::socks_connected(bytes("\x05\x00\x00\x02"s)).error().code == errc::malformed);
 }
+
+}  // namespace ferry::test::http_socks_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace ferry::test::http_text_test {
+
 namespace http = ferry::http;
 
 TEST_CASE("http text: numbers are digits that a file offset can hold") {
@@ -37,3 +39,5 @@ TEST_CASE("http text: comparing and trimming heed case and space as fields need 
     CHECK(http::trimmed(" \ta b\t ") == "a b");
     CHECK(http::trimmed(" \t ").empty());
 }
+
+}  // namespace ferry::test::http_text_test

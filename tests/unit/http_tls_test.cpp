@@ -16,10 +16,10 @@
 #include <string>
 #include <vector>
 
+namespace ferry::test::http_tls_test {
+
 namespace http = ferry::http;
 namespace test = ferry::test;
-using ferry::certificate_leniency;
-using ferry::errc;
 using http::io_state;
 
 namespace {
@@ -470,3 +470,5 @@ TEST_CASE("http tls: who is inside of a TLS has to convince, too; its end is tol
 }
 
 }  // namespace
+
+}  // namespace ferry::test::http_tls_test

@@ -10,9 +10,9 @@
 #include <string>
 #include <utility>
 
+namespace ferry::test::http_tus_test {
+
 namespace http = ferry::http;
-using ferry::errc;
-using ferry::test::made_content;
 using http::tus_verdict;
 
 namespace {
@@ -290,3 +290,5 @@ TEST_CASE("tus: content that is sent once more is still asked at its end") {
     from.changed = true;
     CHECK(on.run(watched.reserve(1)).error().code == errc::source_changed);
 }
+
+}  // namespace ferry::test::http_tus_test

@@ -6,8 +6,9 @@
 #include <string_view>
 #include <utility>
 
+namespace ferry::test::http_upload_abilities_test {
+
 namespace http = ferry::http;
-using ferry::upload_protocol;
 
 namespace {
 
@@ -69,3 +70,5 @@ TEST_CASE("upload choice: what can be continued goes before what cannot") {
     CHECK(chosen({.bits = true, .moves = true, .splices = true}) == upload_protocol::put);
     CHECK(chosen({.tus = true}, true) == upload_protocol::bits);  // nothing else brings a reply
 }
+
+}  // namespace ferry::test::http_upload_abilities_test

@@ -5,8 +5,9 @@
 #include <memory>
 #include <string>
 
+namespace ferry::test::http_upload_dialogue_test {
+
 namespace http = ferry::http;
-using ferry::errc;
 
 namespace {
 
@@ -107,3 +108,5 @@ TEST_CASE("upload request: the content's length is announced, and permission ask
           "\r\nContent-Range: bytes 0-4999999999/5000000000\r\n", "\r\nIf-None-Match: *\r\n"})
         CHECK(text.find(line) != std::string::npos);
 }
+
+}  // namespace ferry::test::http_upload_dialogue_test

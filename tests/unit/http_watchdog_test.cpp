@@ -7,7 +7,8 @@
 #include <chrono>
 #include <memory>
 
-using namespace ferry;
+namespace ferry::test::http_watchdog_test {
+
 using namespace std::chrono_literals;
 
 TEST_CASE("http watchdog: a deadline may outlive it, and then ends nothing") {
@@ -20,3 +21,5 @@ TEST_CASE("http watchdog: a deadline may outlive it, and then ends nothing") {
     loop.advance(1s);
     CHECK_FALSE(limit.expired());
 }
+
+}  // namespace ferry::test::http_watchdog_test

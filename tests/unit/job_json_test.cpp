@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::job_json_test {
+
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 namespace json = boost::json;
@@ -402,3 +403,5 @@ TEST_CASE("job json: the clock's first and last moments do not break a time") {
         CHECK(read->created == std::chrono::floor<std::chrono::milliseconds>(time));
     }
 }
+
+}  // namespace ferry::test::job_json_test

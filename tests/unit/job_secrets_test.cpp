@@ -6,8 +6,7 @@
 
 #include <string>
 
-using namespace ferry;
-
+namespace ferry::test::job_secrets_test {
 namespace {
 
 constexpr auto mine = "123e4567-e89b-42d3-a456-426614174000";
@@ -175,3 +174,5 @@ TEST_CASE("job json: secrets are stored as they were sealed, and shown nowhere")
     CHECK_FALSE(describe(one.settings).contains("secrets"));
     CHECK(describe(one.settings).at("user") == "ann");
 }
+
+}  // namespace ferry::test::job_secrets_test

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::job_settings_json_test {
+
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 namespace json = boost::json;
@@ -186,3 +187,5 @@ TEST_CASE("files json: what is unknown or wrong is named") {
         file_complaint(R"([{"source":"a","destination":"b","state":"Transferred"}])") ==
         "unknown: 'files[0].state'");
 }
+
+}  // namespace ferry::test::job_settings_json_test

@@ -6,8 +6,7 @@
 #include <string>
 #include <string_view>
 
-using namespace ferry;
-
+namespace ferry::test::job_state_test {
 namespace {
 
 constexpr std::array<std::string_view, job_event_kinds> event_names = {
@@ -57,3 +56,5 @@ TEST_CASE("job state: the numbers are those of BITS") {
     CHECK(static_cast<int>(job_state::transient_error) == 5);
     CHECK(static_cast<int>(job_state::cancelled) == 8);
 }
+
+}  // namespace ferry::test::job_state_test

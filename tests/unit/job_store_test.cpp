@@ -18,7 +18,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::job_store_test {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -408,3 +409,5 @@ TEST_CASE("job store: killed at any moment, it has every commit that it acknowle
         CHECK(count_entries(on.folder) == found.jobs.size());
     }
 }
+
+}  // namespace ferry::test::job_store_test

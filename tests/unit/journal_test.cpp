@@ -6,8 +6,7 @@
 
 #include <sys/stat.h>
 
-using namespace ferry;
-
+namespace ferry::test::journal_test {
 namespace {
 
 journal example() {
@@ -91,3 +90,5 @@ TEST_CASE("journal: a link in its place is not followed") {
     REQUIRE(write_journal(dir / "j", journal(), true).has_value());
     CHECK(test::slurp(dir / "elsewhere") == to_json(example()));
 }
+
+}  // namespace ferry::test::journal_test

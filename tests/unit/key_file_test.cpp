@@ -12,9 +12,7 @@
 #include <thread>
 #include <vector>
 
-using namespace ferry;
-using test::slurp;
-using test::spill;
+namespace ferry::test::key_file_test {
 
 namespace {
 
@@ -99,3 +97,5 @@ TEST_CASE("key file: what holds no key, or is open to others, is refused and lef
     CHECK_FALSE(read_key(it.dir.path().string()).has_value());
     CHECK_FALSE(read_or_make_key((it.dir / "no" / "key").string()).has_value());
 }
+
+}  // namespace ferry::test::key_file_test

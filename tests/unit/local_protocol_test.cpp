@@ -19,8 +19,8 @@
 #include <string>
 #include <vector>
 
-using namespace ferry;
-using namespace ferry::test;
+namespace ferry::test::local_protocol_test {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -435,3 +435,5 @@ TEST_CASE("local: a copier that may not use the kernel's ways gives the same byt
     CHECK(step.length == 0);
     CHECK(difference(slurp(dir / "to"), slurp(path).substr(0, 100'000)) == "");
 }
+
+}  // namespace ferry::test::local_protocol_test

@@ -8,8 +8,9 @@
 #include <algorithm>
 #include <random>
 
+namespace ferry::test::netlink_test {
+
 using namespace ferry::detail;
-using namespace ferry::test;
 using asio::ip::make_address;
 
 namespace {
@@ -145,3 +146,5 @@ TEST_CASE("netlink: no garbage does any harm") {
         CHECK(parse(exact).size() <= 64);
     }
 }
+
+}  // namespace ferry::test::netlink_test

@@ -7,7 +7,8 @@
 
 #include <initializer_list>
 
-using namespace ferry;
+namespace ferry::test::network_watch_test {
+
 using namespace ferry::detail;
 using asio::ip::address;
 using asio::ip::make_address;
@@ -136,3 +137,5 @@ TEST_CASE("network: told anew, only what differs is news") {
     it.state.forget();
     CHECK(it.hears({}) == nothing);
 }
+
+}  // namespace ferry::test::network_watch_test

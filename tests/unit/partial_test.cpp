@@ -7,8 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-using namespace ferry;
-
+namespace ferry::test::partial_test {
 namespace {
 
 journal record_of(const partial& file, std::uint64_t bytes, std::string boot = {}) {
@@ -193,3 +192,5 @@ TEST_CASE("partial: the journal of another user proves nothing") {
     if (::chown(paths.journal.c_str(), 65534, 65534) != 0) return;  // only root can try that
     CHECK_FALSE(partial::create(paths)->record().has_value());
 }
+
+}  // namespace ferry::test::partial_test

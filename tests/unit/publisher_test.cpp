@@ -16,8 +16,7 @@
 #include <memory>
 #include <vector>
 
-using namespace ferry;
-
+namespace ferry::test::publisher_test {
 namespace {
 
 struct rig {
@@ -243,3 +242,5 @@ TEST_CASE("publisher: a step that fails keeps a held file from its proof, and no
             CHECK(first->value->has_value());
         }
 }
+
+}  // namespace ferry::test::publisher_test

@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using ferry::byte_range;
-using ferry::range_set;
+namespace ferry::test::range_set_test {
 
 namespace {
 
@@ -53,3 +52,5 @@ TEST_CASE("range set: clipping takes out everything from an end on") {
     kept.clip(0);
     CHECK(kept.empty());
 }
+
+}  // namespace ferry::test::range_set_test

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <vector>
 
-using namespace ferry;
-using namespace ferry::test;
+namespace ferry::test::rate_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -308,3 +308,5 @@ TEST_CASE("rate: what was not used goes back within and without") {
     CHECK(on.start(outer.take(100))->ready());
     CHECK_FALSE(on.start(outer.take(1))->ready());
 }
+
+}  // namespace ferry::test::rate_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <system_error>
 
-using namespace ferry;
+namespace ferry::test::result_test {
 
 TEST_CASE("result: it holds a value or a failure") {
     const result<int> good = 7;
@@ -58,3 +58,5 @@ TEST_CASE("result: a string is a value, never a failure") {
     REQUIRE(text.has_value());
     CHECK(text->size() == 1);
 }
+
+}  // namespace ferry::test::result_test

@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
-
+namespace ferry::test::resume_test {
 namespace {
 
 constexpr std::uint64_t size = 10'000'000;
@@ -162,3 +161,5 @@ TEST_CASE("resume: what one side does not say contradicts nothing; what both say
     CHECK_FALSE(resume::contradicts(kept(strong), reply(206, mirrored)));
     CHECK(resume::contradicts(kept(weak), reply(206, mirrored)));
 }
+
+}  // namespace ferry::test::resume_test

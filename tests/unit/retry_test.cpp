@@ -5,7 +5,8 @@
 #include <chrono>
 #include <optional>
 
-using namespace ferry;
+namespace ferry::test::retry_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -68,3 +69,5 @@ TEST_CASE("retry: a time of 0 never retries") {
     never.give_up = 0s;
     CHECK_FALSE(wait_after(1, never).has_value());
 }
+
+}  // namespace ferry::test::retry_test

@@ -4,7 +4,8 @@
 
 #include <random>
 
-using namespace ferry;
+namespace ferry::test::scheduler_test {
+
 using namespace std::chrono_literals;
 using enum ferry::job_priority;
 using keys = std::vector<scheduler::key>;
@@ -195,3 +196,5 @@ TEST_CASE("scheduler: whatever happens, the limits hold, and nobody waits for no
         CHECK((run[3] == 0 || wait[1] + wait[2] == 0));
     }
 }
+
+}  // namespace ferry::test::scheduler_test

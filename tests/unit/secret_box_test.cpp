@@ -5,8 +5,7 @@
 #include <set>
 #include <string>
 
-using namespace ferry;
-
+namespace ferry::test::secret_box_test {
 namespace {
 
 secret_box box(char fill = 'k') {
@@ -73,3 +72,5 @@ TEST_CASE("secret box: a key has 32 bytes") {
         CHECK(made.error().code == errc::malformed);
     }
 }
+
+}  // namespace ferry::test::secret_box_test

@@ -6,9 +6,7 @@
 #include <random>
 #include <vector>
 
-using ferry::byte_range;
-using ferry::lease;
-using ferry::segment_board;
+namespace ferry::test::segments_test {
 
 namespace {
 
@@ -124,3 +122,5 @@ TEST_CASE("segments: every byte is fetched exactly once, however connections com
         CHECK(all.gaps(size).empty());
     }
 }
+
+}  // namespace ferry::test::segments_test

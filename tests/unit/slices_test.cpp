@@ -4,10 +4,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
-using test::random_bytes;
-using test::rig;
-using test::slurp;
+namespace ferry::test::slices_test {
 
 namespace {
 
@@ -144,3 +141,5 @@ TEST_CASE("download: an object without these parts, or without any, is an error 
     REQUIRE_FALSE(got.has_value());
     CHECK(got.error().code == errc::unsupported);
 }
+
+}  // namespace ferry::test::slices_test

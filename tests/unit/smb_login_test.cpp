@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-using namespace ferry;
-
+namespace ferry::test::smb_login_test {
 namespace {
 
 access_options as(std::string user, std::string_view password = {}) {
@@ -72,3 +71,5 @@ TEST_CASE("smb: what would be cut off on its way is refused") {
     CHECK(login_at(as("a", std::string(256, 'p'))).error().code == errc::bad_argument);
     CHECK(login_at(as("a", std::string_view("a\0b", 3))).error().code == errc::bad_argument);
 }
+
+}  // namespace ferry::test::smb_login_test

@@ -4,8 +4,7 @@
 
 #include <string_view>
 
-using namespace ferry;
-
+namespace ferry::test::smb_place_test {
 namespace {
 
 smb::place at(std::string_view text) { return smb::place_of(parse_url(text).value()).value(); }
@@ -58,3 +57,5 @@ TEST_CASE("smb: a folder is no file") {
     CHECK(file("smb://h/s/d/").error().code == errc::unsupported);
     CHECK(file("smb://h/s").error().code == errc::unsupported);
 }
+
+}  // namespace ferry::test::smb_place_test

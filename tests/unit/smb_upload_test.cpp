@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-using namespace ferry;
+namespace ferry::test::smb_upload_test {
 
 TEST_CASE("smb: a partial is hidden, is like no other, and fits beside the longest name") {
     const auto one = smb::partial_name("file.txt");
@@ -40,3 +40,5 @@ TEST_CASE("smb: without its helper it says what is missing") {
     CHECK(describe(checked.error()).find("SMB is not installed") != std::string::npos);
     CHECK(on.run(smb.open(asked)).error().code == errc::unsupported);
 }
+
+}  // namespace ferry::test::smb_upload_test

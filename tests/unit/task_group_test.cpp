@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <string>
 
-using namespace ferry;
-using namespace ferry::test;
+namespace ferry::test::task_group_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -136,3 +136,5 @@ TEST_CASE(
     CHECK(log.cancelled == 1);
     CHECK(log.ended == 101);
 }
+
+}  // namespace ferry::test::task_group_test

@@ -12,10 +12,11 @@
 #include <utility>
 #include <vector>
 
+namespace ferry::test::third_party_protocol_test {
+
 // What somebody writes who wants ferry to fetch from somewhere else: here, from a map in memory.
 // It needs two small classes; partial, journal, resume, retry and limits come with ferry.
 
-using namespace ferry;
 using namespace std::chrono_literals;
 
 namespace {
@@ -142,3 +143,5 @@ TEST_CASE("third-party protocol: a scheme that nobody speaks is unsupported") {
     CHECK(got.error().code == errc::unsupported);
     CHECK(my.things.asked.empty());
 }
+
+}  // namespace ferry::test::third_party_protocol_test

@@ -2,10 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace ferry;
-using test::arrived;
-using test::random_bytes;
-using test::rig;
+namespace ferry::test::transfer_dynamic_test {
 
 TEST_CASE("download: dynamic content is never continued, whatever its version says") {
     for (const std::uint64_t cut : {1'000, 150'000, 900'000}) {
@@ -49,3 +46,5 @@ TEST_CASE("download: dynamic content may be different as often as it is asked fo
     REQUIRE(it.get().has_value());
     CHECK(arrived(it));
 }
+
+}  // namespace ferry::test::transfer_dynamic_test

@@ -4,13 +4,9 @@
 
 #include <vector>
 
-using namespace ferry;
+namespace ferry::test::transfer_hold_test {
+
 using namespace std::chrono_literals;
-using test::arrived;
-using test::random_bytes;
-using test::refusal;
-using test::rig;
-using test::slurp;
 
 namespace {
 
@@ -139,3 +135,5 @@ TEST_CASE("turn: time spent in line is not held against the source") {
     CHECK(it.get().has_value());
     CHECK(arrived(it));
 }
+
+}  // namespace ferry::test::transfer_hold_test

@@ -5,11 +5,8 @@
 
 #include <sys/stat.h>
 
-using namespace ferry;
-using test::arrived;
-using test::random_bytes;
-using test::rig;
-using test::slurp;
+namespace ferry::test::transfer_owner_test {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -113,3 +110,5 @@ TEST_CASE("download: a file is not copied onto itself, whatever it is called") {
     CHECK(slurp(file) == "bytes");
     CHECK(on.get("file://" + file, "copy", {}).ok());
 }
+
+}  // namespace ferry::test::transfer_owner_test

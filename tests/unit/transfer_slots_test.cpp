@@ -17,7 +17,8 @@
 #include <map>
 #include <memory>
 
-using namespace ferry;
+namespace ferry::test::transfer_slots_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -312,3 +313,5 @@ TEST_CASE("transfer slots: files of this machine need none") {
     REQUIRE(it.all_end());
     CHECK(it.all.front().end->has_value());
 }
+
+}  // namespace ferry::test::transfer_slots_test

@@ -7,13 +7,9 @@
 
 #include <fstream>
 
-using namespace ferry;
+namespace ferry::test::transfer_test {
+
 using namespace std::chrono_literals;
-using test::arrived;
-using test::random_bytes;
-using test::refusal;
-using test::rig;
-using test::slurp;
 
 TEST_CASE("download: an object arrives under its name and leaves nothing else") {
     rig it;
@@ -430,3 +426,5 @@ TEST_CASE("segments: cut anywhere and interrupted, the holes are filled later") 
     CHECK(it.status.bytes_resumed == kept);
     CHECK(it.status.bytes_received == it.on.body.size() - kept);
 }
+
+}  // namespace ferry::test::transfer_test

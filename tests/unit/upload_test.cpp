@@ -10,10 +10,9 @@
 #include <filesystem>
 #include <string>
 
-using namespace ferry;
+namespace ferry::test::upload_test {
+
 using namespace std::chrono_literals;
-using test::random_bytes;
-using test::spill;
 
 namespace {
 
@@ -381,3 +380,5 @@ TEST_CASE("upload: a peer that promises no answer has not done what was asked") 
     CHECK(it.put().error().code == errc::malformed);
     CHECK_FALSE(std::filesystem::exists(it.dir / "answer"));
 }
+
+}  // namespace ferry::test::upload_test

@@ -6,8 +6,7 @@
 #include <utility>
 #include <vector>
 
-using namespace ferry;
-
+namespace ferry::test::url_test {
 namespace {
 
 std::string parsed(std::string_view text) {
@@ -316,3 +315,5 @@ TEST_CASE("url: the file name is the last segment, decoded and made safe") {
     CHECK(name("http://h/a/") == "");
     CHECK(name("mem:object") == "object");
 }
+
+}  // namespace ferry::test::url_test

@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <string>
 
-using namespace ferry;
-using namespace ferry::test;
+namespace ferry::test::with_timeout_test {
+
 using namespace std::chrono_literals;
 
 namespace {
@@ -72,3 +72,5 @@ TEST_CASE("with_timeout: being cancelled from outside is no timeout") {
     CHECK(got->value->error().code == errc::cancelled);
     CHECK(cancelled);
 }
+
+}  // namespace ferry::test::with_timeout_test
