@@ -109,6 +109,18 @@ inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_req
     }
 }
 
+inline awaitable<result<folder_listing>> protocol::list_folder(list_request what) {
+    auto where = place_of(what.what);
+    if (!where) co_return where.error();
+    for (bool anew = false;; anew = true) {
+        auto entered = co_await enter(*where, what.access, anew);
+        if (!entered) co_return entered.error();
+        auto entries = co_await entered->wire->list(where->path);
+        if (entries || !entered->used_before || !detail::is_gone(entries.error()))
+            co_return entries;
+    }
+}
+
 inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_upload(
     upload_request what) {
     auto where = place_of(what.what);
