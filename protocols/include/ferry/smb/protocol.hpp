@@ -28,7 +28,8 @@ class protocol final : public ferry::protocol {
     static std::filesystem::path default_helper();
 
     bool speaks(std::string_view scheme) const noexcept override { return scheme == "smb"; }
-    /// Errors: as place_of() and login_for(); errc::unsupported without the helper.
+    /// Errors: as place_of(), and login_for() but for a password that is missing;
+    ///   errc::unsupported without the helper.
     result<void> check(const url& what, const access_options& access) const override;
     /// Errors: those of connection and login_for(). `if_match` is left to the caller, who sees the
     ///   validator before a byte is copied.
