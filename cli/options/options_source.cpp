@@ -49,7 +49,7 @@ void add_find_options(option_set& app, find_options& into) {
     files.flag("--hidden", into.hidden, "wildcards and folders: dot files too");
     files.flag(
         "--follow-links", into.follow_links,
-        "wildcards and folders: what links lead to, instead of passing them over");
+        "wildcards and folders: what links lead to is taken too");
 }
 
 result<source_list> with_operands(source_list given, std::vector<std::string> operands) {

@@ -90,6 +90,10 @@ TEST_CASE("put: a file comes to a share whole, and smbclient gets the same") {
     const auto renamed = on.put(name, on.server.url("/data/new/x.bin"), {"--create-dirs"});
     CHECK_MESSAGE(renamed.exit_code == 0, renamed.err);
     CHECK(on.off(on.server.data() / "new" / "x.bin") == "");
+    // A path of Windows has no place for a port: it leads to another server.
+    const auto away = on.put(name, "\\\\127.0.0.1\\data\\", {"--retry-timeout", "0"});
+    CHECK_MESSAGE(away.exit_code == 3, away.err);
+    CHECK(away.err.find("127.0.0.1") != std::string::npos);
 }
 
 TEST_CASE("put: an upload to a share that was interrupted goes on where it was") {

@@ -189,6 +189,36 @@ TEST_CASE("get: links of a server that lead back, or out of the share") {
     CHECK_FALSE(fs::exists(on.dir() / "top" / "out"));
 }
 
+TEST_CASE("get: patterns and folders in a list have a folder each, and may be left to the daemon") {
+    const tree_site on;
+    make_tree(on.data() / "top");
+    for (const auto* name : {"a", "b"}) fs::create_directory(on.dir() / name);
+    spill(
+        on.dir() / "list",
+        on.server.url("/data/top/o*") + "\ta\n" + on.server.url("/data/top/sub") + "\tb\n");
+    const auto got = on.run({"get", "-r", "-i", "list", "--json"});
+    CHECK_MESSAGE(got.exit_code == 0, got.err);
+    CHECK(number(job_of(got.out), "files_total") == 2 + hard_names().size());
+    CHECK(tree_of(on.dir() / "a") == std::map<std::string, std::string>{{"one", "1"}});
+    CHECK(tree_of(on.dir() / "b" / "sub") == tree_of(on.data() / "top" / "sub"));
+    const auto left = on.fetch("/data/top", {"-r", "--asynchronous"});
+    CHECK_MESSAGE(left.exit_code == 0, left.err);
+    CHECK(eventually([&] { return on.jobs().empty(); }));
+    CHECK(tree_of(on.dir() / "top") == tree_of(on.data() / "top"));
+}
+
+TEST_CASE("get: a folder of a share is not one file; its pipes do not keep anybody waiting") {
+    const tree_site on;
+    make_tree(on.data() / "top");
+    const auto folder = on.fetch("/data/top");
+    CHECK(folder.exit_code == 1);
+    CHECK(folder.err.find("add --recursive") != std::string::npos);
+    REQUIRE(::mkfifo((on.data() / "top" / "pipe").c_str(), 0666) == 0);
+    const auto got = on.fetch("/data/top", {"-r"});
+    CHECK_MESSAGE((got.exit_code == 0 || got.exit_code == 4), got.err);
+    CHECK(slurp(on.dir() / "top" / "one") == "1");
+}
+
 TEST_CASE("get: a whole local folder; links and pipes are not taken, and loops end") {
     const job_shop on;
     const auto from = on.dir() / "from";

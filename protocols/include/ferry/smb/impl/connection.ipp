@@ -40,7 +40,8 @@ inline failure file_trouble(int number, const std::string& about) {
         case EEXIST:
             return remote_failure(errc::exists, about);
         case EISDIR:
-            return remote_failure(errc::unsupported, about + " is a folder (name a file of it)");
+            return remote_failure(
+                errc::unsupported, about + " is a folder (name a file of it, or add --recursive)");
         case EBUSY:
         case ETXTBSY:
             return remote_failure(errc::overloaded, about + ": another program has it open");
