@@ -94,7 +94,7 @@ inline content_sender::content_sender(exchange& with, watchdog& time, disk_pool&
       told_(what_.first),
       last_(detail::start_of_last_portion(what_)),
       end_(what_.first + what_.size),
-      by_sendfile_(!wire_.encrypted()) {}
+      by_sendfile_(!wire_.encrypted() && (what_.size < detail::long_body || !wire_.stays_here())) {}
 
 inline awaitable<result<bool>> content_sender::run() {
     if (what_.ask_first) {
@@ -103,12 +103,12 @@ inline awaitable<result<bool>> content_sender::run() {
     }
     if (end_ - next_ >= detail::long_body) wire_.expect_long_body();
     auto needs = io_state::moved;
-    while (told_ < end_) {
+    for (bool begun = false; told_ < end_; begun = true) {
         if (needs != io_state::moved) {  // before reserve(): a deaf server must hold no tokens
             auto ready = co_await wait(needs);
             if (!ready) co_return last_words(std::move(ready.error()));
         }
-        auto answered = hear();
+        auto answered = begun ? hear() : result<bool>(false);
         if (!answered) co_return answered;
         if (*answered) co_return next_ == end_;
         const auto most = (next_ < last_ ? last_ : end_) - told_;
@@ -224,6 +224,9 @@ inline step_result content_sender::read_and_send(int file, std::uint64_t room) {
         all.moved += put.moved;
         all.state = put.state;
         all.why = std::move(put.why);
+        if (all.state == io_state::want_write &&
+            detail::room_comes_soon(wire_.descriptor(), all.moved))
+            all.state = io_state::moved;
     }
     return all;
 }
@@ -257,9 +260,10 @@ inline step_result content_sender::give_pending(std::uint64_t room) {
 }
 
 inline std::span<std::byte> content_sender::scratch(std::uint64_t wanted) {
-    const auto most = wire_.encrypted() ? detail::decryption_buffer : detail::largest_buffer;
-    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(most);
-    return {buffer_.get(), static_cast<std::size_t>(std::min<std::uint64_t>(wanted, most))};
+    const std::uint64_t most = by_sendfile_ ? detail::largest_buffer : detail::decryption_buffer;
+    const auto size = static_cast<std::size_t>(std::min(what_.size, most));
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(size);
+    return {buffer_.get(), static_cast<std::size_t>(std::min<std::uint64_t>(wanted, size))};
 }
 
 }  // namespace ferry::http
