@@ -50,6 +50,7 @@ class content_sender {
                                 // record has run ahead of the reservation
     const std::uint64_t last_;  // where the portion begins that is held back; end_: none is
     const std::uint64_t end_;
+    const bool to_neighbour_;  // much of a file, over a plain connection, on this machine
     bool by_sendfile_;
     std::unique_ptr<std::byte[]> buffer_ = {};
     std::span<const std::byte> pending_ = {};  // in buffer_, those from next_ on

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -112,6 +113,10 @@ inline bool connection::stays_here() const {
     auto size = static_cast<socklen_t>(there.capacity());
     if (::getpeername(descriptor_, there.data(), &size) != 0) return false;
     return there.address() == local_address();
+}
+
+inline void connection::limit_unsent(int bytes) {
+    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
 inline void connection::break_off() {
