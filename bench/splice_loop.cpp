@@ -1,57 +1,20 @@
 // splice_loop http://ADDRESS:PORT/PATH FILE: the least that a download over one connection can
 // cost on this kernel. One blocking GET, then socket -> pipe -> file without the bytes ever being
 // in user space. No TLS, no names, no redirects, no chunked bodies, no retries, no sync.
-#include <arpa/inet.h>
+#include "raw_http.hpp"
+
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <string>
 
 namespace {
 
+using namespace bench;
+
 constexpr std::size_t pipe_size = 1 << 20;  // what an ordinary user may ask for
-
-[[noreturn]] void fail(const char* what) {
-    std::perror(what);
-    std::exit(1);
-}
-
-struct target {
-    std::string address;
-    std::string port;
-    std::string path;
-};
-
-target parse(const std::string& url) {
-    const std::string scheme = "http://";
-    const auto colon = url.find(':', scheme.size());
-    const auto slash = url.find('/', scheme.size());
-    if (url.compare(0, scheme.size(), scheme) != 0 || slash == url.npos || colon > slash) {
-        std::fputs("splice_loop: only http://ADDRESS:PORT/PATH\n", stderr);
-        std::exit(2);
-    }
-    return {
-        url.substr(scheme.size(), colon - scheme.size()), url.substr(colon + 1, slash - colon - 1),
-        url.substr(slash)};
-}
-
-int connect_to(const target& to) {
-    sockaddr_in peer{};
-    peer.sin_family = AF_INET;
-    peer.sin_port = htons(static_cast<std::uint16_t>(std::stoi(to.port)));
-    if (inet_pton(AF_INET, to.address.c_str(), &peer.sin_addr) != 1) fail("address");
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) fail("socket");
-    if (connect(socket, reinterpret_cast<sockaddr*>(&peer), sizeof peer) != 0) fail("connect");
-    return socket;
-}
 
 /// Peeks until the head is complete, then takes exactly the head: the body stays for splice.
 std::string read_head(int socket) {

@@ -1,4 +1,4 @@
-"""Builds our two helpers, and ferry by way of its own script."""
+"""Builds our three helpers, and ferry by way of its own script."""
 import os
 import subprocess
 import sys
@@ -11,12 +11,14 @@ ROOT = os.path.dirname(BENCH)
 OUTPUT = f"{ROOT}/build/bench"
 MEASURE = f"{OUTPUT}/measure"
 SPLICE = f"{OUTPUT}/splice_loop"
+SENDFILE = f"{OUTPUT}/sendfile_loop"
 FERRY = f"{ROOT}/build/release/ferry"
 
 
 def compile_helper(name, *options):
     source, program = f"{BENCH}/{name}.cpp", f"{OUTPUT}/{name}"
-    if os.path.exists(program) and os.path.getmtime(program) > os.path.getmtime(source):
+    newest = max(os.path.getmtime(path) for path in (source, f"{BENCH}/raw_http.hpp"))
+    if os.path.exists(program) and os.path.getmtime(program) > newest:
         return
     process.call(
         ["g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-o", program, source, *options], 120)
@@ -25,6 +27,7 @@ def compile_helper(name, *options):
 def helpers():
     os.makedirs(OUTPUT, exist_ok=True)
     compile_helper("splice_loop")
+    compile_helper("sendfile_loop")
     compile_helper("measure", "-static")
 
 

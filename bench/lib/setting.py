@@ -19,6 +19,7 @@ class Setting:
     def __enter__(self):
         build.helpers()
         self.splice = build.SPLICE
+        self.sendfile = build.SENDFILE
         self.home = tempfile.mkdtemp(prefix="ferry-bench-")
         self.folders = [self.home]
         try:

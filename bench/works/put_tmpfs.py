@@ -6,7 +6,8 @@ from lib.work import Contender, Target, Work
 
 
 def describe(setting):
-    ferry, big = setting.ferry, f"{setting.sources.folder}/big"
+    ferry, loop = setting.ferry, setting.sendfile
+    big = f"{setting.sources.folder}/big"
 
     def there(out):
         return f"{setting.server.upload}/{os.path.basename(out)}/big"
@@ -17,6 +18,7 @@ def describe(setting):
         source="big", destination="tmpfs", room=setting.size, baseline="curl -T",
         contenders=[
             Contender("ferry put", ferry, lambda out: tools.put(ferry, big, there(out))),
+            Contender("sendfile loop", loop, lambda out: [loop, big, there(out)]),
             Contender("curl -T", "curl", lambda out: ["curl", "-sS", "--fail", "-T", big, there(out)]),
             Contender(
                 "wget --body-file", "wget",

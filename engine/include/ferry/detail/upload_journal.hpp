@@ -52,6 +52,8 @@ class upload_journal {
     const std::optional<upload_record>& record() const noexcept { return record_; }
     /// Writes down how the upload of what is `of` goes on. Errors: errc::busy; any errno.
     result<void> keep(file_identity of, std::string token);
+    /// A file that is ours, with a record or not.
+    bool holds_anything() const noexcept { return static_cast<bool>(file_); }
     /// There is nothing to go on with any more.
     result<void> remove();
 

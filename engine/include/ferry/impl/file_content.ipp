@@ -8,6 +8,9 @@
 
 namespace ferry::detail {
 
+/// Bytes of a file that is read as a whole at most.
+inline constexpr std::uint64_t small_file = 16U << 10;
+
 inline result<void> file_content::open(std::string path) {
     path_ = std::move(path);
     // a FIFO must not make us wait for a writer
@@ -18,13 +21,29 @@ inline result<void> file_content::open(std::string path) {
     if (!S_ISREG(about.st_mode))
         return failure{errc::unsupported, path_ + " is no regular file", error_context::local_file};
     identity_ = identity_of(about);
-    ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+    begun_ = false;
+    read_whole();
+    if (!whole_) ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     return {};
+}
+
+/// What cannot be read, or is being changed, is left to read() and unchanged() to complain about.
+inline void file_content::read_whole() {
+    whole_.reset();
+    fresh_ = proven_ = false;
+    if (identity_.size > small_file) return;
+    std::vector<std::byte> bytes(identity_.size);
+    const auto got = read_fully(file_.get(), bytes, 0);
+    if (got != static_cast<ssize_t>(bytes.size()) || !look()) return;
+    whole_ = std::move(bytes);
+    fresh_ = true;
 }
 
 inline void file_content::begin(std::uint64_t offset) {
     give_back();
     go_back(offset);
+    if (std::exchange(begun_, true)) fresh_ = false;
+    proven_ = false;
     begun_at_ = offset_ = offset;
     highest_ = std::max(highest_, offset);
     status_.bytes_transferred = offset;
@@ -72,6 +91,11 @@ inline awaitable<result<std::uint64_t>> file_content::reserve(std::uint64_t most
 }
 
 inline awaitable<result<void>> file_content::read(std::uint64_t offset, std::span<std::byte> into) {
+    if (whole_) {
+        std::copy_n(
+            whole_->begin() + static_cast<std::ptrdiff_t>(offset), into.size(), into.begin());
+        co_return result<void>();
+    }
     auto work = [&]() -> result<void> {
         const auto got = read_fully(file_.get(), into, offset);
         if (got < 0) return errno_failure("read", path_);
@@ -86,6 +110,7 @@ inline void file_content::sent(std::uint64_t offset) {
     const auto bytes = offset - offset_;
     if (!with_.rate.unlimited()) reserved_ -= std::min(reserved_, bytes);
     give_back();
+    proven_ = false;
     offset_ = offset;
     measured_ += bytes;
     in_flight_ += with_.time.now() - moved_;
@@ -97,18 +122,22 @@ inline void file_content::sent(std::uint64_t offset) {
     progressed_();
 }
 
+/// The first answer of an attempt may be the one that open() has found. Once all is sent, client
+/// and task ask one after the other.
 inline awaitable<result<void>> file_content::unchanged() {
-    auto look = [this]() -> result<void> {
-        struct stat now {
-        }, named{};
-        if (::fstat(file_.get(), &now) != 0) return errno_failure("look at", path_);
-        if (identity_of(now) != identity_) return changed();
-        // what has this name now is what the user wanted to send
-        const bool same = ::stat(path_.c_str(), &named) == 0 && identity_of(named) == identity_;
-        return same ? result<void>() : changed();
-    };
-    auto looked = co_await with_.disk.run_briefly(look);
+    if (proven_ || std::exchange(fresh_, false)) co_return result<void>();
+    auto looking = [this] { return look(); };
+    auto looked = co_await with_.disk.run_briefly(looking);
+    proven_ = looked.has_value();
     co_return looked;
+}
+
+/// What has this name now is what the user wanted to send. That it is still the file that we have
+/// opened, its inode tells: no other file gets the number as long as we hold it.
+inline result<void> file_content::look() const {
+    struct stat named {};
+    const bool same = ::stat(path_.c_str(), &named) == 0 && identity_of(named) == identity_;
+    return same ? result<void>() : changed();
 }
 
 inline failure file_content::changed() const {

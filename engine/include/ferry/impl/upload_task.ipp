@@ -67,9 +67,7 @@ inline awaitable<result<void>> upload_task::prepare() {
 inline awaitable<result<void>> upload_task::verify() {
     if (!options_.expected) co_return result<void>();
     enter(transfer_phase::verifying);
-    auto read = [this] {
-        return checksum_of_file(content_.descriptor(), options_.expected->algorithm);
-    };
+    auto read = [this] { return checksum_of_file(content_.file(), options_.expected->algorithm); };
     auto sum = co_await with_.disk.run(read);
     if (!sum) co_return sum.error();
     status_.checksum = to_string(*sum);
@@ -217,6 +215,7 @@ inline awaitable<void> upload_task::drop_session() {
 
 inline awaitable<void> upload_task::forget() {
     token_.clear();
+    if (!journal_.holds_anything()) co_return;
     auto remove = [this] { return journal_.remove(); };
     const auto removed = co_await with_.disk.run_briefly(remove);
     static_cast<void>(removed);  // what cannot be deleted is found out of date the next time

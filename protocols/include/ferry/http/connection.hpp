@@ -72,6 +72,8 @@ class connection {
     /// Moves what can be moved at once; read() passes the buffer by.
     io_result read(std::span<std::byte> into);
     io_result write(std::span<const std::byte> bytes);
+    /// The same for bytes that more will follow at once: where it can, the network waits for them.
+    io_result write_on(std::span<const std::byte> bytes);
 
     /// Reads into the free room of the buffer, which must not be full.
     io_result fill();
@@ -100,6 +102,10 @@ class connection {
     void cancel();
     /// Our end's address; unspecified if the socket does not tell.
     asio::ip::address local_address() const;
+    /// Both ends are on this machine: what we send is copied by whoever reads it.
+    bool stays_here() const;
+    /// From now on a write finds room only while fewer bytes than these have not left the socket.
+    void limit_unsent(int bytes);
     /// Breaks the connection, also under a read or a wait: what is done next with it fails with
     /// std::errc::connection_reset. (An end of the stream could pass for the body's.)
     void break_off();
@@ -107,6 +113,7 @@ class connection {
     void expect_long_body();
 
   private:
+    io_result send(std::span<const std::byte> bytes, int flags);
     // A head and a small file fit in, so that both cost one call; the kernel backs it with memory
     // only as far as it is used.
     static constexpr std::size_t buffer_size = 64 * 1024;

@@ -84,8 +84,10 @@ inline awaitable<result<void>> client::converse(exchange& with) {
 inline awaitable<result<void>> client::send_head(exchange& with, watchdog::deadline& limit) {
     const auto text = to_text(with.asked);
     auto rest = std::as_bytes(std::span(text));
+    const auto& content = with.asked.content;
+    const bool more = content && content->size > 0 && !content->ask_first;
     while (!rest.empty()) {
-        auto put = with.wire->write(rest);
+        auto put = more ? with.wire->write_on(rest) : with.wire->write(rest);
         rest = rest.subspan(put.bytes);
         if (put.state == io_state::moved) continue;
         if (put.state == io_state::failed) co_return std::move(put.why);

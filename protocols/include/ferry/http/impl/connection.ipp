@@ -1,6 +1,7 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -50,10 +51,17 @@ inline io_result connection::read(std::span<std::byte> into) {
 }
 
 inline io_result connection::write(std::span<const std::byte> bytes) {
-    if (tls_) return tls_->write(bytes);
+    return tls_ ? tls_->write(bytes) : send(bytes, 0);
+}
+
+inline io_result connection::write_on(std::span<const std::byte> bytes) {
+    return tls_ ? tls_->write(bytes) : send(bytes, MSG_MORE);
+}
+
+inline io_result connection::send(std::span<const std::byte> bytes, int flags) {
+    flags |= MSG_DONTWAIT | MSG_NOSIGNAL;
     for (;;) {
-        const auto put =
-            ::send(descriptor(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        const auto put = ::send(descriptor(), bytes.data(), bytes.size(), flags);
         if (put >= 0) return {io_state::moved, static_cast<std::size_t>(put)};
         if (errno == EAGAIN || errno == EWOULDBLOCK) return {io_state::want_write};
         if (errno != EINTR) return {io_state::failed, 0, socket_failure(errno)};
@@ -98,6 +106,17 @@ inline asio::ip::address connection::local_address() const {
     auto size = static_cast<socklen_t>(here.capacity());
     if (::getsockname(descriptor_, here.data(), &size) != 0) return {};
     return here.address();
+}
+
+inline bool connection::stays_here() const {
+    asio::ip::tcp::endpoint there;
+    auto size = static_cast<socklen_t>(there.capacity());
+    if (::getpeername(descriptor_, there.data(), &size) != 0) return false;
+    return there.address() == local_address();
+}
+
+inline void connection::limit_unsent(int bytes) {
+    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
 inline void connection::break_off() {
