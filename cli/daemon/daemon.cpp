@@ -13,6 +13,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <csignal>
+#include <filesystem>
 
 namespace ferry::cli {
 namespace {
@@ -55,11 +56,28 @@ exit_code tell_absence(bool as_json) {
     return exit_code::not_reachable;
 }
 
-exit_code tell_status(json::object info, bool as_json) {
+/// Files among the jobs' that none could be read from.
+std::size_t count_set_aside(const home& where) {
+    std::size_t count = 0;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(where.jobs(), error), end; !error && it != end;
+         it.increment(error))
+        count += it->path().native().find(".json.bad") != std::string::npos ? 1U : 0U;
+    return count;
+}
+
+exit_code tell_status(const home& where, json::object info, bool as_json) {
+    const auto unreadable = count_set_aside(where);
     if (as_json) {
         info["running"] = true;
+        info["unreadable"] = unreadable;
         return print(json::serialize(info) + "\n");
     }
+    if (unreadable > 0)
+        complain(
+            "daemon: " + std::to_string(unreadable) + " job files in " + printable(where.jobs()) +
+            " are damaged, their jobs are lost (see daemon.log; delete the *.bad files to forget "
+            "them)");
     return print(
         "running, pid " + told(info, "pid") + ", version " + told(info, "version") + ", since " +
         told(info, "started") + "\njobs: " + told(info, "jobs") +
@@ -68,7 +86,7 @@ exit_code tell_status(json::object info, bool as_json) {
 
 exit_code status(const home& where, bool as_json) {
     const auto daemon = control_client::reach(where, when_absent::fail, 5s);
-    if (daemon) return tell_status(daemon->info(), as_json);
+    if (daemon) return tell_status(where, daemon->info(), as_json);
     if (!control_client::anybody_there(where)) return tell_absence(as_json);
     if (as_json) print("{\"running\":true,\"answers\":false}\n");
     return fail(daemon.error());

@@ -14,12 +14,20 @@ bool has_drive(std::string_view path) {
     return path.size() > 2 && detail::is_alpha(path[0]) && path[1] == ':' && path[2] == '\\';
 }
 
-result<source_list> without_drives(source_list files) {
+/// ".\\file.txt": here that would be the name of a file, which nobody wants.
+bool begins_here(std::string_view path) {
+    return path.starts_with(".\\") || path.starts_with("..\\");
+}
+
+result<source_list> without_windows(source_list files) {
     for (const auto* paths : {&files.sources, &files.destinations})
-        for (const auto& one : *paths)
+        for (const auto& one : *paths) {
             if (has_drive(one))
                 return wrong(
                     shown(one) + ": there are no drives here (write a path like /dir/file.txt)");
+            if (begins_here(one))
+                return wrong(shown(one) + ": a path has slashes here (write ./dir/file.txt)");
+        }
     return files;
 }
 
@@ -53,7 +61,7 @@ void add_find_options(option_set& app, find_options& into) {
 }
 
 result<source_list> with_operands(source_list given, std::vector<std::string> operands) {
-    if (operands.empty()) return without_drives(std::move(given));
+    if (operands.empty()) return without_windows(std::move(given));
     const auto last = shown(operands.back());
     if (!given.sources.empty())
         return wrong(last + ": beside --source, every file needs an option (--destination)");
@@ -63,7 +71,7 @@ result<source_list> with_operands(source_list given, std::vector<std::string> op
         return wrong(last + ": a second destination, beside --destination (once is enough)");
     given.sources.push_back(std::move(operands.front()));
     if (operands.size() == 2) given.destinations.push_back(std::move(operands.back()));
-    return without_drives(std::move(given));
+    return without_windows(std::move(given));
 }
 
 }  // namespace ferry::cli

@@ -96,6 +96,8 @@ TEST_CASE("store: a damaged job is set aside with a word in the log, and the oth
         CHECK(std::filesystem::exists(file(id).string() + ".bad"));
         CHECK(shop.log().find(id + ".json.bad: set aside: ") != std::string::npos);
     }
+    const auto told = shop.ferry({"daemon", "status"});
+    CHECK(told.err.find(std::to_string(damaged.size()) + " job files") != std::string::npos);
 }
 
 // --- Of another time ----------------------------------------------------------------------------

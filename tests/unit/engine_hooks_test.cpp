@@ -102,6 +102,21 @@ TEST_CASE("engine hooks: who could not be told is told again, as long as there i
     CHECK(it.engine->active() == 0);
 }
 
+TEST_CASE(
+    "engine hooks: who could not be told that a job is over is not told by each engine anew") {
+    hooked_rig it;
+    it.told.answers = {no_luck};
+    auto what = it.noisy("a");
+    what.settings.auto_complete = true;
+    const auto one = it.create(what);
+    REQUIRE(it.reaches(one, acknowledged));
+    REQUIRE(it.calls(1));
+    it.settle();
+    it.restart();
+    it.advance(1h);
+    CHECK(it.calls(1));
+}
+
 TEST_CASE("engine hooks: an owner who asks for it only after the end is told at once") {
     hooked_rig it;
     const auto one = it.create("a");

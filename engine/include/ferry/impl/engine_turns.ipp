@@ -175,7 +175,9 @@ inline awaitable<result<void>> engine_core::notify(entry_ptr one) {
             co_await with_.time.sleep_until(with_.time.now() + one->data->settings.retry_interval);
     } while (told && one->data->state == about);
     --notifying_;
-    if (!told || one->data->state != about) co_return told;
+    // BITS, 2.7: whoever could not be told that the job is over is not told again
+    const bool in_vain = !told && !again && told.error().code != errc::cancelled;
+    if ((!told && !in_vain) || one->data->state != about) co_return told;
     one->data->notified = true;
     auto saved = co_await save_progress(one);
     co_return saved;
