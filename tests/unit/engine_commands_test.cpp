@@ -244,4 +244,31 @@ TEST_CASE("engine: a store that fails lets no job in, and every command says so"
     CHECK(it.reaches(it.create("b"), transferred));  // its destination is free
 }
 
+TEST_CASE("engine: a resume or a change that cannot be stored has not happened") {
+    for (const auto state : {suspended, error, transient_error}) {
+        CAPTURE(to_string(state));
+        engine_rig it;
+        const auto old = brought_to(it, state);
+        const auto before = it.at(old);
+        it.on.script.clear();
+        const auto asked = it.on.requests.size();
+        job_change what;
+        what.display_name = "other";
+        what.priority = job_priority::low;
+        {
+            const full_disk now;
+            CHECK(code_of(it.run(it.engine->resume(old.id))) == std::errc::file_too_large);
+            CHECK(code_of(it.run(it.engine->change(old.id, what))) == std::errc::file_too_large);
+        }
+        it.settle();
+        CHECK(it.state(old) == state);
+        CHECK(it.at(old).display_name == before.display_name);
+        CHECK(it.at(old).priority == before.priority);
+        CHECK(it.at(old).error.has_value() == before.error.has_value());
+        CHECK(it.on.requests.size() <= asked + 1);  // it may have begun
+        REQUIRE(it.run(it.engine->resume(old.id)).has_value());
+        CHECK(it.reaches(old, transferred));
+    }
+}
+
 }  // namespace ferry::test::engine_commands_test

@@ -154,6 +154,8 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<entry_ptr>> take(std::string id, std::optional<job_event> what);
     [[nodiscard]] awaitable<void> bring_to_rest(entry_ptr one);
     [[nodiscard]] awaitable<result<job>> store(entry_ptr one, job_news what);
+    [[nodiscard]] awaitable<void> undo(entry_ptr one, job before);
+    void apply(job_entry& one, job_change what);
     [[nodiscard]] awaitable<result<sealed_secrets>> sealed(
         std::string id, sealed_secrets before, secret_changes change);
     void open_gates(const job& what);

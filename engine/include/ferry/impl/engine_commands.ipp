@@ -65,6 +65,17 @@ inline awaitable<result<job>> engine_core::store(entry_ptr one, job_news what) {
     co_return std::move(*snapshot);
 }
 
+/// What could not be stored has not happened.
+inline awaitable<void> engine_core::undo(entry_ptr one, job before) {
+    co_await bring_to_rest(one);
+    auto& data = *one->data;
+    data = std::move(before);
+    if (data.state == job_state::transient_error && data.error && data.error->next_try)
+        retry_at(*one, with_.time.now() + (*data.error->next_try - with_.time.wall()));
+    tell(*one, job_news::state);
+    reschedule();
+}
+
 /// A file as its owner asks for it: nothing has happened to it yet.
 inline job_file fresh(const job_file& asked) {
     job_file file;
@@ -154,20 +165,30 @@ inline awaitable<result<job>> engine_core::change(std::string id, job_change wha
     if (!kept) co_return kept.error();
     const auto sane = check_change(data, what);  // after what takes time: it may run meanwhile
     if (!sane) co_return sane.error();
-    const bool other_secrets = data.secrets != *kept;
+    const job_change before{data.display_name, data.description, data.priority, data.settings, {}};
+    auto secrets_before = data.secrets;
     data.secrets = *std::move(kept);
+    apply(*one, std::move(what));
+    auto stored = co_await store(one, job_news::changed);
+    if (!stored) {
+        data.secrets = std::move(secrets_before);
+        apply(*one, before);
+        co_return stored;
+    }
+    if (before.settings->notify_command.empty()) notify_if_wanted(one);  // of what has happened
+    co_return stored;
+}
+
+inline void engine_core::apply(job_entry& one, job_change what) {
+    auto& data = *one.data;
     if (what.display_name) data.display_name = *std::move(what.display_name);
     if (what.description) data.description = *std::move(what.description);
-    const bool untold = data.settings.notify_command.empty();  // perhaps of what has happened
     if (what.settings) data.settings = *std::move(what.settings);
     if (what.priority) data.priority = *what.priority;
     data.modified = with_.time.wall();
     if (what.priority) schedule_.set_priority(data.order, data.priority);
-    if ((what.settings || other_secrets) && one->run) one->run->look_again();
+    if (one.run) one.run->look_again();
     reschedule();
-    auto stored = co_await store(one, job_news::changed);
-    if (untold) notify_if_wanted(one);
-    co_return stored;
 }
 
 inline awaitable<result<job>> engine_core::suspend(std::string id) {
@@ -202,6 +223,7 @@ inline awaitable<result<job>> engine_core::resume(std::string id) {
         co_return bad_request("a job without files cannot start (add some first)");
     if (const auto able = check_startable(data.settings); !able) co_return able.error();
     if (const auto whole = reclaim(data); !whole) co_return whole.error();
+    auto before = data;
     forget_retry(*one);
     if (data.state == job_state::transient_error) open_gates(data);
     set_state(*one, job_event::resume);
@@ -213,6 +235,7 @@ inline awaitable<result<job>> engine_core::resume(std::string id) {
         if (!file.finished()) file.state = job_state::queued;
     enqueue(one);
     auto stored = co_await store(one, job_news::state);
+    if (!stored) co_await undo(one, std::move(before));
     reschedule();
     co_return stored;
 }
