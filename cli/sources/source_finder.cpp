@@ -95,8 +95,7 @@ result<std::vector<folder_entry>> source_finder::look_into(
 /// As a shell does, takes a pattern that nothing fits for a name; but that must exist.
 result<void> source_finder::match(
     const wanted_source& wanted, const url& folder, std::size_t number) {
-    const auto& step = wanted.steps[number];
-    const auto& name = wanted.names[number];
+    const auto& [step, name] = wanted.steps[number];
     level in;
     const auto entries = look_into(folder, in.identity);
     if (!entries) return entries.error();
@@ -138,6 +137,8 @@ result<void> source_finder::take_root(const url& root) {
     folder_entry entry;
     entry.name = percent_decode(root.path.substr(root.path.rfind('/') + 1));
     entry.kind = kind::folder;
+    if (!entry.name.empty() && !is_name(entry.name))
+        return wrong("'" + printable(entry.name) + "' is no name (write the folder's own)");
     const auto done = take(root, entry, {});
     const bool nothing = found_.files.empty() && found_.folders.empty();
     if (!done && nothing && done.error().code == std::errc::not_a_directory) {

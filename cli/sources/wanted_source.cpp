@@ -106,8 +106,10 @@ result<wanted_source> read_wanted(std::string_view source, const fs::path& here)
     for (const auto step : parts.steps) {
         if (step == "..") return wrong("no '..' behind a wildcard (name the folder)");
         const bool decoded = kind == form::share_url;
-        wanted.steps.push_back(decoded ? pattern_in_url(step) : std::string(step));
-        wanted.names.push_back(decoded ? percent_decode(step) : std::string(step));
+        const std::string plain(step);
+        wanted.steps.push_back(
+            decoded ? wanted_name{pattern_in_url(step), percent_decode(step)}
+                    : wanted_name{plain, plain});
     }
     if (kind != form::local && !parts.steps.empty())
         if (const auto good = check_share(parts.literal, host, slashes); !good) return good.error();

@@ -12,14 +12,17 @@
 
 namespace ferry::cli {
 
+/// What a name has to look like.
+struct wanted_name {
+    std::string pattern = {};
+    std::string literal = {};  ///< the name that it is if it is no pattern after all
+};
+
 /// A source that may stand for many files, taken apart.
 struct wanted_source {
     url root = {};                        ///< a folder; without steps, perhaps a file
-    std::vector<std::string> steps = {};  ///< patterns for names below it, one for each level
+    std::vector<wanted_name> steps = {};  ///< below it, one for each level
     bool any_case = false;                ///< on shares case does not count
-
-    /// The name that a step is if it is no pattern.
-    std::vector<std::string> names = {};
 };
 
 /// Does it stand for more than what it names? Local paths and shares may hold wildcards, and their

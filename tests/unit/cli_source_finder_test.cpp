@@ -144,6 +144,12 @@ TEST_CASE("cli: names that lead elsewhere are refused") {
         CHECK(found.error().detail.find("which is no name (refused") != std::string::npos);
         CHECK_FALSE(on.find("smb://h/s/d/*"));
     }
+    finder_fixture on;
+    on.how.recursive = true;
+    for (const auto* one : {"smb://h/s/a%2F..%2Fb", "smb://h/s/a%00b"}) {
+        on.put(one, {file("f")});
+        CHECK(on.error(one).find("is no name (write") != std::string::npos);
+    }
 }
 
 TEST_CASE("cli: folders that lead back are left out, and those without end refused") {

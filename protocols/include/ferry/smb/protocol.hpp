@@ -35,7 +35,8 @@ class protocol final : public ferry::protocol {
     ///   validator before a byte is copied.
     [[nodiscard]] awaitable<result<std::unique_ptr<ferry::source>>> open(
         open_request what) override;
-    /// A link is what the server says is one: Samba shows what its links lead to instead.
+    /// A link is what the server says is one: Samba shows what its links lead to instead,
+    /// and a pipe as an empty file.
     [[nodiscard]] awaitable<result<folder_listing>> list_folder(list_request what) override;
     [[nodiscard]] awaitable<result<std::unique_ptr<upload_session>>> begin_upload(
         upload_request what) override;
