@@ -9,6 +9,7 @@
 #include "cli/jobs/job_words.hpp"
 #include "cli/options/options_list.hpp"
 #include "cli/options/options_start.hpp"
+#include "cli/sources/wanted_source.hpp"
 #include "cli/text/console.hpp"
 #include "cli/usage.hpp"
 
@@ -33,9 +34,15 @@ result<arguments> files_of(const arguments& args) {
     const auto options = parse_start_options(args);
     if (!options) return options.error();
     if (const auto good = check_start(options->how); !good) return good.error();
-    job_sources places(options->how.type, options->how.job.create_directories);
+    const auto& sources = options->files.sources;
+    if (asks_server(sources, options->how.find)) {  // who we are is not known yet
+        arguments names;
+        for (const auto& one : sources) names.push_back(shown(one));
+        return names;
+    }
+    job_sources places(options->how.type, options->how.job.create_directories, options->how.find);
     const auto files = places.plan(options->files);
-    if (!files && options->files.sources.size() > 1)
+    if (!files && sources.size() > 1)
         return failure{
             files.error().code,
             files.error().detail + " (a comma separates; one in a name: '\"a,b\"')"};

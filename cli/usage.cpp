@@ -13,4 +13,11 @@ exit_code wrong_usage_or_interrupted(const failure& why) {
     return why.code == errc::cancelled ? exit_code::interrupted : wrong_usage(why);
 }
 
+exit_code not_planned(const failure& why) {
+    if (why.code == errc::bad_argument || why.code == errc::unsupported) return wrong_usage(why);
+    if (why.code == errc::cancelled) return exit_code::interrupted;
+    complain(describe(why));
+    return exit_code_of(why);
+}
+
 }  // namespace ferry::cli

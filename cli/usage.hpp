@@ -14,4 +14,9 @@ exit_code wrong_usage(const failure& why);
 /// The same, unless the user did not want to be asked (errc::cancelled): that is an interruption.
 exit_code wrong_usage_or_interrupted(const failure& why);
 
+/// Says why it is not known what is to be transferred: a command line that makes no sense, or a
+/// source that cannot be looked into.
+/// @return  exit_code::usage, or what the source's failure is.
+exit_code not_planned(const failure& why);
+
 }  // namespace ferry::cli

@@ -1,7 +1,7 @@
 """One module a claim, in the order in which they run."""
 from works import (http_disk, http_tmpfs, https_tmpfs, job_overhead, jobs_idle, jobs_import,
                    jobs_list, jobs_memory, limit_rate, many_disk, many_tmpfs, one_job, put_many,
-                   put_tmpfs, segments, tiny)
+                   proxied, put_tmpfs, segments, tiny)
 
 ALL = {
     "http-tmpfs": http_tmpfs,
@@ -12,6 +12,7 @@ ALL = {
     "tiny": tiny,
     "segments": segments,
     "limit-rate": limit_rate,
+    "proxied": proxied,
     "put-tmpfs": put_tmpfs,
     "put-many": put_many,
     "job-overhead": job_overhead,

@@ -11,43 +11,71 @@
 #include "cli/options/options_get.hpp"
 #include "cli/options/options_job_access.hpp"
 #include "cli/options/options_obeyed.hpp"
+#include "cli/sources/local_folders.hpp"
 #include "cli/usage.hpp"
+#include "cli/wrong.hpp"
+
+#include <filesystem>
+#include <set>
 
 namespace ferry::cli {
 namespace {
 
 /// As for other jobs; `get` itself finds out when it gets there.
-result<void> check_folders(const get_options& options, const std::vector<transfer_item>& items) {
+result<void> check_folders(const get_options& options, const download_plan& plan) {
     job_sources places(job_type::download, options.transfer.options.create_directories);
-    for (const auto& item : items) {
+    const std::set<std::filesystem::path> made(plan.folders.begin(), plan.folders.end());
+    for (const auto& item : plan.items) {
+        if (made.contains(item.local.parent_path())) continue;
         const std::filesystem::path whole(absolute_path(item.local.native()));
         if (auto good = places.check_folder(whole.parent_path().native()); !good) return good;
     }
     return {};
 }
 
-/// The daemon goes on with what is here already, as the next `get` would.
-exit_code hand_over(
-    get_options options, std::vector<transfer_item> items, const password_variables& known) {
-    if (const auto good = check_folders(options, items); !good) return wrong_usage(good.error());
+result<void> obey_for(get_options& options, const password_variables& known) {
+    if (!options.asynchronous) return obey(options, known);
     if (options.transfer.options.access->insecure) options.job.settings["insecure"] = true;
-    if (const auto good = obey(options.job, job_verb::create, known); !good)
-        return wrong_usage_or_interrupted(good.error());
-    auto request = request_of(options, job_type::download, std::move(items));
+    return obey(options.job, job_verb::create, known);
+}
+
+/// The daemon goes on with what is here already, as the next `get` would.
+exit_code hand_over(const get_options& options, download_plan plan) {
+    auto request = request_of(options, job_type::download, std::move(plan.items));
     if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("get", daemon.error());
+    if (const auto made = make_folders(plan.folders); !made) return not_planned(made.error());
     auto job = submit(*daemon, *std::move(request));
     if (!job) return complain_about("get", job.error());
     return tell_left(*std::move(job), true, options.output);
 }
 
-/// Passwords are asked for last: when nothing else is wrong.
-result<void> prepare(get_options& options, std::size_t files, const password_variables& known) {
-    if (auto good = obey(options, known); !good) return good;
-    if (!options.transfer.options.parts.empty() && files > 1)
-        return failure{errc::bad_argument, "--range: of which file? (give one URL)"};
-    return {};
+exit_code transfer(const get_options& options, download_plan plan) {
+    transfer_session session(options, std::move(plan.items));
+    if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
+    if (const auto made = make_folders(plan.folders); !made) return not_planned(made.error());
+    return session.run();
+}
+
+/// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
+/// wants to know who we are.
+result<download_plan> plan_get(get_options& options, const password_variables& known) {
+    const auto entries = entries_of(options);
+    if (!entries) return entries.error();
+    const bool asks = asks_server(*entries, options.find);
+    const auto obeyed = asks ? obey_for(options, known) : result<void>();
+    if (!obeyed) return obeyed.error();
+    const auto access = options.asynchronous ? options.job.access : options.transfer.options.access;
+    auto plan = plan_downloads(options, *entries, lister_with(asks ? access : nullptr));
+    if (!plan) return plan;
+    const auto good = options.asynchronous ? check_folders(options, *plan) : result<void>();
+    if (!good) return good.error();
+    const auto told = asks ? result<void>() : obey_for(options, known);
+    if (!told) return told.error();
+    if (!options.transfer.options.parts.empty() && plan->items.size() > 1)
+        return wrong("--range: of which file? (give one URL)");
+    return plan;
 }
 
 }  // namespace
@@ -56,15 +84,11 @@ exit_code run_get(arguments args) {
     const password_variables known;
     auto options = parse_get_options(std::move(args));
     if (!options) return wrong_usage(options.error());
-    auto items = plan_downloads(*options);
-    if (!items) return wrong_usage(items.error());
-    if (options->asynchronous && !items->empty())
-        return hand_over(*std::move(options), *std::move(items), known);
-    if (const auto good = prepare(*options, items->size(), known); !good)
-        return wrong_usage_or_interrupted(good.error());
-    transfer_session session(*options, *std::move(items));
-    if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
-    return session.run();
+    auto plan = plan_get(*options, known);
+    if (!plan) return not_planned(plan.error());
+    tell_left_out(plan->left_out, options->output);
+    if (options->asynchronous && !plan->items.empty()) return hand_over(*options, *std::move(plan));
+    return transfer(*options, *std::move(plan));
 }
 
 }  // namespace ferry::cli

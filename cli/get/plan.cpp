@@ -1,11 +1,14 @@
 #include "cli/get/plan.hpp"
 
-#include "cli/get/input_list.hpp"
+#include "cli/sources/local_folders.hpp"
+#include "cli/sources/source_finder.hpp"
+#include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/wrong.hpp"
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <unordered_set>
@@ -41,6 +44,11 @@ std::string reason(const failure& why) {
 /// "URL" or "list.txt:3: URL", for messages.
 std::string label(const list_entry& entry) {
     return entry.where.empty() ? shown(entry.source) : entry.where + ": " + shown(entry.source);
+}
+
+failure about(const list_entry& entry, failure why) {
+    why.detail.insert(0, label(entry) + ": ");
+    return why;
 }
 
 result<fs::path> destination_of(
@@ -86,16 +94,6 @@ class place_names {
     fs::path folder_;
 };
 
-result<std::vector<list_entry>> all_entries(const get_options& options) {
-    std::vector<list_entry> entries;
-    for (const auto& source : options.sources) entries.push_back({source, std::nullopt, ""});
-    if (options.input_file.empty()) return entries;
-    auto listed = read_input_list(options.input_file);
-    if (!listed) return listed;
-    for (auto& entry : *listed) entries.push_back(std::move(entry));
-    return entries;
-}
-
 result<void> check_count(const get_options& options, std::size_t count) {
     if (count <= 1) return {};
     if (!options.file.empty())
@@ -105,6 +103,87 @@ result<void> check_count(const get_options& options, std::size_t count) {
         return wrong("--checksum: " + std::to_string(count) + " files (only with one)");
     return {};
 }
+
+/// Collects what goes where.
+class download_planner {
+  public:
+    download_planner(const get_options& options, fs::path base, folder_lister list)
+        : options_(options),
+          base_(std::move(base)),
+          places_(base_),
+          finder_(options.find, std::move(list)) {}
+
+    result<void> add(const list_entry& entry) {
+        if (may_be_many(entry.source, options_.find)) return add_found(entry);
+        if (options_.find.recursive)
+            return wrong(
+                label(entry) + ": --recursive is not for URLs (only local folders and shares)");
+        auto source = parse_location(entry.source);
+        if (!source) return wrong(label(entry) + ": " + reason(source.error()));
+        return add_one(entry, *std::move(source));
+    }
+
+    result<download_plan> take() {
+        if (const auto fits = check_count(options_, plan_.items.size()); !fits) return fits.error();
+        plan_.left_out = finder_.left_out();
+        return std::move(plan_);
+    }
+
+  private:
+    result<void> add_one(const list_entry& entry, url source) {
+        auto destination = destination_of(entry, source, options_, base_);
+        if (!destination) return destination.error();
+        const auto simple = options_.file.empty() && !entry.destination;
+        const bool named = simple && options_.named_by_server;
+        return put(entry, {std::move(source), *std::move(destination), named}, simple);
+    }
+
+    result<void> put(const list_entry& entry, transfer_item item, bool simple) {
+        if (const auto usable = check_destination(item.local, entry); !usable) return usable;
+        if (!item.named_by_server && !taken_.insert(places_.of(item.local, simple)).second)
+            return wrong(
+                label(entry) + ": a second file for " + quoted(item.local) +
+                " (destinations must differ)");
+        plan_.items.push_back(std::move(item));
+        return {};
+    }
+
+    /// What a wildcard or a folder stands for goes into a folder: that of -d, or of the list.
+    result<void> add_found(const list_entry& entry) {
+        auto found = finder_.find(entry.source, fs::current_path());
+        if (!found) return about(entry, found.error());
+        if (!found->many) return add_one(entry, std::move(found->files.front().where));
+        if (!options_.file.empty())
+            return wrong("--output: " + label(entry) + " may be many files (use -d DIR)");
+        const auto folder = entry.destination ? base_ / *entry.destination : base_;
+        if (auto good = check_folder(folder); !good) return about(entry, good.error());
+        for (const auto& one : found->folders) {
+            if (auto good = check_inside(folder, one); !good) return about(entry, good.error());
+            plan_.folders.push_back(folder / one);
+        }
+        for (auto& one : found->files)
+            if (auto done = put(entry, {std::move(one.where), folder / one.name}, false); !done)
+                return done;
+        return {};
+    }
+
+    result<void> check_folder(const fs::path& folder) const {
+        const bool make = options_.transfer.options.create_directories;
+        std::error_code unknown;
+        const auto type = fs::status(folder.empty() ? "." : folder, unknown).type();
+        if (type == fs::file_type::directory || (make && type == fs::file_type::not_found))
+            return {};
+        if (type != fs::file_type::not_found) return wrong(quoted(folder) + ": not a directory");
+        return wrong(quoted(folder) + ": no such directory (--create-dirs makes it)");
+    }
+
+    const get_options& options_;
+    const fs::path base_;
+    const place_names places_;
+    source_finder finder_;
+    std::unordered_set<std::string> taken_;
+    download_plan plan_;
+};
 
 }  // namespace
 
@@ -133,36 +212,37 @@ result<void> check_schemes(const std::vector<transfer_item>& items, const protoc
     return {};
 }
 
-result<std::vector<transfer_item>> plan_downloads(const get_options& options) {
-    const auto entries = all_entries(options);
-    if (!entries) return entries.error();
-    if (const auto fits = check_count(options, entries->size()); !fits) return fits.error();
-    const auto base = base_folder(options);
-    if (!base) return base.error();
+result<std::vector<list_entry>> entries_of(const get_options& options) {
+    std::vector<list_entry> entries;
+    for (const auto& source : options.sources) entries.push_back({source, std::nullopt, ""});
+    if (options.input_file.empty()) return entries;
+    auto listed = read_input_list(options.input_file);
+    if (!listed) return listed;
+    for (auto& entry : *listed) entries.push_back(std::move(entry));
+    return entries;
+}
 
-    const place_names places(*base);
-    std::unordered_set<std::string> taken;
-    std::vector<transfer_item> items;
-    items.reserve(entries->size());
-    for (const auto& entry : *entries) {
-        auto source = parse_location(entry.source);
-        if (!source) return wrong(label(entry) + ": " + reason(source.error()));
-        auto destination = destination_of(entry, *source, options, *base);
-        if (!destination) return destination.error();
-        const auto usable = check_destination(*destination, entry);
-        if (!usable) return usable.error();
-        const auto simple = options.file.empty() && !entry.destination;
-        if (simple && options.named_by_server) {
-            items.push_back({*std::move(source), *std::move(destination), true});
-            continue;
-        }
-        if (!taken.insert(places.of(*destination, simple)).second)
-            return wrong(
-                label(entry) + ": a second file for " + quoted(*destination) +
-                " (destinations must differ)");
-        items.push_back({*std::move(source), *std::move(destination)});
-    }
-    return items;
+bool asks_server(const std::vector<list_entry>& entries, const find_options& how) {
+    return std::any_of(entries.begin(), entries.end(), [&how](const list_entry& entry) {
+        return asks_server(std::string_view(entry.source), how);
+    });
+}
+
+result<download_plan> plan_downloads(
+    const get_options& options, const std::vector<list_entry>& entries, folder_lister list) {
+    if (const auto fits = check_count(options, entries.size()); !fits) return fits.error();
+    auto base = base_folder(options);
+    if (!base) return base.error();
+    download_planner plan(options, *std::move(base), std::move(list));
+    for (const auto& entry : entries)
+        if (const auto added = plan.add(entry); !added) return added.error();
+    return plan.take();
+}
+
+result<download_plan> plan_downloads(const get_options& options) {
+    const auto entries = entries_of(options);
+    if (!entries) return entries.error();
+    return plan_downloads(options, *entries, list_local_folder);
 }
 
 }  // namespace ferry::cli

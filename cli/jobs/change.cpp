@@ -7,6 +7,8 @@
 #include "cli/jobs/job_words.hpp"
 #include "cli/jobs/start.hpp"
 #include "cli/options/options_job_access.hpp"
+#include "cli/sources/local_folders.hpp"
+#include "cli/sources/wanted_source.hpp"
 #include "cli/usage.hpp"
 
 #include <ferry/detail/json_text.hpp>
@@ -23,14 +25,27 @@ exit_code tell(const json::object& job, const std::string& what, const output_op
     return output.quiet ? exit_code::done : print(done_line(job, what, output.verbose) + "\n");
 }
 
+/// Who we are to a share that is to be looked into. The daemon keeps the password of the job: here,
+/// we need it again.
+result<std::shared_ptr<const access_options>> access_like(
+    const json::object& about, const password_variables& known) {
+    const auto* settings = object_in(about, "settings");
+    const std::string user(settings ? text_in(*settings, "user") : "");
+    job_options who;
+    if (!user.empty()) who.asked = {{"credential", user}};
+    const auto obeyed = obey(who, job_verb::create, known);
+    if (!obeyed) return obeyed.error();
+    return who.access;
+}
+
 /// What the files of a job have to fit.
-job_sources places_for(const json::object& about) {
+job_sources places_for(const json::object& about, const find_options& how, folder_lister list) {
     const auto* job = object_in(about, "job");
     const auto* settings = object_in(about, "settings");
     const auto* folders = settings ? settings->if_contains("create_directories") : nullptr;
     const auto type = parse_job_type(job ? text_in(*job, "type") : "");
-    return {
-        type.value_or(job_type::download), folders && folders->is_bool() && folders->get_bool()};
+    const bool create = folders && folders->is_bool() && folders->get_bool();
+    return {type.value_or(job_type::download), create, how, std::move(list)};
 }
 
 /// Files for one job, which knows what its destinations may be.
@@ -38,6 +53,7 @@ struct addition {
     std::string job;  ///< as the user called it
     std::string id;
     std::vector<job_file> files;
+    std::vector<std::filesystem::path> folders;  ///< to be made first
 };
 
 result<json::object> look_up(control_client& daemon, const std::string& job) {
@@ -47,6 +63,7 @@ result<json::object> look_up(control_client& daemon, const std::string& job) {
 }
 
 exit_code add_to(control_client& daemon, const addition& what, const output_options& output) {
+    if (const auto made = make_folders(what.folders); !made) return not_planned(made.error());
     const auto count = what.files.size();
     const auto job = add_in_parts(daemon, what.id, in_parts(what.files));
     if (!job) return complain_about(what.job, job.error());
@@ -78,11 +95,14 @@ exit_code set_one(control_client& daemon, const std::string& job, const set_opti
 }  // namespace
 
 exit_code run_add(arguments args) {
+    const password_variables known;
     const auto options = parse_add_options(std::move(args));
     if (!options) return wrong_usage(options.error());
     const auto& list = options->list;
     const auto rows = list.empty() ? std::vector<csv_transfer>() : read_list(list);
     if (!rows) return wrong_usage(rows.error());
+    const bool asks =
+        asks_server(options->files.sources, options->find) || asks_server(*rows, options->find);
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("add", daemon.error());
     std::vector<addition> additions;
@@ -93,14 +113,17 @@ exit_code run_add(arguments args) {
             codes.push_back(complain_about(job, about.error()));
             continue;
         }
-        auto places = places_for(*about);
+        const auto access =
+            asks ? access_like(*about, known) : std::shared_ptr<const access_options>();
+        if (!access) return not_planned(access.error());
+        auto places = places_for(*about, options->find, lister_with(*access));
         auto files =
             list.empty() ? places.plan(options->files) : plan_rows(places, *rows, list_name(list));
-        if (!files) return wrong_usage(files.error());
+        if (!files) return not_planned(files.error());
         tell_left_out(places.left_out(), options->output);
         const auto* document = object_in(*about, "job");
         const std::string id(document ? text_in(*document, "id") : "");
-        additions.push_back({job, id, *std::move(files)});
+        additions.push_back({job, id, *std::move(files), places.folders()});
     }
     for (const auto& one : additions) codes.push_back(add_to(*daemon, one, options->output));
     return exit_code_of(codes);

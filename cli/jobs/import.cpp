@@ -7,6 +7,7 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/jobs/start.hpp"
 #include "cli/options/options_job_access.hpp"
+#include "cli/sources/local_folders.hpp"
 #include "cli/usage.hpp"
 
 namespace ferry::cli {
@@ -84,16 +85,18 @@ exit_code run_import(arguments args) {
     if (const auto good = check_input(*options); !good) return wrong_usage(good.error());
     const auto rows = read_list(options->file);
     if (!rows) return wrong_usage(rows.error());
-    if (!options->how.job.named.empty())  // perhaps a password is asked for: not in vain
+    const bool asks = asks_server(*rows, options->how.find);
+    if (!options->how.job.named.empty() && !asks)  // perhaps a password is asked for: not in vain
         if (const auto good = plan_import(*rows, list_name(options->file), *options); !good)
             return wrong_usage(good.error());
     if (const auto good = obey(options->how.job, job_verb::create, known); !good)
         return wrong_usage_or_interrupted(good.error());
     auto plan = plan_import(*rows, list_name(options->file), *options);
-    if (!plan) return wrong_usage(plan.error());
+    if (!plan) return not_planned(plan.error());
     tell_left_out(plan->left_out, options->how.output);
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("import", daemon.error());
+    if (const auto made = make_folders(plan->folders); !made) return not_planned(made.error());
     return import_run(*options, *daemon).create(*std::move(plan));
 }
 

@@ -13,13 +13,17 @@ namespace ferry::cli {
 /// The jobs that a list stands for.
 struct import_plan {
     std::vector<job_request> jobs = {};
-    std::vector<std::size_t> lines = {};  ///< where each begins
-    std::string left_out = {};            ///< see job_sources
+    std::vector<std::size_t> lines = {};              ///< where each begins
+    std::string left_out = {};                        ///< see job_sources
+    std::vector<std::filesystem::path> folders = {};  ///< the same
 };
+
+/// Has a server to be asked which files there are? It wants to know who we are: obey() first.
+bool asks_server(const std::vector<csv_transfer>& rows, const find_options& how);
 
 /// A job for each row, or one for all.
 /// Errors: errc::bad_argument or ::unsupported for the first bad row; the detail names it, and is
-///   the line for the user.
+///   the line for the user. Else what a folder could not be listed for.
 /// @param name  Of the list, for messages.
 result<import_plan> plan_import(
     const std::vector<csv_transfer>& rows, const std::string& name, const import_options& options);

@@ -1,8 +1,10 @@
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/import.hpp"
+#include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/text/text_file.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace ferry::cli {
@@ -47,11 +49,17 @@ result<std::vector<job_file>> plan_rows(
     return all;
 }
 
+bool asks_server(const std::vector<csv_transfer>& rows, const find_options& how) {
+    return std::any_of(rows.begin(), rows.end(), [&how](const csv_transfer& row) {
+        return asks_server(std::string_view(row.source), how);
+    });
+}
+
 result<import_plan> plan_import(
     const std::vector<csv_transfer>& rows, const std::string& name, const import_options& options) {
     const auto& how = options.how;
     const job_kind kind{how.type, how.suspended};
-    job_sources places(how.type, how.job.create_directories);
+    job_sources places(how.type, how.job.create_directories, how.find, lister_with(how.job.access));
     import_plan plan;
     std::size_t count = 0;
     const auto add = [&](std::vector<job_file> files, std::size_t line) {
@@ -73,6 +81,7 @@ result<import_plan> plan_import(
         }
     }
     plan.left_out = places.left_out();
+    plan.folders = places.folders();
     if (const auto checked = check_checksum(how.job, count); !checked) return checked.error();
     return plan;
 }

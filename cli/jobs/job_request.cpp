@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -40,14 +39,6 @@ json::object object_of(const secret_changes& secrets) {
     return all;
 }
 
-/// The last name in the local path, which an upload has as its source.
-std::string first_name(job_type type, const std::vector<job_file>& files) {
-    if (files.empty()) return {};
-    const auto& file = files.front();
-    const auto& path = type == job_type::download ? file.destination : file.source;
-    return std::filesystem::path(path).filename().native();
-}
-
 /// Can only be read by changing it: not while another thread makes files.
 unsigned own_umask() {
     const auto mask = ::umask(S_IRWXG | S_IRWXO);
@@ -71,8 +62,7 @@ job_request make_request(job_kind kind, const job_options& options, std::vector<
     auto parts = in_parts(files);
     job_request request;
     auto& create = request.create;
-    const auto name = options.display_name.value_or(first_name(kind.type, files));
-    if (!name.empty()) create["display_name"] = text(name);
+    if (options.display_name) create["display_name"] = text(*options.display_name);
     if (options.description) create["description"] = text(*options.description);
     create["type"] = to_string(kind.type);
     create["priority"] = to_string(options.priority.value_or(job_priority::foreground));

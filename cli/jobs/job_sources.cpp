@@ -1,10 +1,10 @@
 #include "cli/jobs/job_sources.hpp"
 
 #include "cli/get/plan.hpp"
+#include "cli/sources/local_folders.hpp"
+#include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/wrong.hpp"
-
-#include <glob.h>
 
 #include <algorithm>
 #include <iterator>
@@ -31,7 +31,6 @@ failure reason(failure why) {
 
 bool is_url(std::string_view text) { return detail::looks_like_url(text); }
 bool is_unc(std::string_view text) { return text.starts_with("\\\\"); }
-bool has_wildcard(std::string_view path) { return path.find_first_of("*?[") != path.npos; }
 
 fs::file_type type_of(const fs::path& path) {
     std::error_code unknown;
@@ -57,16 +56,6 @@ std::string whole_text(const url& what) {
     return what.scheme + "://" + user + what.authority() + what.target();
 }
 
-/// What glob(3) finds, files of whatever kind.
-std::vector<std::string> matches(const std::string& pattern) {
-    glob_t found{};
-    std::vector<std::string> paths;
-    if (::glob(pattern.c_str(), 0, nullptr, &found) == 0)
-        paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-    ::globfree(&found);
-    return paths;
-}
-
 std::string counted(std::size_t count, const char* what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
@@ -75,8 +64,7 @@ std::string counted(std::size_t count, const char* what) {
 
 struct job_sources::origin {
     std::string source;
-    std::string name;       // that its file gets in a folder; empty: none can be made
-    bool wildcard = false;  // one of perhaps many
+    std::string name;  // that its file gets in a folder; empty: none can be made
 };
 
 struct job_sources::target {
@@ -84,8 +72,12 @@ struct job_sources::target {
     std::string name = {};  // empty: the origin's
 };
 
-job_sources::job_sources(job_type type, bool create_directories)
-    : type_(type), create_directories_(create_directories) {
+job_sources::job_sources(
+    job_type type, bool create_directories, find_options how, folder_lister list)
+    : type_(type),
+      create_directories_(create_directories),
+      how_(how),
+      finder_(how, std::move(list)) {
     std::error_code unknown;
     here_ = fs::current_path(unknown);
 }
@@ -107,7 +99,9 @@ result<std::vector<job_file>> job_sources::plan(const source_list& what) {
         if (planned) continue;
         const auto where = what.where.empty() ? "" : what.where + ": ";
         const auto label = source.empty() ? "source" : shown(source);
-        return failure{planned.error().code, where + label + ": " + planned.error().detail};
+        auto why = planned.error();
+        why.detail.insert(0, where + label + ": ");
+        return why;
     }
     if (type_ != job_type::download && files_.size() > 1)
         return wrong("an upload has one file, not " + std::to_string(files_.size()));
@@ -117,51 +111,42 @@ result<std::vector<job_file>> job_sources::plan(const source_list& what) {
 result<void> job_sources::plan_one(
     std::string_view source, std::string_view destination, bool folder) {
     if (type_ != job_type::download) return plan_upload(source, destination);
-    const auto origins = find(source);
-    if (!origins) return origins.error();
-    const auto target = target_of(destination, folder || origins->front().wildcard);
+    if (may_be_many(source, how_)) return plan_many(source, destination, folder);
+    const auto from = find(source);
+    if (!from) return from.error();
+    const auto target = target_of(destination, folder);
     if (!target) return target.error();
-    for (const auto& one : *origins)
-        if (const auto added = add(one, *target); !added) return added;
+    return add(*from, *target);
+}
+
+result<void> job_sources::plan_many(
+    std::string_view source, std::string_view destination, bool folder) {
+    const auto found = finder_.find(source, here_);
+    if (!found) return found.error();
+    if (found->files.empty()) return wrong("a folder without any file (nothing to transfer)");
+    const auto target = target_of(destination, folder || found->many);
+    if (!target) return target.error();
+    for (const auto& one : found->folders) {
+        if (const auto good = check_inside(target->folder, one); !good) return good;
+        made_folders_.push_back(target->folder / one);
+    }
+    for (const auto& one : found->files) {
+        auto from = source_text(one.where);
+        if (!from) return from.error();
+        if (const auto added = add({*std::move(from), one.name.native()}, *target); !added)
+            return added;
+    }
     return {};
 }
 
-/// At least one.
-result<std::vector<job_sources::origin>> job_sources::find(std::string_view source) {
-    if (!is_url(source) && !is_unc(source) && has_wildcard(source))
-        return expand(std::string(source));
+result<job_sources::origin> job_sources::find(std::string_view source) {
+    if (how_.recursive) return wrong("--recursive: not of a URL (only local folders and shares)");
     const auto location = parse_source(source);
     if (!location) return location.error();
-    if (location->scheme != "file")
-        return std::vector{origin{whole_text(*location), file_name_of(*location)}};
+    if (location->scheme != "file") return origin{whole_text(*location), file_name_of(*location)};
     const auto path = to_path(*location);
     if (!path) return path.error();
-    return std::vector{origin{placed(path->native()).native(), path->filename().native()}};
-}
-
-/// As a shell does, takes a pattern that matches nothing for a name; but that must exist. Nobody
-/// who writes one means a folder or a pipe.
-result<std::vector<job_sources::origin>> job_sources::expand(const std::string& pattern) {
-    std::vector<origin> origins;
-    for (const auto& path : matches(pattern))
-        if (type_of(path) == fs::file_type::regular)
-            origins.push_back({placed(path).native(), fs::path(path).filename().native(), true});
-        else
-            left_out_.push_back(path);
-    if (origins.empty() && type_of(pattern) == fs::file_type::regular)
-        origins.push_back({placed(pattern).native(), fs::path(pattern).filename().native()});
-    if (origins.empty()) return wrong("no file matches");
-    return origins;
-}
-
-std::string job_sources::left_out() const {
-    constexpr std::size_t most = 5;  // a line stays a line
-    std::string names;
-    for (std::size_t i = 0; i < std::min(most, left_out_.size()); ++i)
-        names += (i == 0 ? "" : ", ") + named(left_out_[i]);
-    if (left_out_.size() > most)
-        names += " and " + std::to_string(left_out_.size() - most) + " more";
-    return names.empty() ? names : "left out: " + names + " (wildcards take regular files only)";
+    return origin{placed(here_, path->native()).native(), path->filename().native()};
 }
 
 result<job_sources::target> job_sources::target_of(std::string_view destination, bool folder) {
@@ -170,14 +155,14 @@ result<job_sources::target> job_sources::target_of(std::string_view destination,
         return wrong(
             "no wildcards in a destination: " + named(destination) + " (name a file or a folder)");
     if (is_unc(destination)) return unsupported(no_smb);
-    if (!is_url(destination)) return local_target(placed(destination), folder);
+    if (!is_url(destination)) return local_target(placed(here_, destination), folder);
     const auto location = parse_url(destination);
     const auto path = location ? to_path(*location) : result<fs::path>(location.error());
     if (!path)
         return wrong(
             "the destination " + shown(destination) +
             " is no local file (for an upload: --transfer-type upload)");
-    return local_target(placed(path->native()), folder);
+    return local_target(placed(here_, path->native()), folder);
 }
 
 result<job_sources::target> job_sources::local_target(const fs::path& there, bool folder) {
@@ -221,27 +206,24 @@ result<void> job_sources::add(const origin& from, const target& to) {
 }
 
 result<void> job_sources::plan_upload(std::string_view source, std::string_view destination) {
-    const auto origins = find(source);
-    if (!origins) return origins.error();
-    if (origins->size() > 1) return wrong("matches several files (an upload has one)");
-    const auto& from = origins->front();
-    if (!fs::path(from.source).is_absolute()) return wrong("only local files can be uploaded");
+    if (how_.recursive) return wrong("--recursive: an upload has one file (leave it out)");
+    auto from = std::string(source);
+    if (may_be_many(source, how_)) {
+        const auto found = finder_.find(source, here_);
+        if (!found) return found.error();
+        if (found->files.size() > 1) return wrong("matches several files (an upload has one)");
+        auto path = source_text(found->files.front().where);
+        if (!path) return path.error();
+        from = *std::move(path);
+    }
+    const auto one = find(from);
+    if (!one) return one.error();
+    if (!fs::path(one->source).is_absolute()) return wrong("only local files can be uploaded");
     auto to = parse_source(destination);
     if (!to || to->scheme == "file")
         return wrong("an upload goes to a URL of http or https (--destination URL)");
-    files_.push_back({from.source, whole_text(*to)});
+    files_.push_back({one->source, whole_text(*to)});
     return {};
-}
-
-/// One spelling for each place: "a" and "./x/../a" are the same, but behind a link ".." is
-/// elsewhere.
-fs::path job_sources::placed(std::string_view path) const {
-    const auto whole = here_ / path;
-    const bool climbs = std::find(whole.begin(), whole.end(), "..") != whole.end();
-    if (!climbs) return whole.lexically_normal();
-    std::error_code unknown;
-    const auto real = fs::weakly_canonical(whole, unknown);
-    return unknown ? whole.lexically_normal() : real;
 }
 
 result<std::string> source_text(const url& source) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/sources/source_finder.hpp"
+
 #include <ferry/job.hpp>
 #include <ferry/result.hpp>
 #include <ferry/url.hpp>
@@ -22,20 +24,28 @@ struct source_list {
     std::string where = {};  ///< "list.csv:3" for messages; empty: the command line
 };
 
-/// Makes files of jobs out of what a user wrote, by the rules of BITS: wildcards in local sources,
-/// a folder or nothing for a destination. All paths become absolute. Looks at the file system,
-/// changes nothing; blocks.
+/// Makes files of jobs out of what a user wrote, by the rules of BITS: wildcards in local sources
+/// and in those of shares, a folder or nothing for a destination. All paths become absolute. Looks
+/// at the file system and at shares, changes nothing; blocks.
 class job_sources {
   public:
-    job_sources(job_type type, bool create_directories);
+    /// @param how   Of sources that stand for many files.
+    /// @param list  Looks into their folders.
+    job_sources(
+        job_type type, bool create_directories, find_options how = {},
+        folder_lister list = list_local_folder);
 
     /// Several lists may follow each other; no two files may have the same destination.
     /// Errors: errc::bad_argument for what makes no sense or is not there, ::unsupported for
-    ///   schemes that ferry does not speak; the detail is the line for the user.
+    ///   schemes that ferry does not speak; the detail is the line for the user. Else what the
+    ///   lister failed with.
     result<std::vector<job_file>> plan(const source_list& what);
 
-    /// What matched wildcards so far, but is no regular file: a line for the user. Empty: nothing.
-    std::string left_out() const;
+    /// See source_finder.
+    std::string left_out() const { return finder_.left_out(); }
+
+    /// Of the trees that were planned so far; to be made before the job begins.
+    const std::vector<std::filesystem::path>& folders() const noexcept { return made_folders_; }
 
     /// errc::bad_argument, with a line for the user, for a folder that is not there and not to be
     /// made, or is none.
@@ -45,21 +55,22 @@ class job_sources {
     struct origin;  // of one file
     struct target;  // of the files of one source
     result<void> plan_one(std::string_view source, std::string_view destination, bool folder);
-    result<std::vector<origin>> find(std::string_view source);
-    result<std::vector<origin>> expand(const std::string& pattern);
+    result<origin> find(std::string_view source);
+    result<void> plan_many(std::string_view source, std::string_view destination, bool folder);
     result<target> target_of(std::string_view destination, bool folder);
     result<target> local_target(const std::filesystem::path& there, bool folder);
     result<void> add(const origin& from, const target& to);
     result<void> plan_upload(std::string_view source, std::string_view destination);
-    std::filesystem::path placed(std::string_view path) const;
 
     job_type type_;
     bool create_directories_;
+    find_options how_;
+    source_finder finder_;
     std::filesystem::path here_;                                                // empty: unknown
     std::unordered_map<std::string, std::filesystem::file_type> folders_ = {};  // looked at already
     std::unordered_set<std::string> taken_ = {};
     std::vector<job_file> files_ = {};  // of the list at hand
-    std::vector<std::string> left_out_ = {};
+    std::vector<std::filesystem::path> made_folders_ = {};
 };
 
 /// A source as a job keeps it: a URL with its user information, or a local path.

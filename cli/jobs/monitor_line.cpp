@@ -37,10 +37,12 @@ std::string right(const std::string& text, std::size_t width) {
     return std::string(width - std::min(width, columns(text)), ' ') + text;
 }
 
+bool is_empty(const json::object& job) { return number_in(job, "files_total") == 0; }
+
 /// Between 0 and 1; none while the size is unknown.
 std::optional<double> share_of(const json::object& job) {
     const auto total = number_in(job, "bytes_total");
-    if (!total) return std::nullopt;
+    if (!total || is_empty(job)) return std::nullopt;
     const auto bytes = number_in(job, "bytes_transferred").value_or(0);
     if (bytes >= *total) return 1.0;
     return static_cast<double>(bytes) / static_cast<double>(*total);
@@ -56,6 +58,7 @@ std::string bar_of(std::optional<double> share) {
 }
 
 std::string done_of(const json::object& job, std::optional<double> share) {
+    if (is_empty(job)) return "no files";
     if (share) return std::to_string(static_cast<int>(std::floor(*share * 100))) + "%";
     const auto bytes = number_in(job, "bytes_transferred").value_or(0);
     return bytes > 0 ? format_size(bytes) : std::string();

@@ -6,22 +6,35 @@
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/options_job_access.hpp"
+#include "cli/sources/local_folders.hpp"
+#include "cli/sources/wanted_source.hpp"
 #include "cli/usage.hpp"
 
 namespace ferry::cli {
 namespace {
 
-result<job_request> request_for(start_options& options, const password_variables& known) {
-    job_sources places(options.how.type, options.how.job.create_directories);
+struct start_plan {
+    job_request request;
+    std::vector<std::filesystem::path> folders;  // to be made first
+};
+
+/// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
+/// wants to know who we are.
+result<start_plan> plan_start(start_options& options, const password_variables& known) {
+    auto& how = options.how;
+    const bool asks = asks_server(options.files.sources, how.find);
+    const auto obeyed = asks ? obey(how.job, job_verb::create, known) : result<void>();
+    if (!obeyed) return obeyed.error();
+    job_sources places(how.type, how.job.create_directories, how.find, lister_with(how.job.access));
     auto files = places.plan(options.files);
     if (!files) return files.error();
-    tell_left_out(places.left_out(), options.how.output);
-    const auto checked = check_checksum(options.how.job, files->size());
+    tell_left_out(places.left_out(), how.output);
+    const auto checked = check_checksum(how.job, files->size());
     if (!checked) return checked.error();
-    const auto obeyed = obey(options.how.job, job_verb::create, known);
-    if (!obeyed) return obeyed.error();
-    return make_request(
-        {options.how.type, options.how.suspended}, options.how.job, *std::move(files));
+    const auto told = asks ? result<void>() : obey(how.job, job_verb::create, known);
+    if (!told) return told.error();
+    return start_plan{
+        make_request({how.type, how.suspended}, how.job, *std::move(files)), places.folders()};
 }
 
 }  // namespace
@@ -33,11 +46,12 @@ exit_code run_start(arguments args) {
     if (const auto good = check_start(options->how); !good) return wrong_usage(good.error());
     auto& how = options->how;
     if (!how.in_background()) complete_by_itself(how.job);
-    auto request = request_for(*options, known);
-    if (!request) return wrong_usage_or_interrupted(request.error());
+    auto plan = plan_start(*options, known);
+    if (!plan) return not_planned(plan.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("start", daemon.error());
-    auto job = submit(*daemon, *std::move(request));
+    if (const auto made = make_folders(plan->folders); !made) return not_planned(made.error());
+    auto job = submit(*daemon, std::move(plan->request));
     if (!job) return complain_about("start", job.error());
     if (how.in_background())
         return tell_left(

@@ -19,7 +19,8 @@ constexpr std::string_view add_usage =
        ferry add JOB... --csv FILE [options]
 
 Adds files to the end of a job. One that was Transferred already is suspended: resume it. SOURCE and
-DESTINATION are as for 'ferry start'; JOB is an id, the beginning of one, or a display name.
+DESTINATION are as for 'ferry start'; JOB is an id, the beginning of one, or a display name. To look
+into folders of shares, the password of the job is asked for again (or taken from FERRY_PASSWORD).
 )";
 
 constexpr std::string_view add_examples =
@@ -28,6 +29,7 @@ constexpr std::string_view add_examples =
 Examples:
   ferry add 3f2a91c4 https://example.org/b.iso
   ferry add 'nightly mirror' --csv files.csv
+  ferry add 'nightly mirror' 'smb://server/share/*.pdf' papers
 )";
 
 constexpr std::string_view set_usage =
@@ -59,6 +61,7 @@ struct add_parser {
         option_group(app, "Files")
             .single_text(
                 "--csv", "FILE", options.list, "a list as for 'ferry import', instead of sources");
+        add_find_options(app, options.find);
         add_document_options(app, options.output, verbose);
     }
 

@@ -1,6 +1,7 @@
 #include "cli/options/options_get.hpp"
 
 #include "cli/options/options.hpp"
+#include "cli/options/options_source.hpp"
 #include "cli/wrong.hpp"
 
 namespace ferry::cli {
@@ -11,7 +12,8 @@ constexpr std::string_view get_usage =
 
 Downloads files, several at a time. A file gets its name only when it is complete and verified.
 What an interrupted download left behind is continued, if the source is provably unchanged.
-A URL is http, https or file, or a local path.
+A URL is http, https, smb or file, \\HOST\SHARE\PATH or a local path. Those of shares and local
+ones may hold * ? [a-c] and [!x] (in quotes: else they are the shell's), or be whole folders.
 )";
 
 constexpr std::string_view get_examples =
@@ -27,6 +29,8 @@ Examples:
   ferry get -d photos --create-dirs https://example.org/a.jpg https://example.org/b.jpg
   ferry get -i list.txt -d mirror -j 16 --existing skip
   ferry get --asynchronous https://example.org/image.iso
+  ferry get 'smb://server/share/*.pdf' -d papers --credential 'CORP\me'
+  ferry get --recursive smb://server/share/photos -d backup
   ferry get --credential me --password-file secret.txt https://example.org/private.iso
   ferry get --proxy-usage override --proxy-list proxy.corp:3128 https://example.org/image.iso
   ferry get --cert me.pem --ca-file corp.pem https://intranet.corp/report.pdf
@@ -46,6 +50,7 @@ void add_own_options(option_set& app, get_options& into) {
     files.flag(
         "--content-disposition", into.named_by_server,
         "name files as the server suggests, not as the URL does");
+    add_find_options(app, into.find);
 }
 
 /// The options of `get`, bound to a place for their values.

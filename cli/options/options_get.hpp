@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/options/options_direct.hpp"
+#include "cli/sources/find_options.hpp"
 
 #include <ferry/result.hpp>
 
@@ -16,6 +17,7 @@ struct get_options : direct_options {
     std::string directory = {};   ///< -d
     std::string input_file = {};  ///< -i; "-": standard input
     bool named_by_server = false;
+    find_options find = {};
 };
 
 /// Parses the arguments after "get". A failure's detail is the line for the user.

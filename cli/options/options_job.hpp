@@ -28,6 +28,8 @@ struct job_options {
     option_values asked = {};             ///< for obey(), which fills in settings and secrets
     std::vector<std::string> named = {};  ///< the options among those that were given at all
     secret_changes secrets = {};
+    /// What obey() read, for who goes to a server himself; null before.
+    std::shared_ptr<const access_options> access = {};
     option_values unsupported = {};
     std::vector<std::string> restated = {};  ///< the unsupported ones that replace older values
 };

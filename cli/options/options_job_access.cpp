@@ -153,6 +153,7 @@ result<void> obey(job_options& job, job_verb verb, const password_variables& kno
     translation to(job, verb);
     to.put(access);
     to.put_content(access.method);
+    job.access = std::make_shared<const access_options>(std::move(access));
     return {};
 }
 

@@ -11,14 +11,15 @@ namespace {
 constexpr std::string_view put_usage =
     R"(Usage: ferry put FILE... URL [options]
 
-Uploads files, several at a time. A URL that ends in '/' is a folder, in which each file keeps its
-name. How the server wants it (PUT, tus, the BITS upload protocol) is found out by asking it.
+Uploads files, several at a time. A URL (http, https, smb, or \\HOST\SHARE\PATH) that ends in '/' is
+a folder, in which each file keeps its name. How an HTTP server wants it (PUT, tus, the BITS upload
+protocol) is found out by asking it.
 )";
 
 constexpr std::string_view put_examples =
     R"(RATE is bytes per second, with K, M or G for powers of 1024: 500K, 1.5M.
 An interrupted upload continues with the same command where the server can: with tus, the BITS
-upload protocol, and the WebDAV of Apache. Elsewhere it begins anew.
+upload protocol, the WebDAV of Apache, and SMB. Elsewhere it begins anew.
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 gave up after retries, 4 some files done, 6 not authorized,
 7 not found, 8 certificate not trusted, 9 wrong or changed content, 10 local file, 130 interrupted.
@@ -30,6 +31,7 @@ Examples:
   ferry put disk.iso https://example.org/files/ --upload-protocol tus
   ferry put report.pdf https://example.org/inbox/ --credential me --password-file secret.txt
   ferry put --asynchronous disk.iso https://example.org/images/
+  ferry put disk.iso smb://server/share/images/ --credential 'CORP\me'
 )";
 
 struct put_parser {

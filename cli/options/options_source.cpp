@@ -41,6 +41,17 @@ void add_source_options(option_set& app, source_list& into) {
         "where to; one for each source, or one directory for all");
 }
 
+void add_find_options(option_set& app, find_options& into) {
+    option_group files(app, "Files");
+    files.flag(
+        "-r,--recursive", into.recursive,
+        "whole folders, of this machine and of shares, under their names");
+    files.flag("--hidden", into.hidden, "wildcards and folders: dot files too");
+    files.flag(
+        "--follow-links", into.follow_links,
+        "wildcards and folders: what links lead to is taken too");
+}
+
 result<source_list> with_operands(source_list given, std::vector<std::string> operands) {
     if (operands.empty()) return without_drives(std::move(given));
     const auto last = shown(operands.back());

@@ -14,6 +14,9 @@ class option_set;
 /// Adds --source and --destination.
 void add_source_options(option_set& app, source_list& into);
 
+/// Adds --recursive, --hidden and --follow-links.
+void add_find_options(option_set& app, find_options& into);
+
 /// What the options named, or the operands SOURCE [DESTINATION].
 /// Errors: errc::bad_argument if both did; the detail is the line for the user.
 result<source_list> with_operands(source_list given, std::vector<std::string> operands);

@@ -14,9 +14,10 @@ constexpr std::string_view start_usage =
        ferry start --source S [--destination D] [--source S …] [options]
 
 Transfers files in the background process, where they survive this command, and waits for them. A
-source is a URL (http, https, file) or a local path, which may hold * ? and [..]. The destination is
-a file, or a directory (default: the current one) for one or many sources. For an upload the source
-is one local file, and the destination a URL, perhaps of a folder (ending in '/').
+source is a URL (http, https, smb, file), \\HOST\SHARE\PATH or a local path. Those of shares and
+local ones may hold * ? [a-c] and [!x], and with --recursive be folders, all in one job. The
+destination is a file, or a directory (default: the current one) for one or many sources. For an
+upload the source is one local file, and the destination a URL, perhaps of a folder (with a '/').
 )";
 
 constexpr std::string_view start_examples =
@@ -35,6 +36,8 @@ Examples:
   ferry start report.pdf https://example.org/inbox/ --transfer-type upload
   ferry start --credential me --password-file secret.txt https://example.org/private.iso
   ferry start '/mnt/photos/*.jpg' backup --notify-command notify-send --notify-command done
+  ferry start 'smb://server/share/*.pdf' papers --credential 'CORP\me'
+  ferry start --recursive smb://server/share/photos backup
 )";
 
 constexpr std::string_view import_usage =
@@ -51,6 +54,7 @@ constexpr std::string_view import_examples =
 Examples:
   ferry import files.csv --asynchronous --priority normal
   ferry import files.csv --one-job --display-name 'nightly mirror'
+  ferry import folders.csv --recursive --credential me
   printf 'Source,Destination\nhttps://example.org/a,/tmp/a\n' | ferry import -
 )";
 
@@ -93,6 +97,7 @@ struct creation_parser {
 struct start_parser : creation_parser {
     start_parser() : creation_parser("start") {
         add_source_options(app, files);
+        add_find_options(app, how.find);
         add_options();
     }
     source_list files = {};
@@ -102,6 +107,7 @@ struct import_parser : creation_parser {
     import_parser() : creation_parser("import") {
         option_group(app, "Files")
             .flag("--one-job", one_job, "all rows in one job, instead of a job for each");
+        add_find_options(app, how.find);
         add_options();
     }
     bool one_job = false;

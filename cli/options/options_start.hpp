@@ -17,6 +17,7 @@ struct creation {
     bool suspended = false;
     bool asynchronous = false;
     bool detach_on_interrupt = false;
+    find_options find = {};
     job_options job = {};
     output_options output = {};
 
@@ -39,6 +40,7 @@ struct add_options {
     std::vector<std::string> jobs = {};  ///< at least one
     source_list files = {};              ///< or
     std::string list = {};               ///< a CSV file; "-": standard input
+    find_options find = {};
     output_options output = {};
 };
 

@@ -12,8 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A URL, or \\HOST\SHARE\PATH.
+result<url> parse_place(const std::string& text) {
+    return detail::looks_like_unc(text) ? parse_location(text) : parse_url(text);
+}
+
 result<url> parse_destination(const put_options& options) {
-    auto to = parse_url(options.destination);
+    auto to = parse_place(options.destination);
     if (!to)
         return wrong(
             shown(options.destination) + ": not a URL (the last word is where the files go)");

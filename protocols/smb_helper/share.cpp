@@ -70,6 +70,12 @@ std::string own_name() {
     return entry ? entry->pw_name : "user";
 }
 
+/// Symbolic links and junctions. Windows also marks files that it stores in its own way.
+bool is_link(const libsmb_file_info& about, bool folder) {
+    constexpr std::uint16_t reparse_point = 0x400;  // MS-FSCC, 2.6
+    return (about.attrs & reparse_point) != 0 && (folder || about.size == 0);
+}
+
 bool says(std::string_view message, const char* words) {
     return ::strcasestr(std::string(message).c_str(), words) != nullptr;
 }
@@ -107,6 +113,10 @@ wire_reply share::answer(const wire_request& asked, const std::vector<std::strin
             return outcome(smbc_getFunctionMkdir(context_)(context_, url(text(0)).c_str(), 0755));
         case operation::set_time:
             return set_time(asked, text(0));
+        case operation::list:
+            return list(text(0));
+        case operation::names:
+            return names(asked);
         case operation::connect:
             break;
     }
@@ -260,6 +270,52 @@ wire_reply share::set_time(const wire_request& asked, const std::string& path) {
     times[0].tv_sec = times[1].tv_sec = asked.seconds;
     times[0].tv_usec = times[1].tv_usec = static_cast<suseconds_t>(asked.microseconds);
     return outcome(smbc_getFunctionUtimes(context_)(context_, url(path).c_str(), times));
+}
+
+/// What is no folder is no failure: whoever asks learns what it is.
+wire_reply share::list(const std::string& path) {
+    if (folder_) smbc_getFunctionClosedir(context_)(context_, std::exchange(folder_, nullptr));
+    next_.reset();
+    folder_ = smbc_getFunctionOpendir(context_)(context_, url(path).c_str());
+    wire_reply reply;
+    reply.facts.mode = S_IFDIR;
+    if (folder_) return reply;
+    const auto refused = failed();
+    const auto found = look(path);
+    return found.error == 0 && !S_ISDIR(found.facts.mode) ? found : refused;
+}
+
+/// One entry is always held back: whether it fits is known only when it is read.
+wire_reply share::names(const wire_request& asked) {
+    const auto into = block(asked);
+    if (!folder_ || into.empty()) return refusal(EINVAL);
+    wire_reply reply;
+    for (; next_ || read_entry(); next_.reset()) {
+        const auto& [entry, name] = *next_;
+        if (reply.count + sizeof entry + name.size() > into.size()) return reply;
+        auto* const at = into.data() + reply.count;
+        std::memcpy(at, &entry, sizeof entry);
+        std::memcpy(at + sizeof entry, name.data(), name.size());
+        reply.count += sizeof entry + name.size();
+    }
+    if (reply.count == 0)
+        smbc_getFunctionClosedir(context_)(context_, std::exchange(folder_, nullptr));
+    return reply;
+}
+
+/// False at the end: the whole folder was read when it was opened.
+bool share::read_entry() {
+    struct stat about {};
+    const auto read = smbc_getFunctionReaddirPlus2(context_);
+    const auto* const found = read(context_, folder_, &about);
+    if (!found) return false;
+    next_.emplace();
+    next_->name = found->name;
+    next_->about.id = about.st_ino;
+    next_->about.bytes = static_cast<std::uint32_t>(next_->name.size());
+    next_->about.folder = S_ISDIR(about.st_mode);
+    next_->about.link = is_link(*found, next_->about.folder);
+    return true;
 }
 
 /// Empty if there is no such block.

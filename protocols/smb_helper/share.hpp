@@ -5,6 +5,7 @@
 #include <libsmbclient.h>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,9 @@ class share {
     wire_reply write(const wire_request& asked);
     wire_reply look(const std::string& path);
     wire_reply close();
+    wire_reply list(const std::string& path);
+    wire_reply names(const wire_request& asked);
+    bool read_entry();
     wire_reply set_time(const wire_request& asked, const std::string& path);
 
     std::span<std::byte> block(const wire_request& asked) const;
@@ -53,9 +57,16 @@ class share {
     wire_reply outcome(int returned) const;
     bool lives() const;
 
+    struct entry {
+        detail::wire_entry about = {};
+        std::string name = {};
+    };
+
     std::span<std::byte> memory_;
     SMBCCTX* context_ = nullptr;  // for as long as this process lives
     SMBCFILE* file_ = nullptr;
+    SMBCFILE* folder_ = nullptr;  // that is being listed
+    std::optional<entry> next_;   // of it
     smbc_add_cached_srv_fn add_server_ = nullptr;
     std::string host_;
     std::string share_;

@@ -84,6 +84,7 @@ TEST_CASE("get: without a password, or with a wrong one, it says what the server
 }
 
 TEST_CASE("get: goes by the proxy that it is told, and by the environment's") {
+    if (!runs_here(proxy_software::squid)) return;
     const real_server server(software::nginx);
     const auto bytes = random_bytes(300'000);
     spill(server.root() / "f", bytes);

@@ -214,6 +214,7 @@ TEST_CASE("jobs: go by the proxy that they are told, and by that of their owner'
     const real_server server(software::nginx);
     const auto bytes = random_bytes(300'000);
     spill(server.root() / "f", bytes);
+    if (!runs_here(proxy_software::squid)) return;
     const real_proxy squid({.asks = proxy_question::basic});
     const discreet_shop on;
     const words trusting = {"--ca-file", server.ca_file()};
@@ -382,6 +383,7 @@ TEST_CASE("jobs: while one runs, and after it, its secrets are nowhere but encry
     const guarded_server server;
     const auto bytes = random_bytes(3'000'000);
     server.publish("f", bytes);
+    if (!runs_here(proxy_software::squid)) return;
     const real_proxy squid({.asks = proxy_question::basic});
     const discreet_shop on;
     const words secrets = {pass_phrase, "open sesame",         "open%20sesame",         "hunter2",

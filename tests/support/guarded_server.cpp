@@ -1,15 +1,12 @@
 #include <support/guarded_server.hpp>
 
+#include <support/fill_in.hpp>
 #include <support/ports.hpp>
 
-#include <chrono>
 #include <stdexcept>
-#include <thread>
 
 namespace ferry::test {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr std::string_view pattern = R"(
 ServerRoot @FOLDER@
@@ -77,11 +74,6 @@ constexpr std::string_view gss_pattern = R"(
 </Location>
 )";
 
-void replace_all(std::string& text, std::string_view word, const std::string& meaning) {
-    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + meaning.size()))
-        text.replace(at, word.size(), meaning);
-}
-
 }  // namespace
 
 guarded_server::guarded_server(std::filesystem::path keytab) : keytab_(std::move(keytab)) {
@@ -99,10 +91,10 @@ guarded_server::guarded_server(std::filesystem::path keytab) : keytab_(std::move
 std::string guarded_server::configuration() const {
     auto text = std::string(pattern);
     if (!keytab_.empty()) text += gss_pattern;
-    replace_all(text, "@FOLDER@", folder_.path().string());
-    replace_all(text, "@PORT@", std::to_string(port_));
-    replace_all(text, "@KEYTAB@", keytab_.string());
-    return text;
+    return fill_in(
+        text, {{"@FOLDER@", folder_.path().string()},
+               {"@PORT@", std::to_string(port_)},
+               {"@KEYTAB@", keytab_.string()}});
 }
 
 void guarded_server::start() {
@@ -115,11 +107,7 @@ void guarded_server::start() {
         spill(file, configuration());
         running_ = std::make_unique<process>(
             std::vector<std::string>{"/usr/sbin/apache2", "-X", "-f", file}, options);
-        const auto end = std::chrono::steady_clock::now() + 20s;
-        while (running_->running() && std::chrono::steady_clock::now() < end) {
-            if (listens(port_)) return;
-            std::this_thread::sleep_for(5ms);
-        }
+        if (comes_up(*running_, {port_})) return;
     }
     throw std::runtime_error("Apache does not start: " + running_->out() + running_->err());
 }

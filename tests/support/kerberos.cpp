@@ -2,15 +2,11 @@
 
 #include <support/ports.hpp>
 
-#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
-#include <thread>
 
 namespace ferry::test {
 namespace {
-
-using namespace std::chrono_literals;
 
 void succeed(const std::vector<std::string>& command, const process_options& options) {
     const auto done = run(command, options);
@@ -74,12 +70,7 @@ process_options kerberos_realm::environment() const {
 void kerberos_realm::start() {
     kdc_ = std::make_unique<process>(
         std::vector<std::string>{"/usr/sbin/krb5kdc", "-n"}, environment());
-    const auto end = std::chrono::steady_clock::now() + 20s;
-    while (kdc_->running() && std::chrono::steady_clock::now() < end) {
-        if (listens(port_)) return;
-        std::this_thread::sleep_for(5ms);
-    }
-    kdc_.reset();
+    if (!comes_up(*kdc_, {port_})) kdc_.reset();
 }
 
 void kerberos_realm::administer(const std::string& command) const {

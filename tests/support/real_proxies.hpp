@@ -16,6 +16,10 @@ enum class proxy_software { squid, tinyproxy, microsocks };
 /// How a proxy asks who its clients are. tinyproxy knows basic, microsocks only password.
 enum class proxy_question { none, basic, digest, password };
 
+/// Can this machine run it at all? squid needs shared memory, which not every container has. If
+/// not, it says why.
+bool runs_here(proxy_software kind);
+
 struct proxy_setup {
     proxy_software kind = proxy_software::squid;
     proxy_question asks = proxy_question::none;  ///< user "user", password "open sesame"

@@ -1,32 +1,14 @@
 #include <support/real_servers.hpp>
 
+#include <support/fill_in.hpp>
 #include <support/ports.hpp>
 
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 namespace ferry::test {
 namespace {
-
-using namespace std::chrono_literals;
-using asio::ip::tcp;
-
-/// Two different ones: both are held while they are chosen.
-std::pair<std::uint16_t, std::uint16_t> two_free_ports() {
-    asio::io_context io;
-    const tcp::endpoint any(asio::ip::make_address("127.0.0.1"), 0);
-    const tcp::acceptor one(io, any);
-    const tcp::acceptor other(io, any);
-    return {one.local_endpoint().port(), other.local_endpoint().port()};
-}
-
-// In these, @WORDS@ are filled in.
 
 constexpr std::string_view nginx_configuration = R"(
 daemon off;
@@ -137,14 +119,6 @@ std::string_view pattern_for(software kind) {
     throw std::logic_error("no such server");
 }
 
-std::string fill_in(
-    std::string text, std::initializer_list<std::pair<std::string_view, std::string>> words) {
-    for (const auto& [word, meaning] : words)
-        for (auto at = text.find(word); at != text.npos; at = text.find(word, at))
-            text.replace(at, word.size(), meaning);
-    return text;
-}
-
 }  // namespace
 
 std::string_view to_string(software kind) {
@@ -177,12 +151,12 @@ real_server::real_server(software kind, certificate_claims claims)
 
 std::string real_server::configuration(const tls_identity& identity) const {
     return fill_in(
-        std::string(pattern_for(kind_)), {{"@FOLDER@", folder_.path().string()},
-                                          {"@ROOT@", root().string()},
-                                          {"@HTTP@", std::to_string(http_)},
-                                          {"@HTTPS@", std::to_string(https_)},
-                                          {"@CERTIFICATE@", identity.certificate.string()},
-                                          {"@KEY@", identity.key.string()}});
+        pattern_for(kind_), {{"@FOLDER@", folder_.path().string()},
+                             {"@ROOT@", root().string()},
+                             {"@HTTP@", std::to_string(http_)},
+                             {"@HTTPS@", std::to_string(https_)},
+                             {"@CERTIFICATE@", identity.certificate.string()},
+                             {"@KEY@", identity.key.string()}});
 }
 
 std::vector<std::string> real_server::command(const std::filesystem::path& configuration) const {
@@ -207,11 +181,7 @@ void real_server::start(const certificate_claims& claims) {
         std::tie(http_, https_) = two_free_ports();
         spill(file, configuration(identity));
         running_ = std::make_unique<process>(command(file));
-        const auto end = std::chrono::steady_clock::now() + 20s;
-        while (running_->running() && std::chrono::steady_clock::now() < end) {
-            if (listens(http_) && listens(https_)) return;
-            std::this_thread::sleep_for(5ms);
-        }
+        if (comes_up(*running_, {http_, https_})) return;
     }
     throw std::runtime_error(
         std::string(to_string(kind_)) + " does not start: " + running_->out() + running_->err());

@@ -6,16 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 namespace ferry::test {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr std::string_view configuration = R"([global]
     server role = standalone server
@@ -100,12 +96,8 @@ void samba_server::start() {
     running_ = std::make_unique<process>(std::vector<std::string>{
         "smbd", "--foreground", "--debug-stdout",
         "--configfile=" + (folder_ / "smb.conf").native()});
-    const auto end = std::chrono::steady_clock::now() + 30s;
-    while (!listens(port_)) {
-        if (!running_->running() || std::chrono::steady_clock::now() > end)
-            throw std::runtime_error("smbd does not start: " + running_->out() + running_->err());
-        std::this_thread::sleep_for(5ms);
-    }
+    if (!comes_up(*running_, {port_}))
+        throw std::runtime_error("smbd does not start: " + running_->out() + running_->err());
 }
 
 void samba_server::stop() {

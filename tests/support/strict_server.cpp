@@ -1,16 +1,13 @@
 #include <support/strict_server.hpp>
 
+#include <support/fill_in.hpp>
 #include <support/ports.hpp>
 
-#include <chrono>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 namespace ferry::test {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr std::string_view nginx_pattern = R"(
 daemon off;
@@ -57,11 +54,6 @@ SSLVerifyClient require
 SSLCACertificateFile @AUTHORITY@
 )";
 
-void replace_all(std::string& text, std::string_view word, const std::string& meaning) {
-    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + meaning.size()))
-        text.replace(at, word.size(), meaning);
-}
-
 }  // namespace
 
 strict_server::strict_server(strict_software kind)
@@ -74,13 +66,13 @@ strict_server::strict_server(strict_software kind)
 }
 
 std::string strict_server::configuration() const {
-    std::string text(kind_ == strict_software::nginx ? nginx_pattern : apache_pattern);
-    replace_all(text, "@FOLDER@", folder_.path().string());
-    replace_all(text, "@PORT@", std::to_string(port_));
-    replace_all(text, "@CERTIFICATE@", identity_.certificate.string());
-    replace_all(text, "@KEY@", identity_.key.string());
-    replace_all(text, "@AUTHORITY@", authority_.file().string());
-    return text;
+    return fill_in(
+        kind_ == strict_software::nginx ? nginx_pattern : apache_pattern,
+        {{"@FOLDER@", folder_.path().string()},
+         {"@PORT@", std::to_string(port_)},
+         {"@CERTIFICATE@", identity_.certificate.string()},
+         {"@KEY@", identity_.key.string()},
+         {"@AUTHORITY@", authority_.file().string()}});
 }
 
 void strict_server::start() {
@@ -94,11 +86,7 @@ void strict_server::start() {
         port_ = free_port();
         spill(file, configuration());
         running_ = std::make_unique<process>(command);
-        const auto end = std::chrono::steady_clock::now() + 20s;
-        while (running_->running() && std::chrono::steady_clock::now() < end) {
-            if (listens(port_)) return;
-            std::this_thread::sleep_for(5ms);
-        }
+        if (comes_up(*running_, {port_})) return;
     }
     throw std::runtime_error(
         command.front() + " does not start: " + running_->out() + running_->err());

@@ -79,16 +79,14 @@ std::vector<job_request> single_jobs(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("cli: a request names its job after the first file, and is for the foreground") {
+TEST_CASE("cli: a request is for the foreground, and starts") {
     const auto request = make_request({}, {}, {{"http://h/a", "/d/b"}});
     CHECK(
         json::serialize(without_umask(request.create)) ==
-        R"({"display_name":"b","type":"download","priority":"foreground","suspended":false,)"
+        R"({"type":"download","priority":"foreground","suspended":false,)"
         R"("settings":{},"files":[{"source":"http://h/a","destination":"/d/b"}]})");
     CHECK(request.start);
     CHECK(request.more.empty());
-    const auto upload = make_request({ferry::job_type::upload}, {}, {{"/d/c", "http://h/x"}});
-    CHECK(upload.create.at("display_name") == "c");
 }
 
 TEST_CASE("cli: what options say reaches the request") {
@@ -117,8 +115,6 @@ TEST_CASE("cli: the files of a job are to be as open as if its caller made them"
 
 TEST_CASE("cli: any bytes of a path survive the way to the daemon") {
     const auto request = make_request({}, {}, {{"/s/\xff", "/d/\xe9"}});
-    const std::string name(request.create.at("display_name").as_string());
-    CHECK(name == std::string("\0e9", 3));
     const auto files = ferry::read_files(request.create.at("files").as_array()).value();
     CHECK(files.front().source == "/s/\xff");
     CHECK(files.front().destination == "/d/\xe9");

@@ -129,18 +129,18 @@ TEST_CASE("cli: wildcards in local sources stand for files, not for folders") {
     CHECK(on.files({literal}, {to}) == pairs{{literal, to + "/b[1].txt"}});
 }
 
-TEST_CASE("cli: wildcards take regular files, and links to them; the rest is named") {
+TEST_CASE("cli: wildcards take regular files, and links if asked to; the rest is named") {
     sources_fixture on;
     const auto to = on.subfolder("to"), from = on.subfolder("from");
     const auto file = on.file("from/a"), link = from + "/b";
     fs::create_symlink(file, link);
     job_sources places(on.type, false);
-    REQUIRE(places.plan({{from + "/*"}, {to}}));
+    CHECK(places.plan({{from + "/*"}, {to}}).value().size() == 1);
     CHECK(places.left_out().empty());
     REQUIRE(::mkfifo((from + "/pipe").c_str(), 0600) == 0);
     fs::create_symlink(from + "/nothing", from + "/broken");
     on.subfolder("from/sub");
-    job_sources again(on.type, false);
+    job_sources again(on.type, false, {.follow_links = true});
     const auto planned = again.plan({{from + "/*"}, {to}});
     REQUIRE(planned);
     REQUIRE(planned->size() == 2);
@@ -149,9 +149,39 @@ TEST_CASE("cli: wildcards take regular files, and links to them; the rest is nam
         again.left_out() == "left out: " + from + "/broken, " + from + "/pipe, " + from +
                                 "/sub (wildcards take regular files only)");
     for (const auto* more : {"x", "y", "z"}) on.subfolder(std::string("from/") + more);
-    job_sources many(on.type, false);
+    job_sources many(on.type, false, {.follow_links = true});
     REQUIRE(many.plan({{from + "/*"}, {to}}));
     CHECK(many.left_out().ends_with("/y and 1 more (wildcards take regular files only)"));
+}
+
+TEST_CASE("cli: a whole folder keeps its structure, empty folders too") {
+    sources_fixture on;
+    const auto to = on.subfolder("to"), tree = on.subfolder("tree");
+    on.subfolder("tree/b");
+    on.subfolder("tree/empty");
+    const auto one = on.file("tree/b/x"), two = on.file("tree/c");
+    on.file("tree/.hidden");
+    job_sources places(on.type, false, {.recursive = true});
+    const auto planned = places.plan({{tree + "/"}, {to}});
+    REQUIRE_MESSAGE(planned, planned.error().detail);
+    REQUIRE(planned->size() == 2);
+    CHECK(planned->front().source == one);
+    CHECK(planned->front().destination == to + "/tree/b/x");
+    CHECK(planned->back().destination == to + "/tree/c");
+    using paths = std::vector<fs::path>;
+    CHECK(places.folders() == paths{to + "/tree", to + "/tree/b", to + "/tree/empty"});
+    job_sources all(on.type, false, {.recursive = true, .hidden = true});
+    CHECK(all.plan({{tree}, {to}}).value().size() == 3);
+    job_sources none(on.type, false, {.recursive = true});
+    CHECK(none.plan({{tree + "/empty"}, {to}})
+              .error()
+              .detail.ends_with("a folder without any file (nothing to transfer)"));
+    CHECK(
+        none.plan({{"http://h/d"}, {to}}).error().detail.find("--recursive") !=
+        words::value_type::npos);
+    CHECK(none.plan({{two}, {to + "/new"}}).value().front().destination == to + "/new");
+    job_sources upload(ferry::job_type::upload, false, {.recursive = true});
+    CHECK_FALSE(upload.plan({{tree}, {"http://h/"}}));
 }
 
 TEST_CASE("cli: local sources become absolute paths, and keep their names") {

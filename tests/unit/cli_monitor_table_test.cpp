@@ -71,6 +71,14 @@ TEST_CASE("monitor: a job of unknown size shows its bytes, and no bar") {
     CHECK(line.find('%') == line.npos);
 }
 
+TEST_CASE("monitor: an empty job has no share") {
+    auto one = a_job(1, job_state::suspended);
+    one.files.clear();
+    const auto line = cli::monitor_line(summarize(one), 0, wall, 120);
+    CHECK(line.find("no files") != line.npos);
+    CHECK(line.find_first_of("%[") == line.npos);
+}
+
 TEST_CASE("monitor: what runs comes first, the rest in the order of its arrival") {
     cli::monitor_table table({});
     CHECK(table.take(summarize(a_job(1, job_state::queued)), start));

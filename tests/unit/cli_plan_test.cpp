@@ -24,17 +24,17 @@ struct plan_fixture {
         return dir + "/list";
     }
     std::vector<std::string> destinations() const {
-        const auto items = plan_downloads(options);
-        if (!items) FAIL(items.error().detail);
+        const auto plan = plan_downloads(options);
+        if (!plan) FAIL(plan.error().detail);
         std::vector<std::string> names;
-        for (const auto& item : *items) names.push_back(item.local.native());
+        for (const auto& item : plan->items) names.push_back(item.local.native());
         return names;
     }
     std::string error() const {
-        const auto items = plan_downloads(options);
-        REQUIRE_FALSE(items);
-        CHECK(items.error().code == ferry::errc::bad_argument);
-        return items.error().detail;
+        const auto plan = plan_downloads(options);
+        REQUIRE_FALSE(plan);
+        CHECK(plan.error().code == ferry::errc::bad_argument);
+        return plan.error().detail;
     }
 };
 
@@ -146,12 +146,58 @@ TEST_CASE("cli: where servers give the names, URLs may end alike, or in none") {
     CHECK(on.error().find("no file name in the URL") == std::string::npos);
     on.options.named_by_server = true;
     CHECK(on.destinations().size() == 3);
-    const auto items = plan_downloads(on.options).value();
-    for (const auto& item : items) CHECK(item.named_by_server);
+    const auto plan = plan_downloads(on.options).value();
+    for (const auto& item : plan.items) CHECK(item.named_by_server);
     on.options.sources = {"http://h/get"};
     on.options.file = on.dir + "/mine";
     CHECK(on.destinations() == names{on.dir + "/mine"});
-    CHECK_FALSE(plan_downloads(on.options)->front().named_by_server);
+    CHECK_FALSE(plan_downloads(on.options)->items.front().named_by_server);
+}
+
+TEST_CASE("cli: get takes what a pattern fits, or a whole folder, into one folder") {
+    plan_fixture on;
+    for (const auto* name : {"b.txt", "a.txt", "c.iso"}) std::ofstream(on.dir + "/" + name) << "x";
+    std::filesystem::create_directories(on.dir + "/tree/sub/empty");
+    std::ofstream(on.dir + "/tree/sub/f") << "x";
+    std::filesystem::create_directory(on.dir + "/to");
+    on.options.directory = on.dir + "/to";
+    on.options.sources = {on.dir + "/*.txt"};
+    CHECK(on.destinations() == names{on.dir + "/to/a.txt", on.dir + "/to/b.txt"});
+    on.options.sources = {on.dir + "/tree"};
+    on.options.find.recursive = true;
+    CHECK(on.destinations() == names{on.dir + "/to/tree/sub/f"});
+    using paths = std::vector<std::filesystem::path>;
+    const auto to = on.dir + "/to/tree";
+    CHECK(plan_downloads(on.options)->folders == paths{to, to + "/sub", to + "/sub/empty"});
+}
+
+TEST_CASE("cli: get refuses patterns and trees where they make no sense") {
+    plan_fixture on;
+    std::ofstream(on.dir + "/a.txt") << "x";
+    on.options.sources = {on.dir + "/*.iso"};
+    CHECK(on.error() == on.dir + "/*.iso: no file matches");
+    on.options.sources = {on.dir + "/*.txt"};
+    on.options.file = "x";
+    CHECK(on.error().ends_with("may be many files (use -d DIR)"));
+    on.options.file = "";
+    on.options.find.recursive = true;
+    on.options.sources = {"http://h/d"};
+    CHECK(on.error() == "http://h/d: --recursive is not for URLs (only local folders and shares)");
+}
+
+TEST_CASE("cli: a tree does not go through links of its destination") {
+    plan_fixture on;
+    std::filesystem::create_directories(on.dir + "/tree/sub");
+    std::ofstream(on.dir + "/tree/sub/f") << "x";
+    std::filesystem::create_directories(on.dir + "/to/tree");
+    on.options.directory = on.dir + "/to";
+    on.options.sources = {on.dir + "/tree"};
+    on.options.find.recursive = true;
+    std::filesystem::create_symlink("/", on.dir + "/to/tree/sub");
+    CHECK(on.error().ends_with("/to/tree/sub: a link, which could lead anywhere (remove it)"));
+    std::filesystem::remove(on.dir + "/to/tree/sub");
+    std::ofstream(on.dir + "/to/tree/sub") << "x";
+    CHECK(on.error().ends_with("/to/tree/sub: in the way of a folder (remove it)"));
 }
 
 }  // namespace ferry::test::cli_plan_test

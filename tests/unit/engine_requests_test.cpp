@@ -18,6 +18,23 @@ std::error_code refused(engine_rig& it, job what) {
 
 }  // namespace
 
+TEST_CASE("engine: a job without a name is called after its first file") {
+    engine_rig it;
+    auto two = it.wanted({"a", "b"});
+    two.display_name.clear();
+    CHECK(it.create(two).display_name == "a");
+    auto empty = it.wanted({});
+    empty.state = suspended;
+    const auto later = it.create(empty);
+    CHECK(later.display_name.empty());
+    for (const auto* name : {"c", "d"})
+        REQUIRE(it.run(it.engine->add_files(later.id, it.wanted({name}).files)).has_value());
+    CHECK(it.at(later).display_name == "c");
+    auto named = it.wanted({"e"});
+    named.display_name = "mine";
+    CHECK(it.create(named).display_name == "mine");
+}
+
 TEST_CASE("engine: what makes no sense is refused before anything is stored") {
     engine_rig it;
     const auto with = [&](auto spoil) {

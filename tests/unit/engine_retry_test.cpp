@@ -148,6 +148,37 @@ TEST_CASE("engine retry: a server that wants to be left alone keeps nobody else 
     CHECK(it.reaches(same_host, transferred));
 }
 
+TEST_CASE("engine retry: the next engine, too, leaves a server alone for as long as it asked") {
+    engine_rig it;
+    it.on.script = {{.refuse = refusal(errc::overloaded, 503, 100s)}};
+    const auto one = it.create("a");
+    REQUIRE(it.reaches(one, transient_error));
+    it.advance(40s);
+    it.world.gates = {};
+    it.restart();
+    const auto same_host = it.create("b");
+    it.settle();
+    CHECK(it.state(one) == transient_error);
+    CHECK(why(it, one) == reason::host_gate);
+    it.advance(59s);
+    CHECK(it.on.requests.size() == 1);
+    it.advance(1s);
+    CHECK(it.reaches(one, transferred));
+    CHECK(it.reaches(same_host, transferred));
+}
+
+TEST_CASE("engine retry: a calendar that jumps makes no wish of a server longer") {
+    engine_rig it;
+    it.on.script = {{.refuse = refusal(errc::overloaded, 503, 100s)}};
+    const auto one = it.create("a");
+    REQUIRE(it.reaches(one, transient_error));
+    it.world.gates = {};
+    it.loop.time.set_wall(it.loop.time.wall() - 10h);
+    it.restart();
+    it.advance(100s);
+    CHECK(it.reaches(one, transferred));
+}
+
 TEST_CASE("engine retry: the wait for a turn is not held against a job") {
     engine_rig it;
     it.on.script = {{.silent = true}, busy_server};

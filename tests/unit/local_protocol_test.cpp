@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstring>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -434,6 +435,35 @@ TEST_CASE("local: a copier that may not use the kernel's ways gives the same byt
     REQUIRE(copier.run(step).has_value());
     CHECK(step.length == 0);
     CHECK(difference(slurp(dir / "to"), slurp(path).substr(0, 100'000)) == "");
+}
+
+TEST_CASE("local: a folder is listed, with what its links lead to") {
+    using kind = folder_entry::type;
+    setting on;
+    spill(on.dir / "file", "x");
+    fs::create_directory(on.dir / "folder");
+    fs::create_symlink("file", on.dir / "link");
+    fs::create_symlink(".", on.dir / "loop");
+    fs::create_symlink("nothing", on.dir / "broken");
+    REQUIRE(::mkfifo((on.dir / "pipe").c_str(), 0600) == 0);
+    const auto list = [&on](const fs::path& path) {
+        return on.on.run(on.files.list_folder({from_path(path), nullptr}));
+    };
+    const auto listed = list(on.dir / "");
+    REQUIRE_MESSAGE(listed, describe(listed.error()));
+    std::map<std::string, folder_entry> found;
+    for (const auto& one : listed->entries) found[one.name] = one;
+    CHECK(found.size() == 6);
+    CHECK(found["file"] == folder_entry{"file", kind::file});
+    CHECK(found["link"] == folder_entry{"link", kind::file, true});
+    CHECK(found["broken"] == folder_entry{"broken", kind::other, true});
+    CHECK(found["pipe"] == folder_entry{"pipe", kind::other});
+    CHECK(found["folder"].kind == kind::folder);
+    CHECK(found["loop"] == folder_entry{"loop", kind::folder, true, listed->identity});
+    CHECK(list(on.dir / "folder")->identity == found["folder"].identity);
+    CHECK(list(on.dir / "folder")->entries.empty());
+    CHECK(list(on.dir / "none").error().code == errc::not_found);
+    CHECK(list(on.dir / "file").error().code == std::errc::not_a_directory);
 }
 
 }  // namespace ferry::test::local_protocol_test

@@ -122,8 +122,8 @@ using sealed_secrets = std::vector<std::pair<std::string, std::string>>;
 struct job {
     using time = std::chrono::system_clock::time_point;
 
-    std::string id = {};  ///< UUIDv4
-    std::string display_name = {};
+    std::string id = {};            ///< UUIDv4
+    std::string display_name = {};  ///< by default that of its first file
     std::string description = {};
     job_type type = job_type::download;
     job_priority priority = job_priority::normal;

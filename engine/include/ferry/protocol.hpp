@@ -37,6 +37,30 @@ struct open_request {
     std::shared_ptr<const access_options> access;  ///< never null
 };
 
+/// One listing of a folder.
+struct list_request {
+    url what;
+    std::shared_ptr<const access_options> access;  ///< never null
+};
+
+/// One name in a folder.
+struct folder_entry {
+    enum class type { file, folder, other };  ///< other: pipe, device, socket, link to nothing
+
+    std::string name = {};      ///< as the source has it; nobody vouches for what a server says
+    type kind = type::other;    ///< of what a link leads to
+    bool link = false;          ///< symbolic, or what Windows has of that sort
+    std::string identity = {};  ///< of a folder, however it is reached; empty: unknown
+
+    bool operator==(const folder_entry&) const = default;
+};
+
+/// What a folder holds, without "." and "..", in no order.
+struct folder_listing {
+    std::string identity = {};  ///< of the folder itself, as in an entry for it
+    std::vector<folder_entry> entries = {};
+};
+
 /// Where a file descriptor takes bytes without their passing through user space.
 struct direct_output {
     int descriptor = -1;       ///< -1: the bytes must be given to write()
@@ -95,6 +119,13 @@ class protocol {
     /// Errors: those of the first reply (errc::not_found, ::refused, ::unauthorized, ::overloaded
     ///   with retry_after, ::range_refused, ::malformed, ::not_trusted, ::timed_out, …).
     [[nodiscard]] virtual awaitable<result<std::unique_ptr<source>>> open(open_request what) = 0;
+    /// Looks into a folder.
+    /// Errors: not_a_directory for a file; errc::unsupported if this protocol has no folders; else
+    ///   as open(). Cancellation: terminal.
+    [[nodiscard]] virtual awaitable<result<folder_listing>> list_folder(list_request what) {
+        const auto scheme = std::move(what.what.scheme);
+        co_return failure{errc::unsupported, scheme + ": no folders there"};
+    }
     /// Begins an upload, or finds the one that the token names.
     /// Errors: those of the first reply, as open(); errc::session_lost if the peer no longer knows
     ///   what the token names; ::exists; ::unsupported if this protocol takes no uploads, or not

@@ -93,6 +93,8 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     // engine_core.ipp: the parts that work together
     void spawn(awaitable<result<void>> task, asio::cancellation_signal** stop = nullptr);
     void take_in(job stored);
+    void leave_alone(job_entry& one);
+    std::chrono::milliseconds left_of_wish(const job& data) const;
     void go_on(const entry_ptr& one);
     entry_ptr entry_of(std::string_view id) const;
     entry_ptr entry_at(scheduler::key order) const { return listed_.at(order); }

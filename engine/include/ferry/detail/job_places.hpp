@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace ferry::detail {
 
@@ -26,6 +27,13 @@ inline std::string place_of(const job_file& file) {
         return std::filesystem::path(file.destination).lexically_normal().string();
     return file.destination.ends_with('/') ? file.destination + name_of(file.source)
                                            : file.destination;
+}
+
+/// What a job without a name is called: as its first file on this machine; empty: none has one yet.
+inline std::string name_after_first(job_type type, const std::vector<job_file>& files) {
+    if (files.empty()) return {};
+    const auto& first = files.front();
+    return name_of(type == job_type::download ? first.destination : first.source);
 }
 
 /// The reply of a job of type upload_reply; by default beside what is uploaded (BITS).

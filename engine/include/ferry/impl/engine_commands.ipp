@@ -91,6 +91,7 @@ inline awaitable<result<job>> engine_core::create(job what, job_secrets secrets)
     data.display_name = std::move(what.display_name);
     data.description = std::move(what.description);
     data.type = what.type;
+    if (data.display_name.empty()) data.display_name = name_after_first(data.type, what.files);
     data.priority = what.priority;
     data.state = what.state == job_state::suspended ? job_state::suspended : job_state::queued;
     data.owner = std::move(what.owner);
@@ -132,6 +133,8 @@ inline awaitable<result<job>> engine_core::add_files(std::string id, std::vector
     const hold_on mine(*this, one);
     auto& data = *one->data;
     if (const auto sane = check_files(data, files); !sane) co_return sane.error();
+    if (data.display_name.empty() && data.files.empty())
+        data.display_name = name_after_first(data.type, files);
     std::transform(files.begin(), files.end(), std::back_inserter(data.files), fresh);
     reserve(files, data.id);
     data.modified = with_.time.wall();

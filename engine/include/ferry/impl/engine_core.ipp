@@ -54,8 +54,33 @@ inline void engine_core::take_in(job stored) {
     one->after_restart = true;
     list(one);
     reserve(data.files, data.id);
+    if (is_active(data.state) && !data.completing) leave_alone(*one);
+}
+
+/// Waits for what is left of the time for which a server asked; else the job is tried at once.
+inline void engine_core::leave_alone(job_entry& one) {
+    auto& data = *one.data;
+    const auto left = left_of_wish(data);
+    data.state = left.count() > 0 ? job_state::transient_error : job_state::queued;
     if (data.error) data.error->next_try.reset();
-    if (is_active(data.state) && !data.completing) data.state = job_state::queued;
+    if (left.count() == 0) return;
+    const auto until = with_.time.now() + left;
+    if (const auto file = data.error->file; file < data.files.size())
+        if (const auto peer = remote_end(data, data.files[file]))
+            with_.gates.close(peer->host, until);
+    data.error->next_try = with_.time.wall() + left;
+    retry_at(one, until);
+}
+
+/// Of Retry-After, for a job that waited for it when the last engine ended. Not more than was asked
+/// for: a calendar may have jumped.
+inline std::chrono::milliseconds engine_core::left_of_wish(const job& data) const {
+    using std::chrono::milliseconds;
+    if (data.state != job_state::transient_error || !data.error || !data.error->next_try) return {};
+    const auto wish = data.error->why.retry_after;
+    const auto asked_at = *data.error->next_try - wait_before_retry(data.settings, wish);
+    const auto left = std::chrono::ceil<milliseconds>(asked_at + wish - with_.time.wall());
+    return std::clamp(left, milliseconds(0), wish);
 }
 
 /// Where the last engine left it; but not before all jobs have their destinations.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/clock.hpp>
+#include <ferry/protocol.hpp>
 #include <ferry/smb/detail/helper.hpp>
 #include <ferry/smb/login.hpp>
 #include <ferry/smb/place.hpp>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace ferry::smb {
 
@@ -47,6 +49,9 @@ class connection {
         detail::operation how, std::string path);
     /// What a path names; empty: the open file.
     [[nodiscard]] awaitable<result<detail::file_facts>> look(std::string path);
+    /// What a folder holds; the empty path is the share itself.
+    /// Errors: not_a_directory; errc::malformed.
+    [[nodiscard]] awaitable<result<folder_listing>> list(std::string path);
     /// @param what  remove or make (a folder).
     [[nodiscard]] awaitable<result<void>> change(detail::operation what, std::string path);
     [[nodiscard]] awaitable<result<void>> close();

@@ -28,12 +28,15 @@ class protocol final : public ferry::protocol {
     static std::filesystem::path default_helper();
 
     bool speaks(std::string_view scheme) const noexcept override { return scheme == "smb"; }
-    /// Errors: as place_of() and login_for(); errc::unsupported without the helper.
+    /// Errors: as place_of(), and login_for() but for a password that is missing;
+    ///   errc::unsupported without the helper.
     result<void> check(const url& what, const access_options& access) const override;
     /// Errors: those of connection and login_for(). `if_match` is left to the caller, who sees the
     ///   validator before a byte is copied.
     [[nodiscard]] awaitable<result<std::unique_ptr<ferry::source>>> open(
         open_request what) override;
+    /// A link is what the server says is one: Samba shows what its links lead to instead.
+    [[nodiscard]] awaitable<result<folder_listing>> list_folder(list_request what) override;
     [[nodiscard]] awaitable<result<std::unique_ptr<upload_session>>> begin_upload(
         upload_request what) override;
 

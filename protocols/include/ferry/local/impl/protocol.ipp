@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/local/detail/folder.hpp>
 #include <ferry/local/source.hpp>
 
 #include <utility>
@@ -19,6 +20,14 @@ inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_req
     auto file = co_await disk_.run(work);
     if (!file) co_return file.error();
     co_return std::make_unique<source>(disk_, *std::move(file), what);
+}
+
+inline awaitable<result<folder_listing>> protocol::list_folder(list_request what) {
+    auto path = to_path(what.what);
+    if (!path) co_return detail::source_failure(path.error().code, path.error().detail);
+    auto work = [&path] { return detail::read_folder(*path); };
+    auto entries = co_await disk_.run(work);
+    co_return entries;
 }
 
 }  // namespace ferry::local

@@ -10,7 +10,7 @@
 
 namespace ferry::smb::detail {
 
-inline constexpr std::uint32_t wire_version = 1;
+inline constexpr std::uint32_t wire_version = 2;
 
 /// The helper's socket and the shared memory, in the places of its standard input and output.
 inline constexpr int helper_socket = 0;
@@ -34,6 +34,8 @@ enum class operation : std::uint32_t {
     remove,    ///< text: path
     make,      ///< text: path; a folder
     set_time,  ///< text: path; seconds, microseconds: when it was modified
+    list,      ///< text: path; a folder, to be read by names; facts.mode: what it is after all
+    names,     ///< slot: gets the next entries; count 0: there are no more
 };
 
 /// How to connect.
@@ -69,6 +71,15 @@ struct file_facts {
     bool operator==(const file_facts&) const = default;
 };
 
+/// One entry of a folder in a slot; `bytes` of its name follow.
+struct wire_entry {
+    std::uint64_t id = 0;
+    std::uint32_t bytes = 0;
+    bool folder = false;
+    bool link = false;
+    std::uint16_t unused = 0;
+};
+
 /// How far a connection came.
 enum class stage : std::uint32_t { name, network, login, share, connected };
 
@@ -81,5 +92,6 @@ struct wire_reply {
 
 static_assert(std::is_trivially_copyable_v<wire_request> && sizeof(wire_request) == 48);
 static_assert(std::is_trivially_copyable_v<wire_reply> && sizeof(wire_reply) == 64);
+static_assert(std::is_trivially_copyable_v<wire_entry> && sizeof(wire_entry) == 16);
 
 }  // namespace ferry::smb::detail

@@ -4,6 +4,9 @@
 
 #include <openssl/crypto.h>
 
+#include <sys/stat.h>
+
+#include <cstring>
 #include <initializer_list>
 #include <system_error>
 
@@ -37,7 +40,8 @@ inline failure file_trouble(int number, const std::string& about) {
         case EEXIST:
             return remote_failure(errc::exists, about);
         case EISDIR:
-            return remote_failure(errc::unsupported, about + " is a folder (name a file of it)");
+            return remote_failure(
+                errc::unsupported, about + " is a folder (name a file of it, or add --recursive)");
         case EBUSY:
         case ETXTBSY:
             return remote_failure(errc::overloaded, about + ": another program has it open");
@@ -51,6 +55,28 @@ inline failure file_trouble(int number, const std::string& about) {
     const std::error_code code(number, std::generic_category());
     const bool network = ferry::detail::is_network_error(code);
     return {code, about, network ? error_context::transport : error_context::remote_file};
+}
+
+/// Takes the entries out of a slot. False: they are none.
+inline bool take_entries(std::span<const std::byte> from, folder_listing& into) {
+    while (!from.empty()) {
+        wire_entry next;
+        if (from.size() < sizeof next) return false;
+        std::memcpy(&next, from.data(), sizeof next);
+        from = from.subspan(sizeof next);
+        if (from.size() < next.bytes) return false;
+        folder_entry entry;
+        entry.name.assign(reinterpret_cast<const char*>(from.data()), next.bytes);
+        from = from.subspan(next.bytes);
+        entry.kind = next.folder ? folder_entry::type::folder : folder_entry::type::file;
+        entry.link = next.link;
+        if (next.folder && next.id != 0) entry.identity = std::to_string(next.id);
+        if (entry.name == ".")
+            into.identity = entry.identity;
+        else if (entry.name != "..")
+            into.entries.push_back(std::move(entry));
+    }
+    return true;
 }
 
 }  // namespace detail
@@ -153,6 +179,25 @@ inline awaitable<result<detail::file_facts>> connection::open(
 inline awaitable<result<detail::file_facts>> connection::look(std::string path) {
     auto facts = co_await open(detail::operation::look, std::move(path));
     co_return facts;
+}
+
+inline awaitable<result<folder_listing>> connection::list(std::string path) {
+    auto facts = co_await open(detail::operation::list, path);
+    if (!facts) co_return facts.error();
+    if (!S_ISDIR(facts->mode))
+        co_return detail::remote_failure(
+            std::make_error_code(std::errc::not_a_directory), name(path));
+    folder_listing found;
+    for (;;) {
+        move(detail::operation::names, 0, 0, 0);
+        auto answer = co_await moved(path);
+        if (!answer) co_return answer.error();
+        if (answer->count == 0) co_return found;
+        const auto here = slot(0);
+        if (answer->count > here.size() || !detail::take_entries(here.first(answer->count), found))
+            co_return detail::remote_failure(
+                errc::malformed, name(path) + ": the SMB helper is another version");
+    }
 }
 
 inline awaitable<result<void>> connection::change(detail::operation how, std::string path) {

@@ -70,7 +70,9 @@ inline result<place> file_place_of(const url& what) {
     auto found = place_of(what);
     if (!found) return found;
     if (found->path.empty() || found->folder)
-        return failure{errc::unsupported, to_string(what) + " is a folder (name a file of it)"};
+        return failure{
+            errc::unsupported,
+            to_string(what) + " is a folder (name a file of it, or add --recursive)"};
     return found;
 }
 
