@@ -222,6 +222,53 @@ TEST_CASE("upload: a file that changes while it is sent is sent again as it is t
     CHECK(it.status.bytes_total == 60'000);
 }
 
+TEST_CASE("upload: a small file that changes while it is sent is sent again as it is then") {
+    for (const std::size_t size : {0, 1, 4'096, 16'384, 16'385}) {
+        INFO(size);
+        upload_rig it;
+        it.bytes = random_bytes(size);
+        spill(it.file(), it.bytes);
+        it.options.on_change = [&it, changed = false](const transfer_status& status) mutable {
+            if (status.phase != transfer_phase::sending || std::exchange(changed, true)) return;
+            it.bytes = random_bytes(5'000, 3);
+            spill(it.file(), it.bytes);
+        };
+        REQUIRE(it.put().has_value());
+        CHECK(it.arrived());
+        CHECK(it.peer.requests.back().size == 5'000);
+    }
+}
+
+TEST_CASE("upload: a small file that changes between two attempts is not sent as it was") {
+    upload_rig it;
+    it.bytes = random_bytes(9'000);
+    spill(it.file(), it.bytes);
+    it.options.on_change = [&it](const transfer_status& status) {
+        if (status.phase != transfer_phase::retrying) return;
+        it.bytes = random_bytes(5'000, 3);
+        spill(it.file(), it.bytes);
+    };
+    it.peer.script = {{.cut_after = 4'000}};
+    REQUIRE(it.put().has_value());
+    CHECK(it.arrived());
+    CHECK(it.peer.cancelled == 1);  // what had been begun with the old bytes
+}
+
+TEST_CASE("upload: a small file with another one in its place is sent as that one") {
+    upload_rig it;
+    it.bytes = random_bytes(9'000);
+    spill(it.file(), it.bytes);
+    it.options.on_change = [&it, changed = false](const transfer_status& status) mutable {
+        if (status.phase != transfer_phase::sending || std::exchange(changed, true)) return;
+        it.bytes = random_bytes(9'000, 2);
+        spill(it.dir / "g", it.bytes);
+        std::filesystem::last_write_time(it.dir / "g", std::filesystem::last_write_time(it.file()));
+        std::filesystem::rename(it.dir / "g", it.file());
+    };
+    REQUIRE(it.put().has_value());
+    CHECK(it.arrived());
+}
+
 TEST_CASE("upload: a file that never stops changing is not taken for sent") {
     upload_rig it;
     const auto grow = [&it] { spill(it.file(), it.bytes += "more"); };

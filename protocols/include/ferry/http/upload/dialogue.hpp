@@ -38,7 +38,8 @@ url object_in(url folder, std::string_view name);
 /// `what` with another last segment of its path.
 url sibling_of(url what, std::string_view name);
 
-/// Smaller ones are quicker sent again than continued.
+/// Smaller ones are quicker sent again than continued: they have no token, hence no journal, which
+/// would have to be safe on the disk before their first byte is sent.
 inline constexpr std::uint64_t worth_continuing = 8U << 20;
 
 /// From here on the server is asked whether it wants the content before it is sent.
