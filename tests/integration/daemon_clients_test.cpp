@@ -136,6 +136,13 @@ TEST_CASE("clients: only their own user's can come in") {
 
 // --- Slow and bad ones --------------------------------------------------------------------------
 
+/// The same character so many times, as a line.
+std::string line_of(std::size_t count, char c) {
+    std::string line(count, c);
+    line += '\n';
+    return line;
+}
+
 std::string request(std::string_view method, std::string_view parameters = "{}") {
     return R"({"jsonrpc":"2.0","id":1,"method":")" + std::string(method) + R"(","params":)" +
            std::string(parameters) + "}\n";
@@ -237,12 +244,10 @@ const attack attacks[] = {
      [](const std::string& socket, crowd& held) {
          push(join(socket, held), "[\"" + std::string(100 * MiB, 'x') + "\"]\n");
      }},
-    {"brackets without end",
-     [](const std::string& socket, crowd& held) {
-         push(join(socket, held), std::string(4 * MiB, '[') + "\n");
-     }},
-    {"NULs", [](const std::string& socket,
-                crowd& held) { push(join(socket, held), std::string(MiB, '\0') + "\n"); }},
+    {"brackets without end", [](const std::string& socket,
+                                crowd& held) { push(join(socket, held), line_of(4 * MiB, '[')); }},
+    {"NULs",
+     [](const std::string& socket, crowd& held) { push(join(socket, held), line_of(MiB, '\0')); }},
     {"requests without end, and nobody who reads the replies",
      [](const std::string& socket, crowd& held) {
          std::string all;
