@@ -44,8 +44,8 @@ constexpr std::string_view import_usage =
     R"(Usage: ferry import FILE.csv|- [options]
 
 Starts a job for each row of a list, as 'Import-Csv | Start-BitsTransfer' does. Its first line names
-the columns: Source and, perhaps, Destination; others mean nothing. One bad row, and nothing starts. (A
-quota, or a destination that another job has, stops only the jobs that it concerns.)
+the columns: Source and, perhaps, Destination; others mean nothing. One bad row, and nothing starts.
+(A quota, or a destination that another job has, stops only the jobs that it concerns.)
 Passwords and the like are read once, for all jobs: see 'ferry start --help'.
 )";
 

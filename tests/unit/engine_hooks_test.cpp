@@ -135,13 +135,9 @@ TEST_CASE("engine hooks: a job that completes itself tells so when it is over") 
     hooked_rig it;
     auto what = it.noisy("a");
     what.settings.auto_complete = true;
-    it.told.answers = {no_luck};
     it.create(std::move(what));
     REQUIRE(it.calls(1));
-    it.settle();
-    it.restart();
-    REQUIRE(it.calls(2));
-    CHECK(it.told.calls == std::vector<std::string>{"Acknowledged", "Acknowledged"});
+    CHECK(it.told.calls == std::vector<std::string>{"Acknowledged"});
 }
 
 TEST_CASE("engine hooks: content that is accepted stays, and is judged before it has its name") {
