@@ -102,10 +102,6 @@ class connection {
     void cancel();
     /// Our end's address; unspecified if the socket does not tell.
     asio::ip::address local_address() const;
-    /// Both ends are on this machine: what we send is copied by whoever reads it.
-    bool stays_here() const;
-    /// From now on a write finds room only while fewer bytes than these have not left the socket.
-    void limit_unsent(int bytes);
     /// Breaks the connection, also under a read or a wait: what is done next with it fails with
     /// std::errc::connection_reset. (An end of the stream could pass for the body's.)
     void break_off();

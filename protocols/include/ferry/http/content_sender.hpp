@@ -12,10 +12,8 @@
 namespace ferry::http {
 
 /// Sends the content of one request, whose head has been sent: from a file to a plain socket by
-/// sendfile(2); into TLS by reading and encrypting on the disk pool; else through a buffer. Much of
-/// a file goes through a buffer also to a peer on this machine: sendfile(2) would leave it to the
-/// peer to fetch each page from memory, one after the other, while we have nothing to do.
-/// It listens meanwhile: a server may refuse before it has seen everything.
+/// sendfile(2); into TLS by reading and encrypting on the disk pool; else through a buffer. It
+/// listens meanwhile: a server may refuse before it has seen everything.
 /// Where the content ends, its last portion goes out only once content::unchanged() has agreed:
 /// without that portion no peer takes it for the whole.
 class content_sender {
@@ -50,7 +48,6 @@ class content_sender {
                                 // record has run ahead of the reservation
     const std::uint64_t last_;  // where the portion begins that is held back; end_: none is
     const std::uint64_t end_;
-    const bool to_neighbour_;  // much of a file, over a plain connection, on this machine
     bool by_sendfile_;
     std::unique_ptr<std::byte[]> buffer_ = {};
     std::span<const std::byte> pending_ = {};  // in buffer_, those from next_ on

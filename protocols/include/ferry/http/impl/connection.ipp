@@ -1,7 +1,6 @@
 #pragma once
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,17 +105,6 @@ inline asio::ip::address connection::local_address() const {
     auto size = static_cast<socklen_t>(here.capacity());
     if (::getsockname(descriptor_, here.data(), &size) != 0) return {};
     return here.address();
-}
-
-inline bool connection::stays_here() const {
-    asio::ip::tcp::endpoint there;
-    auto size = static_cast<socklen_t>(there.capacity());
-    if (::getpeername(descriptor_, there.data(), &size) != 0) return false;
-    return there.address() == local_address();
-}
-
-inline void connection::limit_unsent(int bytes) {
-    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
 inline void connection::break_off() {

@@ -18,11 +18,6 @@ inline constexpr std::chrono::seconds patience_for_permission{1};
 /// Plaintext bytes of a TLS record at most (RFC 8446, 5.1).
 inline constexpr std::size_t largest_record = 16 * 1024;
 
-/// What goes to a peer on this machine should still be in the processor's cache when it reads it,
-/// and be sent by us: what is unsent when it reads, the kernel sends in its time.
-inline constexpr std::size_t neighbours_buffer = 64 * 1024;
-inline constexpr int unsent_to_neighbour = 512 * 1024;
-
 /// A fast peer makes room sooner than the network's thread could be asked to wait for it.
 inline bool room_comes_soon(int socket, std::uint64_t moved) {
     static constexpr std::uint64_t fast = 256 * 1024;
@@ -99,8 +94,7 @@ inline content_sender::content_sender(exchange& with, watchdog& time, disk_pool&
       told_(what_.first),
       last_(detail::start_of_last_portion(what_)),
       end_(what_.first + what_.size),
-      to_neighbour_(!wire_.encrypted() && what_.size >= detail::long_body && wire_.stays_here()),
-      by_sendfile_(!wire_.encrypted() && !to_neighbour_) {}
+      by_sendfile_(!wire_.encrypted()) {}
 
 inline awaitable<result<bool>> content_sender::run() {
     if (what_.ask_first) {
@@ -108,7 +102,6 @@ inline awaitable<result<bool>> content_sender::run() {
         if (!wanted || !*wanted) co_return wanted;
     }
     if (end_ - next_ >= detail::long_body) wire_.expect_long_body();
-    if (to_neighbour_) wire_.limit_unsent(detail::unsent_to_neighbour);
     auto needs = io_state::moved;
     for (bool begun = false; told_ < end_; begun = true) {
         if (needs != io_state::moved) {  // before reserve(): a deaf server must hold no tokens
@@ -267,9 +260,7 @@ inline step_result content_sender::give_pending(std::uint64_t room) {
 }
 
 inline std::span<std::byte> content_sender::scratch(std::uint64_t wanted) {
-    const auto most = to_neighbour_       ? detail::neighbours_buffer
-                      : wire_.encrypted() ? detail::decryption_buffer
-                                          : detail::largest_buffer;
+    const auto most = wire_.encrypted() ? detail::decryption_buffer : detail::largest_buffer;
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(what_.size, most));
     if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(size);
     return {buffer_.get(), static_cast<std::size_t>(std::min<std::uint64_t>(wanted, size))};
