@@ -1,8 +1,7 @@
 #include "cli/sources/name_pattern.hpp"
 
+#include "cli/text/glob.hpp"
 #include "cli/text/utf8.hpp"
-
-#include <optional>
 
 namespace ferry::cli {
 namespace {
@@ -77,28 +76,10 @@ bool step(std::string_view& pattern, std::string_view& text, letter_case how) no
 
 bool has_wildcard(std::string_view text) noexcept { return text.find_first_of("*?[") != text.npos; }
 
-// Only the last '*' needs to be tried with more text: see wildcard.cpp.
 bool fits(std::string_view pattern, std::string_view name, letter_case how) noexcept {
-    struct point {
-        std::string_view pattern;
-        std::string_view name;
-    };
-    std::optional<point> star;
-    while (!name.empty()) {
-        if (pattern.starts_with('*')) {
-            pattern.remove_prefix(1);
-            star = point{pattern, name};
-        } else if (step(pattern, name, how)) {
-            continue;
-        } else if (star) {
-            take(star->name);
-            pattern = star->pattern;
-            name = star->name;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*') == pattern.npos;
+    return glob(pattern, name, [how](std::string_view& wanted, std::string_view& left) {
+        return step(wanted, left, how);
+    });
 }
 
 }  // namespace ferry::cli

@@ -41,14 +41,14 @@ void refuse_early(const no& what, std::size_t after, ending end, std::size_t siz
     refusal.end = end;
     on.server.script = {refusal};
     auto content = made(content_bytes().substr(0, size), both_ways[0]);
-    const auto got = on.put(on.server.url("/f", Stage::host), content);
+    const auto got = on.put(on.server.url("/f", "localhost"), content);
     CHECK_MESSAGE(got.code() == what.code, got.why());
     CHECK(got.status() == std::stoi(what.status));
     REQUIRE(on.server.requests.size() == 1);
     CHECK(on.server.requests.front().content.size() < size);
 
     auto other = made("hello", both_ways[0]);
-    const auto next = on.put(on.server.url("/g", Stage::host), other);
+    const auto next = on.put(on.server.url("/g", "localhost"), other);
     CHECK_MESSAGE(next.ok(), next.why());
     CHECK(on.server.connections == 2);  // the first one is in the middle of something
 }
@@ -57,11 +57,9 @@ void hear_refusal(const no& what) {
     for (const auto end : {ending::keep_alive, ending::close, ending::deaf, ending::stall}) {
         refuse_early<upload_stage>(what, 0, end, much);  // instead of 100
         refuse_early<upload_stage>(what, 1, end, much);
-        refuse_early<distant_upload_stage>(what, 1, end, much);
         refuse_early<secure_upload_stage>(what, 300'000, end, much);
     }
     refuse_early<upload_stage>(what, 1, ending::reset, much);
-    refuse_early<distant_upload_stage>(what, 1, ending::reset, much);
 }
 const cases<noes, hear_refusal> heard(__FILE__, __LINE__);
 
@@ -275,7 +273,7 @@ void stall() {
     on.server.receive_window = 65'536;
     on.server.otherwise = {.cut = 0, .takes = 1, .end = ending::deaf};
     auto content = made(content_bytes(), both_ways[0]);
-    auto what = on.to(on.server.url("/f", Stage::host), content);
+    auto what = on.to(on.server.url("/f", "localhost"), content);
     what.stall_timeout = 7s;
     upload_outcome seen;
     const auto going = on.on.start(uploading(on.http(), std::move(what), content, seen));
@@ -293,10 +291,6 @@ void stall() {
 
 TEST_CASE("put: a server that takes nothing more is given up after the stall timeout") {
     stall<upload_stage>();
-}
-
-TEST_CASE("put: a distant server that takes nothing more is given up, too") {
-    stall<distant_upload_stage>();
 }
 
 TEST_CASE("put: a server that takes nothing more is given up over TLS, too") {

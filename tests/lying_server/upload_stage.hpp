@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 
 /// A server that lies, and a client that uploads to it. Time stands still unless the test moves it.
 struct upload_stage : uploader<manual_clock> {
-    static constexpr auto host = "localhost";
     lying_server server{on.io, {}};
 
     explicit upload_stage() { server.otherwise = stored(); }
@@ -48,7 +47,6 @@ struct upload_stage : uploader<manual_clock> {
 
 /// The same with TLS.
 struct secure_upload_stage : uploader<manual_clock> {
-    static constexpr auto host = "localhost";
     certificate_authority authority{on.dir};
     lying_server server{on.io, {}, authority.issue("server")};
 
@@ -56,14 +54,6 @@ struct secure_upload_stage : uploader<manual_clock> {
         server.otherwise = upload_stage::stored();
         access->ca_file = authority.file();
     }
-};
-
-/// The same with a server that seems to be elsewhere: its address is not the client's.
-struct distant_upload_stage : uploader<manual_clock> {
-    static constexpr auto host = "127.0.0.2";
-    lying_server server{on.io, {}, host};
-
-    distant_upload_stage() { server.otherwise = upload_stage::stored(); }
 };
 
 inline const char* const both_ways[] = {"from a descriptor", "through a buffer"};

@@ -215,11 +215,8 @@ struct lying_server::guest {
     }
 };
 
-lying_server::lying_server(asio::io_context& io, remote_object what, std::string address)
-    : object(std::move(what)),
-      io_(io),
-      address_(std::move(address)),
-      acceptor_(io, {asio::ip::make_address(address_), 0}) {
+lying_server::lying_server(asio::io_context& io, remote_object what)
+    : object(std::move(what)), io_(io), acceptor_(io, {asio::ip::make_address("127.0.0.1"), 0}) {
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(io_, listen(), asio::detached);
     ++alive_;
@@ -245,8 +242,8 @@ lying_server::~lying_server() {
 }
 
 std::string lying_server::url(std::string_view path, std::string_view host) const {
-    const std::string name(host.empty() ? address_ : host);
-    return (tls_ ? "https://" : "http://") + name + ":" + std::to_string(port_) + std::string(path);
+    return (tls_ ? "https://" : "http://") + std::string(host) + ":" + std::to_string(port_) +
+           std::string(path);
 }
 
 void lying_server::become_honest() {

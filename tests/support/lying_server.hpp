@@ -109,11 +109,11 @@ struct wire_form {
 };
 wire_form to_wire(const remote_object& what, const request& asked, const reply& how);
 
-/// An HTTP/1.1 server on this machine that does what it is told, request by request.
+/// An HTTP/1.1 server on 127.0.0.1 that does what it is told, request by request.
 /// It lives on the caller's io_context; its destructor ends what is left on it.
 class lying_server {
   public:
-    lying_server(asio::io_context& io, remote_object what, std::string address = "127.0.0.1");
+    lying_server(asio::io_context& io, remote_object what);
     lying_server(asio::io_context& io, remote_object what, const tls_identity& identity);
     lying_server(const lying_server&) = delete;
     lying_server& operator=(const lying_server&) = delete;
@@ -140,8 +140,8 @@ class lying_server {
     static constexpr std::uint64_t flood = 64U << 20;
 
     std::uint16_t port() const noexcept { return port_; }
-    /// "http://ADDRESS:PORT/path", or that of another name for the same address.
-    std::string url(std::string_view path, std::string_view host = "") const;
+    /// "http://127.0.0.1:PORT/path"
+    std::string url(std::string_view path, std::string_view host = "127.0.0.1") const;
     /// From now on it tells nothing but the truth, also over open connections.
     void become_honest();
     /// Refuses all further connections; those that are open stay.
@@ -169,7 +169,6 @@ class lying_server {
     reply next_reply(const request& asked);
 
     asio::io_context& io_;
-    const std::string address_;
     asio::ip::tcp::acceptor acceptor_;
     std::unique_ptr<asio::ssl::context> tls_;
     std::list<std::weak_ptr<guest>> guests_;

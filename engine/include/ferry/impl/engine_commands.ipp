@@ -73,7 +73,6 @@ inline awaitable<void> engine_core::undo(entry_ptr one, job before) {
     if (data.state == job_state::transient_error && data.error && data.error->next_try)
         retry_at(*one, with_.time.now() + (*data.error->next_try - with_.time.wall()));
     tell(*one, job_news::state);
-    reschedule();
 }
 
 /// A file as its owner asks for it: nothing has happened to it yet.
