@@ -1,0 +1,24 @@
+"""Claim: many small files from a share take 0.7 of smbclient's time."""
+from lib import data
+from lib.samba import Samba
+from lib.work import Contender, Target, Work
+
+SOME = "many/00???.bin"  # as many of them as data.SOME
+
+
+def describe(setting):
+    ferry, samba = setting.ferry, Samba(setting)
+    count = len(setting.sources.names["some"])
+    return Work(
+        name="smb-many",
+        title=f"{count} files of 4 KiB, SMB (signed) to memory",
+        source="some", destination="tmpfs", room=count * data.SMALL, during=samba.running,
+        baseline="smbclient mget",
+        contenders=[
+            Contender(
+                "ferry get", ferry, lambda out: samba.ferry(ferry, SOME, "-d", out)),
+            Contender(
+                "smbclient mget", "smbclient",
+                lambda out: samba.smbclient(f"prompt off; lcd {out}; cd many; mget 00???.bin")),
+        ],
+        targets=[Target("wall, of mget's", "wall", "ferry get", "smbclient mget", 0.7)])
