@@ -40,6 +40,7 @@ class share {
     wire_reply connect(const wire_request& asked, const std::vector<std::string>& texts);
     bool configure(const wire_request& asked);
     wire_reply open(const std::string& path, int flags);
+    wire_reply fetch(const wire_request& asked, const std::string& path);
     wire_reply read(const wire_request& asked);
     wire_reply write(const wire_request& asked);
     wire_reply look(const std::string& path);

@@ -2,6 +2,7 @@
 #include <support/samba_server.hpp>
 
 #include "jobs.hpp"
+#include "small_disk.hpp"
 
 namespace ferry::test::smb_put_test {
 namespace {
@@ -119,6 +120,27 @@ TEST_CASE("put: a share that takes nothing, or lets nobody in, and one that has 
     CHECK(on.put("file", on.server.url("/data/"), {"--existing", "fail"}).exit_code == 10);
     CHECK(slurp(on.server.data() / "file") == "theirs");
     CHECK(on.names_there(on.server.data()).size() == 1);
+}
+
+TEST_CASE("put: a share without enough room says so; with room, the upload goes on") {
+    put_site on;
+    const small_disk disk("36m");
+    NEEDS_MOUNT(disk);
+    on.server.stop();
+    on.server.add_share("small", disk.path());
+    on.server.start();
+    const auto others = disk.path() / "others";
+    spill(others, std::string(12'000'000, 'x'));
+    const auto full = on.put("file", on.server.url("/small/"));
+    CHECK(full.exit_code == 1);
+    CHECK_MESSAGE(full.err.find("No space left on device") != std::string::npos, full.err);
+    CHECK_FALSE(fs::exists(disk.path() / "file"));
+    fs::remove(others);
+    const auto done = on.put("file", on.server.url("/small/"), {"--json"});
+    CHECK_MESSAGE(done.exit_code == 0, done.err);
+    CHECK(number(file_of(done.out), "bytes_resumed") > 0);
+    CHECK(on.off(disk.path() / "file") == "");
+    CHECK(on.names_there(disk.path()) == std::vector<std::string>{"file"});
 }
 
 TEST_CASE("start: an upload job to a share") {

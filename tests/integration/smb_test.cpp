@@ -73,7 +73,10 @@ struct share_site {
         auto what = asking(path);
         what.range = range;
         what.ranged = true;
-        return on.run(smb.open(what));
+        const auto opening = on.start(smb.open(what));
+        on.advance(std::chrono::seconds(1));  // longer than anybody waits for another's connection
+        REQUIRE(on.pump_until([&] { return is_ready(opening); }));
+        return std::move(*opening->value);
     }
     result<std::string> fetch(result<std::unique_ptr<source>> from) {
         if (!from) return from.error();
@@ -239,6 +242,24 @@ TEST_CASE("smb: a connection serves one file after the other, and another user n
     CHECK(site.fetch(site.open("/data/two")).value() == "2");
     site.access.who.password = secret("wrong");
     CHECK(site.trouble("/data/one") == errc::unauthorized);
+}
+
+TEST_CASE("smb: while two connections are in use, a third is not made before a moment has passed") {
+    share_site site;
+    spill(site.server.data() / "one", "1");
+    spill(site.server.data() / "big", std::string(mebibyte, 'x'));
+    auto first = site.open("/data/one"), second = site.open("/data/big");
+    const auto third = site.on.start(site.smb.open(site.asking("/data/one")));
+    const auto fourth = site.on.start(site.smb.open(site.asking("/data/one")));
+    site.on.settle();
+    CHECK_FALSE(is_ready(third));
+    first.value().reset();
+    REQUIRE(site.on.pump_until([&] { return is_ready(third); }));
+    CHECK(third->value->has_value());
+    CHECK_FALSE(is_ready(fourth));
+    site.on.advance(std::chrono::milliseconds(20));
+    REQUIRE(site.on.pump_until([&] { return is_ready(fourth); }));
+    CHECK(fourth->value->has_value());
 }
 
 TEST_CASE("smb: several ranges of one file come at once") {

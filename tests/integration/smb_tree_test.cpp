@@ -41,7 +41,7 @@ std::vector<std::string> hard_names() {
         "[1].txt",
         "\xC3\xA4\xC3\xB6\xC3\xBC\xC3\x9F.txt",
         "\xE6\x97\xA5\xE6\x9C\xAC.txt",
-        std::string(251, 'n') + ".txt"};
+        std::string(251, 'n').append(".txt")};
 }
 
 struct tree_site : job_shop {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,13 @@ struct route {
     bool operator==(const route&) const = default;
 };
 
+/// A file that was opened for reading. All its bytes, if they came along, are in slot 0 until the
+/// connection is used for something else.
+struct opened {
+    detail::file_facts facts = {};
+    std::span<const std::byte> whole = {};
+};
+
 /// One connection to one share, with at most one open file. Every call has the limit that
 /// wait_at_most() sets. Threads: one executor, one call at a time.
 /// Errors of all calls: errc::not_found, ::unauthorized, ::exists, ::unsupported (a folder),
@@ -40,13 +48,16 @@ class connection {
     const route& to() const noexcept { return to_; }
     void wait_at_most(std::chrono::milliseconds limit) noexcept { limit_ = limit; }
     /// Nothing is under way: it can be used for something else.
-    bool free() const noexcept { return !lost_ && process_->free(); }
+    bool free() const noexcept { return connected_ && !lost_ && process_->free(); }
 
     /// To be called first.
     [[nodiscard]] awaitable<result<void>> connect(std::chrono::milliseconds patience);
-    /// Opens a file, closing the one that was open. @param how  open, create or reopen.
+    /// Opens a file, closing the one that was open. @param how  create or reopen.
     [[nodiscard]] awaitable<result<detail::file_facts>> open(
         detail::operation how, std::string path);
+    /// Opens a file for reading, closing the one that was open.
+    /// @param most  If it has no more bytes than that, all of them come with the reply.
+    [[nodiscard]] awaitable<result<opened>> open_to_read(std::string path, std::size_t most);
     /// What a path names; empty: the open file.
     [[nodiscard]] awaitable<result<detail::file_facts>> look(std::string path);
     /// What a folder holds; the empty path is the share itself.
@@ -82,7 +93,9 @@ class connection {
     std::unique_ptr<detail::helper> process_;
     const route to_;
     std::chrono::milliseconds limit_{60'000};
-    bool lost_ = false;  // what there is of it is of no more use
+    bool connected_ = false;
+    bool lost_ = false;       // what there is of it is of no more use
+    bool may_close_ = false;  // a file may be open
 };
 
 }  // namespace ferry::smb

@@ -14,11 +14,11 @@ namespace ferry::smb {
 /// A file of a share, opened; see protocol.hpp.
 class source final : public ferry::source {
   public:
-    source(
-        lease wire, const open_request& asked, std::string path, const detail::file_facts& facts);
+    source(lease wire, const open_request& asked, std::string path, const opened& file);
 
     const object_info& info() const noexcept override { return info_; }
     byte_range range() const noexcept override { return range_; }
+    bool at_hand() const noexcept override { return here_.size() == range_.size(); }
     /// While one block goes into the sink, the next is under way.
     /// Errors: those of connection; errc::source_changed when the file changed, ::cut_short when it
     ///   became shorter. Cancellation: terminal; ends the connection at once.
@@ -37,7 +37,6 @@ class source final : public ferry::source {
 
     lease wire_;
     const std::string path_;
-    const detail::file_facts facts_;
     object_info info_;
     byte_range range_;
     std::deque<block> asked_;          // whose bytes are not here yet

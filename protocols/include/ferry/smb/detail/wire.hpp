@@ -10,7 +10,7 @@
 
 namespace ferry::smb::detail {
 
-inline constexpr std::uint32_t wire_version = 2;
+inline constexpr std::uint32_t wire_version = 3;
 
 /// The helper's socket and the shared memory, in the places of its standard input and output.
 inline constexpr int helper_socket = 0;
@@ -23,7 +23,7 @@ inline constexpr std::uint32_t longest_text = 64 << 10;
 
 enum class operation : std::uint32_t {
     connect,   ///< text: host, share, domain, user, password; offset: port; length: ms of patience
-    open,      ///< text: path; for reading
+    open,      ///< text: path; for reading; length, slot: read it, if it is no longer than that
     create,    ///< text: path; for writing, a file that must not exist
     reopen,    ///< text: path; for reading and writing, a file that exists
     read,      ///< offset, length, slot: from the open file
@@ -86,7 +86,7 @@ enum class stage : std::uint32_t { name, network, login, share, connected };
 struct wire_reply {
     std::int32_t error = 0;  ///< errno
     stage reached = stage::connected;
-    std::uint64_t count = 0;  ///< bytes moved
+    std::uint64_t count = 0;  ///< bytes moved; open: of the whole file, which is closed again
     file_facts facts = {};    ///< open, create, reopen, look; read: of the file afterwards
 };
 

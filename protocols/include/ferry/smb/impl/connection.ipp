@@ -107,6 +107,7 @@ inline awaitable<result<void>> connection::connect(std::chrono::milliseconds pat
         co_return why;
     }
     if (reply->error != 0) co_return explain_connect(*reply);
+    connected_ = true;
     co_return result<void>();
 }
 
@@ -170,10 +171,26 @@ inline awaitable<result<detail::file_facts>> connection::open(
     detail::operation how, std::string path) {
     detail::wire_request what;
     what.what = how;
+    may_close_ = true;
     auto texts = detail::join({path});
     auto answer = co_await ask(what, std::move(texts), std::move(path));
     if (!answer) co_return answer.error();
     co_return answer->facts;
+}
+
+inline awaitable<result<opened>> connection::open_to_read(std::string path, std::size_t most) {
+    detail::wire_request what;
+    what.what = detail::operation::open;
+    what.length = most;
+    may_close_ = true;
+    auto texts = detail::join({path});
+    auto answer = co_await ask(what, std::move(texts), std::move(path));
+    if (!answer) co_return answer.error();
+    opened file{answer->facts};
+    if (answer->count == 0) co_return file;
+    file.whole = slot(0).first(std::min<std::uint64_t>(answer->count, most));
+    may_close_ = false;
+    co_return file;
 }
 
 inline awaitable<result<detail::file_facts>> connection::look(std::string path) {
@@ -251,6 +268,9 @@ inline awaitable<result<detail::wire_reply>> connection::moved(std::string path)
     co_return answer;
 }
 
-inline void connection::rest() { process_->post_blindly(detail::wire_request{}); }
+inline void connection::rest() {
+    if (may_close_ || !process_->free()) process_->post_blindly(detail::wire_request{});
+    may_close_ = false;
+}
 
 }  // namespace ferry::smb

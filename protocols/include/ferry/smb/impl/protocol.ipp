@@ -82,19 +82,22 @@ inline awaitable<result<protocol::visit>> protocol::enter(
     to.share = where.share;
     to.who = *std::move(who);
     to.encrypt = access->encrypt;
-    visit made;
-    if (auto idle = anew ? nullptr : idle_.take(to)) {
-        idle->wait_at_most(access->reply_timeout);
-        made.used_before = true;
-        co_return visit{lease(idle_, std::move(idle)), true};
+    if (!anew) {
+        auto idle = co_await idle_.take_soon(to);
+        if (!idle) co_return idle.error();
+        if (*idle) {
+            (*idle)->wait_at_most(access->reply_timeout);
+            co_return visit{lease(idle_, *std::move(idle)), true};
+        }
     }
     auto process = detail::helper::start(on_, helper_);
     if (!process) co_return process.error();
-    auto wire = std::make_unique<connection>(time_, *std::move(process), std::move(to));
+    lease wire(idle_, std::make_unique<connection>(time_, *std::move(process), std::move(to)));
     wire->wait_at_most(access->reply_timeout);
+    const pool::login under_way(idle_);
     auto connected = co_await wire->connect(access->connect_timeout);
     if (!connected) co_return connected.error();
-    co_return visit{lease(idle_, std::move(wire)), false};
+    co_return visit{std::move(wire), false};
 }
 
 inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_request what) {
@@ -103,10 +106,11 @@ inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_req
     for (bool anew = false;; anew = true) {
         auto entered = co_await enter(*where, what.access, anew);
         if (!entered) co_return entered.error();
-        auto facts = co_await entered->wire->open(detail::operation::open, where->path);
-        if (facts)
-            co_return std::make_unique<source>(std::move(entered->wire), what, where->path, *facts);
-        if (!entered->used_before || !detail::is_gone(facts.error())) co_return facts.error();
+        const auto at_once = what.ranged ? 0 : detail::smallest_step;
+        auto file = co_await entered->wire->open_to_read(where->path, at_once);
+        if (file)
+            co_return std::make_unique<source>(std::move(entered->wire), what, where->path, *file);
+        if (!entered->used_before || !detail::is_gone(file.error())) co_return file.error();
     }
 }
 

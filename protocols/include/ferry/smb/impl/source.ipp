@@ -25,16 +25,15 @@ inline std::size_t step_for(std::uint64_t granted) {
 
 }  // namespace detail
 
-inline source::source(
-    lease wire, const open_request& asked, std::string path, const detail::file_facts& facts)
+inline source::source(lease wire, const open_request& asked, std::string path, const opened& file)
     : wire_(std::move(wire)),
       path_(std::move(path)),
-      facts_(facts),
-      info_(describe_file(facts, asked.what)),
-      range_(detail::clipped(asked, facts.size)),
+      info_(describe_file(file.facts, asked.what)),
+      range_(detail::clipped(asked, file.facts.size)),
       next_(range_.first),
       given_(range_.first) {
     info_.location.user_info.clear();
+    if (file.whole.size() == range_.size()) here_ = file.whole;
 }
 
 inline awaitable<result<void>> source::copy(sink& into) {
