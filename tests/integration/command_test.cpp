@@ -5,6 +5,8 @@
 
 #include "command.hpp"
 
+#include <sys/stat.h>
+
 #include <ctime>
 #include <set>
 
@@ -285,6 +287,24 @@ TEST_CASE("local: a plain path and a file URL are copied like any other source")
     CHECK(on.off("other", on.whole) == "");
     CHECK(on.get({"source", "-o", "third"}).exit_code == 0);
     CHECK(on.off("third", on.whole) == "");
+}
+
+TEST_CASE("local: a copy keeps the time and the permissions, whatever the umask") {
+    const site on;
+    spill(on.dir / "source", on.whole);
+    for (const unsigned mode : {0755U, 0640U, 0666U, 0400U}) {
+        CAPTURE(mode);
+        const auto name = "copy" + std::to_string(mode);
+        std::filesystem::permissions(on.dir / "source", std::filesystem::perms(mode));
+        REQUIRE(on.get({"source", "-o", name}).exit_code == 0);
+        struct stat from {
+        }, to{};
+        REQUIRE(::stat((on.dir / "source").c_str(), &from) == 0);
+        REQUIRE(::stat((on.dir / name).c_str(), &to) == 0);
+        CHECK((to.st_mode & 07777) == mode);
+        CHECK(to.st_mtim.tv_sec == from.st_mtim.tv_sec);
+        CHECK(to.st_mtim.tv_nsec == from.st_mtim.tv_nsec);
+    }
 }
 
 TEST_CASE("limit-rate: it takes about as long as it must") {

@@ -141,11 +141,13 @@ void make_sparse(const fs::path& path, std::uint64_t size) {
 
 }  // namespace
 
-TEST_CASE("local: an opened file tells its size, version and time") {
+TEST_CASE("local: an opened file tells its size, version, time and permissions") {
     setting on;
     spill(on.dir / "from", "content");
+    fs::permissions(on.dir / "from", fs::perms(0651));
     const auto got = on.open(on.dir / "from").value();
     CHECK(got->info().size == 7);
+    CHECK(got->info().mode == 0651);
     CHECK(got->info().ranges);
     CHECK(got->info().version.strong());
     CHECK(got->info().location == from_path(on.dir / "from"));

@@ -50,13 +50,14 @@ struct rig {
 
 }  // namespace
 
-TEST_CASE("publisher: a finished partial gets its name, its time, and loses its journal") {
+TEST_CASE("publisher: a finished partial gets its name, time, permissions, and no journal") {
     rig it;
     const auto file = partial::create(partial_of(it.dir / "f"));
     test::spill(file->paths().journal, "{}");
     auto one = it.finished(*file, "f", "bytes");
     one.journal = file->paths().journal;
     one.modified = std::chrono::system_clock::from_time_t(1'000'000'000);
+    one.mode = 0751;
     REQUIRE(it.publish(one).has_value());
     CHECK(test::slurp(it.dir / "f") == "bytes");
     CHECK_FALSE(std::filesystem::exists(file->paths().data));
@@ -64,6 +65,7 @@ TEST_CASE("publisher: a finished partial gets its name, its time, and loses its 
     struct stat about {};
     REQUIRE(::stat((it.dir / "f").c_str(), &about) == 0);
     CHECK(about.st_mtime == 1'000'000'000);
+    CHECK((about.st_mode & 07777) == 0751);
 }
 
 TEST_CASE("publisher: bytes that are only in memory are written first") {
@@ -173,6 +175,30 @@ TEST_CASE("publisher: without a journal, a held file gets its name as long as it
         CHECK((same || named.error().code == errc::not_found));
         CHECK(std::filesystem::exists(it.dir / "f") == same);
     }
+}
+
+TEST_CASE("publisher: many held files get their names by one call, each with its own outcome") {
+    rig it;
+    std::vector<publication> held;
+    for (const std::string name : {"a", "b", "c"}) {
+        const auto file = partial::create(partial_of(it.dir / name));
+        auto one = it.finished(*file, name, name);
+        const auto mark = it.hold(one);
+        REQUIRE(mark.has_value());
+        one.descriptor = -1;
+        one.mark = *mark;
+        held.push_back(std::move(one));
+    }
+    std::filesystem::remove(held[1].partial);
+    const auto named = it.loop.run(it.publishing.publish(std::move(held)));
+    REQUIRE(named.size() == 3);
+    CHECK(named[0].has_value());
+    CHECK(named[1].error().code == errc::not_found);
+    CHECK(named[2].has_value());
+    CHECK(test::slurp(it.dir / "a") == "a");
+    CHECK_FALSE(std::filesystem::exists(it.dir / "b"));
+    CHECK(test::slurp(it.dir / "c") == "c");
+    CHECK(it.loop.run(it.publishing.publish(std::vector<publication>())).empty());
 }
 
 namespace {

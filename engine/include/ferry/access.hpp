@@ -37,7 +37,8 @@ struct object_info {
     validator version = {};
     bool ranges = false;  ///< parts can be asked for
     std::optional<std::chrono::system_clock::time_point> modified = {};
-    url location = {};  ///< after redirects
+    std::optional<unsigned> mode = {};  ///< permissions, where the source is a file of this system
+    url location = {};                  ///< after redirects
     std::string suggested_name =
         {};                    ///< the server's wish (Content-Disposition); not yet made safe
     int http_status = 0;       ///< 0: not HTTP

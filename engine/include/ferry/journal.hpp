@@ -63,7 +63,7 @@ class journal_draft {
 };
 
 /// This boot's id; empty if the system does not tell.
-std::string boot_id();
+const std::string& boot_id();
 
 }  // namespace ferry
 

@@ -22,6 +22,7 @@ struct publication {
     std::string destination;           ///< absolute, in the same folder
     std::string journal;               ///< removed, or written to hold; empty: there is none
     std::optional<std::chrono::system_clock::time_point> modified;  ///< the mtime to set
+    std::optional<unsigned> mode = {};                              ///< the permissions to set
     bool durable = true;  ///< sync data before the rename and the folder after it
     bool replace = true;  ///< false: errc::exists if the destination exists
     /// To be held: this goes to `journal`. None: the mark alone proves that the partial is whole.
@@ -42,33 +43,40 @@ class publisher {
     /// errc::not_found if a file that was held is not there any more, or is not the same.
     /// Cancellation: none; it is waited for.
     [[nodiscard]] awaitable<result<void>> publish(publication file);
+    /// Many at once, for the price of one wait. Completes with an outcome for each, as publish().
+    [[nodiscard]] awaitable<std::vector<result<void>>> publish(std::vector<publication> files);
     /// No name yet: completes when the partial is complete and, if asked for, survives a power cut,
     /// with its mark. Errors, cancellation: as publish().
     [[nodiscard]] awaitable<result<std::string>> hold(publication file);
 
   private:
     struct entry {
-        entry(asio::any_io_executor on, publication what, bool stays)
-            : file(std::move(what)), to_hold(stays), called(std::move(on)) {}
         publication file;
         bool to_hold;
         bool held_before() const noexcept { return !to_hold && !file.mark.empty(); }
+        bool gets_name() const noexcept { return !to_hold || file.proof; }
         std::optional<journal_draft> proof = {};  // of a file to hold
-        result<void> outcome;
+        result<void> outcome = {};
+    };
+    struct request {
+        explicit request(asio::any_io_executor on) : called(std::move(on)) {}
+        std::vector<entry> files;
         detail::event called;  // done, or the first of those who wait: time to commit
         bool done = false;
     };
-    using group = std::vector<std::shared_ptr<entry>>;
-    [[nodiscard]] awaitable<void> commit_with_others(std::shared_ptr<entry> mine);
-    static void commit(group& files);
+    using group = std::vector<entry*>;
+    [[nodiscard]] awaitable<entry> commit_with_others(entry mine);
+    [[nodiscard]] awaitable<void> commit_with_others(std::shared_ptr<request> mine);
+    static void commit(const group& files);
     static void prepare(entry& one);
     static void prepare_to_hold(entry& one);
-    static void sync_data(const group& files);
+    static bool sync_data(const group& files);
+    static void sync_folder(const std::string& folder, const group& files);
     static result<void> give_name(entry& one);
 
     asio::any_io_executor on_;
     disk_pool& disk_;
-    group waiting_;
+    std::vector<std::shared_ptr<request>> waiting_;
     bool busy_ = false;
 };
 

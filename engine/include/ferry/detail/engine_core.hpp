@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -162,7 +163,10 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<void>> complete_by_itself(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> finish(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> publish_all(entry_ptr one);
-    [[nodiscard]] awaitable<result<void>> publish(entry_ptr one, std::size_t file);
+    [[nodiscard]] awaitable<result<void>> publish(
+        entry_ptr one, std::span<const std::size_t> files);
+    [[nodiscard]] awaitable<result<void>> look_after(
+        entry_ptr one, std::size_t file, result<void> published);
     [[nodiscard]] awaitable<result<void>> discard_all(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> discard(entry_ptr one, std::size_t file);
     [[nodiscard]] awaitable<void> give_up(entry_ptr one, job_file file);

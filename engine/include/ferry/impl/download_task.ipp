@@ -163,6 +163,7 @@ inline publication download_task::whole_file() {
     file.destination = to_;
     if (!held.durable.empty()) file.journal = held.file.paths().journal;
     if (options_.keep_mtime) file.modified = status_.object.modified;
+    file.mode = status_.object.mode;
     file.durable = options_.sync == sync_policy::automatic && !in_memory_;
     file.replace = options_.existing == existing_policy::replace;
     return file;
@@ -176,6 +177,7 @@ inline awaitable<result<void>> download_task::publish() {
 
 inline awaitable<result<void>> download_task::hold() {
     auto file = whole_file();
+    if (file.mode) *file.mode |= S_IRUSR | S_IWUSR;  // as long as it is held, we have to open it
     const bool without_sync = options_.sync == sync_policy::never;
     const bool needs_journal = file.size >= options_.journal_from || without_sync ||
                                file_.previous() || !file.journal.empty();

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <ferry/detail/held.hpp>
 #include <ferry/detail/job_places.hpp>
 
 #include <sys/stat.h>
+
+#include <algorithm>
 
 namespace ferry::detail {
 
@@ -84,13 +87,6 @@ inline awaitable<result<void>> engine_core::finish(entry_ptr one) {
     co_return result<void>();
 }
 
-inline awaitable<result<void>> engine_core::publish_all(entry_ptr one) {
-    constexpr std::size_t most_names_at_once = 1'024;  // none of them holds a descriptor
-    auto publish_one = [this, one](std::size_t i) { return publish(one, i); };
-    auto done = co_await at_once(one->data->files.size(), most_names_at_once, publish_one);
-    co_return done;
-}
-
 /// Has an interrupted completion given this file its name already? Its journal goes last.
 inline bool has_its_name(const std::string& destination, const std::string& mark) {
     struct stat there {};
@@ -102,28 +98,69 @@ inline bool has_its_name(const std::string& destination, const std::string& mark
     return named;
 }
 
-inline awaitable<result<void>> engine_core::publish(entry_ptr one, std::size_t index) {
-    const auto file = one->data->files[index];
-    const bool lost = other_owner(file, one->data->id) != nullptr;
-    if (lost || file.state != job_state::transferred) co_return result<void>();
-    const auto arrival = arrival_of(*one->data, file);
-    result<void> published;
-    if (!arrival.empty()) {
-        auto publishing = publish_held(with_, arrival, options_for(*one->data, file), file.mark);
-        published = co_await std::move(publishing);
+inline awaitable<result<void>> engine_core::publish_all(entry_ptr one) {
+    constexpr std::size_t most_names_at_once = 1'024;  // none of them holds a descriptor
+    std::vector<std::size_t> whole;
+    for (std::size_t i = 0; i < one->data->files.size(); ++i) {
+        const auto& file = one->data->files[i];
+        const bool lost = other_owner(file, one->data->id) != nullptr;
+        if (!lost && file.state == job_state::transferred) whole.push_back(i);
     }
-    if (!published && published.error().code == errc::not_found && one->after_restart) {
+    result<void> outcome;
+    for (std::span<const std::size_t> rest(whole); !rest.empty();) {
+        const auto some = rest.first(std::min(rest.size(), most_names_at_once));
+        rest = rest.subspan(some.size());
+        auto published = co_await publish(one, some);
+        if (outcome) outcome = std::move(published);
+    }
+    co_return outcome;
+}
+
+inline awaitable<result<void>> engine_core::publish(
+    entry_ptr one, std::span<const std::size_t> files) {
+    const auto options = options_for(*one->data);
+    std::vector<std::size_t> held;
+    std::vector<publication> publications;
+    for (const auto index : files) {
+        auto& file = one->data->files[index];
+        if (auto arrival = arrival_of(*one->data, file); !arrival.empty()) {
+            held.push_back(index);
+            publications.push_back(publication_of_held(std::move(arrival), options, file.mark));
+        } else {
+            file.state = job_state::acknowledged;
+        }
+    }
+    auto outcomes = co_await with_.publishing.publish(std::move(publications));
+    result<void> first;
+    for (std::size_t i = 0; i < held.size(); ++i) {
+        if (!outcomes[i]) {
+            auto mending = look_after(one, held[i], std::move(outcomes[i]));
+            outcomes[i] = co_await std::move(mending);
+        }
+        if (outcomes[i])
+            one->data->files[held[i]].state = job_state::acknowledged;
+        else if (first)
+            first = std::move(outcomes[i]);
+    }
+    co_return first;
+}
+
+/// Of a file that did not get its name: does it have it already, or need none? What is gone is to
+/// be fetched again.
+inline awaitable<result<void>> engine_core::look_after(
+    entry_ptr one, std::size_t index, result<void> published) {
+    const auto file = one->data->files[index];
+    const auto arrival = arrival_of(*one->data, file);
+    const auto why = published.error().code;
+    if (why == errc::not_found && one->after_restart) {
         auto look = [&] { return has_its_name(arrival, file.mark); };
         const bool there = co_await with_.disk.run_briefly(look);
-        if (there) published = result<void>();
+        if (there) co_return result<void>();
     }
-    const bool to_skip = one->data->settings.existing == "skip";
-    if (!published && published.error().code == errc::exists && to_skip)
+    if (why == errc::exists && one->data->settings.existing == "skip")
         published = co_await discard_held(with_, arrival);
-    auto& kept = one->data->files[index];
-    if (published) {
-        kept.state = job_state::acknowledged;
-    } else if (published.error().code == errc::not_found) {  // to be fetched again
+    if (!published && published.error().code == errc::not_found) {
+        auto& kept = one->data->files[index];
         kept = fresh(file);
         kept.state = job_state::error;
     }
@@ -131,14 +168,16 @@ inline awaitable<result<void>> engine_core::publish(entry_ptr one, std::size_t i
 }
 
 inline awaitable<result<void>> engine_core::discard_all(entry_ptr one) {
-    auto discard_one = [this, one](std::size_t i) { return discard(one, i); };
-    auto done = co_await at_once(one->data->files.size(), most_at_once, discard_one);
+    std::vector<std::size_t> unwanted;
+    for (std::size_t i = 0; i < one->data->files.size(); ++i)
+        if (one->data->files[i].state != job_state::acknowledged) unwanted.push_back(i);
+    auto discard_one = [&](std::size_t i) { return discard(one, unwanted[i]); };
+    auto done = co_await at_once(unwanted.size(), most_at_once, discard_one);
     co_return done;
 }
 
 inline awaitable<result<void>> engine_core::discard(entry_ptr one, std::size_t index) {
     auto& file = one->data->files[index];
-    if (file.state == job_state::acknowledged) co_return result<void>();
     const bool sent = file.state == job_state::transferred;
     file.state = job_state::cancelled;
     if (other_owner(file, one->data->id)) co_return result<void>();

@@ -3,18 +3,21 @@
 #include <ferry/impl/job_reader.ipp>
 #include <ferry/impl/job_writer.ipp>
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace ferry {
 namespace detail {
 
 inline constexpr int stored_job_version = 1;
 
-inline boost::json::object written(const job& one, job_form form) {
-    boost::json::object out;
+inline boost::json::object written(
+    const job& one, job_form form, boost::json::storage_ptr room = {}) {
+    boost::json::object out(std::move(room));
     job_writer write(form, out);
     write("v", stored_job_version, job_form::stored);
     each_member(write, one);
@@ -46,7 +49,8 @@ inline boost::json::object summarize(const job& one) {
 }
 
 inline std::string to_json(const job& one) {
-    return boost::json::serialize(detail::written(one, detail::job_form::stored));
+    boost::json::monotonic_resource room;  // many small pieces that end together
+    return boost::json::serialize(detail::written(one, detail::job_form::stored, &room));
 }
 
 inline result<job> parse_job(std::string_view text) {

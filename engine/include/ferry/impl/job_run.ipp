@@ -27,7 +27,7 @@ inline retry_policy quick_retry(const job_settings& asked) {
     return quick;
 }
 
-inline transfer_options options_for(const job& what, const job_file& file) {
+inline transfer_options options_for(const job& what) {
     const auto& asked = what.settings;
     transfer_options some;
     some.connections = asked.connections;
@@ -43,11 +43,16 @@ inline transfer_options options_for(const job& what, const job_file& file) {
     some.keep_mtime = asked.keep_mtime;
     some.hold = true;
     some.journal_from = worth_a_journal;
-    if (auto sum = parse_checksum(file.expected)) some.expected = *std::move(sum);
     // what another method brings is made for this request, and need not be the same again
     some.dynamic = asked.dynamic || !asked.method.empty();
     if (auto parts = slices_of(asked.ranges)) some.parts = *std::move(parts);
     some.access = access_for(asked);
+    return some;
+}
+
+inline transfer_options options_for(const job& what, const job_file& file) {
+    auto some = options_for(what);
+    if (auto sum = parse_checksum(file.expected)) some.expected = *std::move(sum);
     return some;
 }
 

@@ -5,6 +5,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <cerrno>
@@ -51,23 +52,24 @@ class job_writer {
 
   private:
     json::value from(std::string_view text) const {
-        return json::string(form_ == job_form::stored ? escaped(text) : valid_utf8(text));
+        const auto valid = form_ == job_form::stored ? escaped(text) : valid_utf8(text);
+        return json::string(valid, room());
     }
     json::value from(std::integral auto number) const { return number; }
     json::value from(has_name auto named) const { return from(to_string(named)); }
     json::value from(auth_scheme scheme) const { return from(word_for(scheme)); }
     json::value from(proxy_usage usage) const { return from(word_for(usage)); }
-    json::value from(job::time time) const { return json::string(format_time(time)); }
+    json::value from(job::time time) const { return json::string(format_time(time), room()); }
     template <class Rep, class Period>
     json::value from(std::chrono::duration<Rep, Period> time) const {
         return time.count();
     }
     json::value from(const std::error_code& code) const {
         const auto same = storable(code);
-        return json::array{same.category().name(), same.value()};
+        return json::array({same.category().name(), same.value()}, room());
     }
     json::value from(const std::pair<std::string, std::string>& pair) const {
-        return json::array{from(pair.first), from(pair.second)};
+        return json::array({from(pair.first), from(pair.second)}, room());
     }
     template <class T>
     json::value from(const or_null<T>& member) const {
@@ -79,17 +81,20 @@ class job_writer {
     }
     template <class T>
     json::value from(const std::vector<T>& list) const {
-        json::array out;
+        json::array out(room());
         out.reserve(list.size());
         for (const auto& one : list) out.push_back(from(one));
         return out;
     }
     json::value from(const has_members auto& part) const {
-        json::object out;
+        json::object out(room());
         job_writer inner(form_, out);
         each_member(inner, part);
         return out;
     }
+
+    /// Where all of the object lives.
+    const json::storage_ptr& room() const noexcept { return out_.storage(); }
 
     job_form form_;
     json::object& out_;

@@ -139,12 +139,21 @@ inline result<void> write_journal(const std::string& path, const journal& record
     return draft->give_name();
 }
 
-inline std::string boot_id() {
-    const detail::unique_fd file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+namespace detail {
+
+inline std::string read_boot_id() {
+    const unique_fd file(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
     std::string id(36, '\0');
     if (!file) return {};
-    const auto n = detail::read_fully(file.get(), std::as_writable_bytes(std::span(id)), 0);
+    const auto n = read_fully(file.get(), std::as_writable_bytes(std::span(id)), 0);
     return n == 36 ? id : std::string();
+}
+
+}  // namespace detail
+
+inline const std::string& boot_id() {
+    static const auto id = detail::read_boot_id();
+    return id;
 }
 
 }  // namespace ferry

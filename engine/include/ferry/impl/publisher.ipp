@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace ferry {
@@ -38,6 +39,13 @@ inline result<void> set_mtime(const publication& file) {
     return {};
 }
 
+/// Some file systems have none, and refuse.
+inline result<void> set_mode(const publication& file) {
+    if (!file.mode || ::fchmod(file.descriptor, *file.mode) == 0) return {};
+    if (errno == EPERM || errno == EOPNOTSUPP) return {};
+    return errno_failure("set permissions of", file.partial);
+}
+
 inline result<void> give_name(const publication& file) {
     const auto* from = file.partial.c_str();
     const auto* to = file.destination.c_str();
@@ -57,59 +65,90 @@ inline result<void> give_name(const publication& file) {
 }  // namespace detail
 
 inline awaitable<result<void>> publisher::publish(publication file) {
-    const auto mine = std::make_shared<entry>(on_, std::move(file), false);
+    entry mine{std::move(file), false};
+    auto done = co_await commit_with_others(std::move(mine));
+    co_return std::move(done.outcome);
+}
+
+inline awaitable<std::vector<result<void>>> publisher::publish(std::vector<publication> files) {
+    const auto mine = std::make_shared<request>(on_);
+    mine->files.reserve(files.size());
+    for (auto& one : files) mine->files.push_back({std::move(one), false});
     co_await commit_with_others(mine);
-    co_return mine->outcome;
+    std::vector<result<void>> outcomes;
+    outcomes.reserve(mine->files.size());
+    for (auto& one : mine->files) outcomes.push_back(std::move(one.outcome));
+    co_return outcomes;
 }
 
 inline awaitable<result<std::string>> publisher::hold(publication file) {
-    const auto mine = std::make_shared<entry>(on_, std::move(file), true);
-    co_await commit_with_others(mine);
-    if (!mine->outcome) co_return mine->outcome.error();
-    co_return std::move(mine->file.mark);
+    entry mine{std::move(file), true};
+    auto done = co_await commit_with_others(std::move(mine));
+    if (!done.outcome) co_return done.outcome.error();
+    co_return std::move(done.file.mark);
 }
 
-inline awaitable<void> publisher::commit_with_others(std::shared_ptr<entry> mine) {
+inline awaitable<publisher::entry> publisher::commit_with_others(entry mine) {
+    const auto alone = std::make_shared<request>(on_);
+    alone->files.push_back(std::move(mine));
+    co_await commit_with_others(alone);
+    co_return std::move(alone->files.front());
+}
+
+inline awaitable<void> publisher::commit_with_others(std::shared_ptr<request> mine) {
     waiting_.push_back(mine);
     while (busy_ && !mine->done) co_await mine->called.wait();
     if (mine->done) co_return;
     busy_ = true;  // whoever finds nobody at work commits for all who wait
-    auto files = std::exchange(waiting_, {});
+    const auto requests = std::exchange(waiting_, {});
+    group files;
+    for (const auto& some : requests)
+        for (auto& one : some->files) files.push_back(&one);
     auto work = [&files] {
         commit(files);
         return true;
     };
     const bool durable =
-        std::any_of(files.begin(), files.end(), [](const auto& one) { return one->file.durable; });
+        std::any_of(files.begin(), files.end(), [](const auto* one) { return one->file.durable; });
     if (durable)
         co_await disk_.run(work);
     else
         co_await disk_.run_briefly(work);
     busy_ = false;
-    for (auto& one : files) {
-        one->done = true;
-        one->called.notify();
+    for (const auto& some : requests) {
+        some->done = true;
+        some->called.notify();
     }
     if (!waiting_.empty()) waiting_.front()->called.notify();
 }
 
 /// Names come last: neither a file nor the proof of a held one may be seen before the disk has it.
-inline void publisher::commit(group& files) {
-    for (auto& one : files) prepare(*one);
+inline void publisher::commit(const group& files) {
+    for (auto* one : files) prepare(*one);
     // by folder: what lies in one is on one file system, and the folder itself is synced once
     std::map<std::string, group> folders;
-    for (auto& one : files)
+    for (auto* one : files)
         if (one->outcome && one->file.durable)
             folders[detail::folder_of(one->file.destination)].push_back(one);
-    for (auto& [folder, members] : folders) sync_data(members);
-    for (auto& one : files) {
+    std::set<std::string> changed;
+    for (auto& [folder, members] : folders) {
+        const bool has_all = sync_data(members);
+        const bool names = std::any_of(
+            members.begin(), members.end(), [](const auto* one) { return one->gets_name(); });
+        if (!has_all || names) changed.insert(folder);
+    }
+    for (auto* one : files) {
         if (one->outcome) one->outcome = give_name(*one);
         one->proof.reset();
     }
-    for (auto& [folder, members] : folders)
-        if (auto synced = detail::sync_folder(folder); !synced)
-            for (auto& one : members)
-                if (one->outcome) one->outcome = synced;
+    for (const auto& folder : changed) sync_folder(folder, folders[folder]);
+}
+
+inline void publisher::sync_folder(const std::string& folder, const group& files) {
+    const auto synced = detail::sync_folder(folder);
+    if (synced) return;
+    for (auto* one : files)
+        if (one->outcome) one->outcome = synced;
 }
 
 /// Writes all there is to write.
@@ -118,6 +157,7 @@ inline void publisher::prepare(entry& one) {
     if (one.held_before()) return;
     one.outcome = detail::complete(file);
     if (one.outcome) one.outcome = detail::set_mtime(file);
+    if (one.outcome) one.outcome = detail::set_mode(file);
     if (one.outcome && one.to_hold) prepare_to_hold(one);
 }
 
@@ -137,19 +177,21 @@ inline void publisher::prepare_to_hold(entry& one) {
         one.outcome = written.error();
 }
 
-inline void publisher::sync_data(const group& files) {
+/// Says whether the disk has also the names that the folder holds so far.
+inline bool publisher::sync_data(const group& files) {
     constexpr std::size_t worth_syncfs = 8;  // one flush of a file system beats that many files'
     group fresh;
-    std::copy_if(files.begin(), files.end(), std::back_inserter(fresh), [](const auto& one) {
+    std::copy_if(files.begin(), files.end(), std::back_inserter(fresh), [](const auto* one) {
         return !one->held_before();
     });
-    if (fresh.size() >= worth_syncfs && ::syncfs(fresh.front()->file.descriptor) == 0) return;
-    for (auto& one : fresh) {
+    if (fresh.size() >= worth_syncfs && ::syncfs(fresh.front()->file.descriptor) == 0) return true;
+    for (auto* one : fresh) {
         if (::fdatasync(one->file.descriptor) != 0)
             one->outcome = detail::errno_failure("sync", one->file.partial);
         else if (one->proof)
             one->outcome = one->proof->sync();
     }
+    return false;
 }
 
 inline result<void> publisher::give_name(entry& one) {

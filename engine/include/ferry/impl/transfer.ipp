@@ -34,17 +34,8 @@ FERRY_INLINE awaitable<result<void>> download(
 FERRY_INLINE awaitable<result<void>> publish_held(
     environment& with, std::filesystem::path to, transfer_options options, std::string mark) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    publication file;
-    file.destination = to.is_absolute() ? to.string() : std::filesystem::absolute(to).string();
-    file.replace = options.existing == existing_policy::replace;
-    file.durable = options.sync == sync_policy::automatic;
-    auto paths = partial_of(file.destination);
-    file.partial = std::move(paths.data);
-    file.journal = std::move(paths.journal);
-    file.mark = detail::without_boot(mark);
-    const auto boot = detail::boot_of(mark);
-    const bool safe = boot.empty() || (options.sync == sync_policy::never && boot == boot_id());
-    if (!safe || file.mark.empty()) file.mark = "of nothing, or of what was not synced";
+    auto name = to.is_absolute() ? to.string() : std::filesystem::absolute(to).string();
+    auto file = detail::publication_of_held(std::move(name), options, mark);
     auto published = co_await with.publishing.publish(std::move(file));
     co_return published;
 }

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace ferry::local::detail {
@@ -32,21 +33,30 @@ struct copy_step {
     }
 };
 
-/// A hole, and the data behind it; either may be empty.
+/// A part of a file: a hole, and the data behind it; either may be empty.
 struct extent {
-    std::uint64_t hole = 0;
+    std::uint64_t begin = 0;
     std::uint64_t data = 0;
+    std::uint64_t end = 0;
 };
 
-/// The first extent of `length` bytes from `offset`. A file system that does not tell has no holes.
-inline extent extent_at(int fd, std::uint64_t offset, std::uint64_t length) {
-    const auto end = offset + length;
+/// Has it blocks for all of its bytes? Cheaper than to look for a hole.
+inline bool is_dense(int fd) {
+    constexpr off_t block = 512;
+    struct stat about {};
+    return ::fstat(fd, &about) == 0 && about.st_blocks * block >= about.st_size;
+}
+
+/// The extent that begins at `offset`. A file system that does not tell has no holes.
+inline extent extent_at(int fd, std::uint64_t offset) {
+    constexpr auto no_end = std::numeric_limits<std::uint64_t>::max();
+    if (is_dense(fd)) return {offset, offset, no_end};
     const auto data = ::lseek(fd, static_cast<off_t>(offset), SEEK_DATA);
-    if (data < 0) return errno == ENXIO ? extent{length, 0} : extent{0, length};
-    const auto from = std::min(static_cast<std::uint64_t>(data), end);
+    if (data < 0) return {offset, errno == ENXIO ? no_end : offset, no_end};
     const auto hole = ::lseek(fd, data, SEEK_HOLE);
-    const auto to = hole < 0 ? end : std::clamp(static_cast<std::uint64_t>(hole), from, end);
-    return {from - offset, to - from};
+    return {
+        offset, static_cast<std::uint64_t>(data),
+        hole < 0 ? no_end : static_cast<std::uint64_t>(hole)};
 }
 
 /// Copies between open files by the cheapest way that both have. Blocking.
@@ -60,10 +70,12 @@ class file_copier {
 
   private:
     bool share(copy_step& step);
+    void look(const copy_step& step);
     result<void> copy_data(copy_step& step, std::uint64_t bytes);
     result<void> copy_by_hand(copy_step& step, std::uint64_t bytes);
 
     const std::filesystem::path& source_;
+    extent around_;              // that was looked at last: some file systems take long to tell
     bool sharing_ = true;        // may work: FICLONERANGE
     bool kernel_copies_ = true;  // may work: copy_file_range
     std::vector<std::byte> buffer_;
@@ -95,14 +107,22 @@ inline failure destination_failure() { return file_failure(errno, "write to the 
 inline result<void> file_copier::run(copy_step& step) {
     while (step.length > 0) {
         if (share(step)) break;
-        const auto next = extent_at(step.from, step.from_offset, step.length);
-        if (next.hole > 0) {
-            if (!make_hole(step.to, step.to_offset, next.hole)) return destination_failure();
-            step.advance(next.hole);
+        look(step);
+        const auto at = step.from_offset, end = at + step.length;
+        const auto data = std::clamp(around_.data, at, end);
+        if (data > at) {
+            if (!make_hole(step.to, step.to_offset, data - at)) return destination_failure();
+            step.advance(data - at);
         }
-        if (auto copied = copy_data(step, next.data); !copied) return copied;
+        const auto bytes = std::clamp(around_.end, data, end) - data;
+        if (auto copied = copy_data(step, bytes); !copied) return copied;
     }
     return {};
+}
+
+inline void file_copier::look(const copy_step& step) {
+    const auto at = step.from_offset;
+    if (at < around_.begin || at >= around_.end) around_ = extent_at(step.from, at);
 }
 
 /// Both files get the same blocks on the disk, where the file system can (reflink).
