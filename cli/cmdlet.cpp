@@ -129,10 +129,13 @@ class translation {
         return {};
     }
 
-    /// `Import-Csv | Start-BitsTransfer` is written otherwise.
+    /// `Import-Csv | Start-BitsTransfer` and `Get-BitsTransfer | …` are written otherwise.
     std::string list_hint() const {
-        const bool may_be_list = piped_ && from_.verb == "start";
-        return may_be_list ? " (a list on standard input: 'ferry import -')" : "";
+        if (!piped_) return {};
+        if (from_.verb == "start") return " (a list on standard input: 'ferry import -')";
+        const bool one_job = from_.verb == "set" || from_.verb == "add";
+        if (one_job || from_.parameters.front().name != "BitsJob") return {};
+        return " ('ferry list -q | ferry " + std::string(from_.verb) + " -' takes all of them)";
     }
 
     cmdlet_call assembled() {

@@ -29,6 +29,8 @@ exit_code of_errc(errc code) noexcept {
             return exit_code::no_such_job;
         case errc::not_running:
             return exit_code::not_reachable;
+        case errc::too_many:  // a quota: nothing was started
+            return exit_code::usage;
         default:
             return exit_code::failed;
     }

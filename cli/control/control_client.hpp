@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -26,6 +27,8 @@ class control_client {
     enum class when_absent { start, fail };
     /// For a daemon that starts, or is slow.
     static constexpr std::chrono::seconds longest_wait{20};
+    /// Requests at once; the daemon takes 256 of a connection.
+    static constexpr std::size_t most_on_their_way = 200;
 
     /// Errors: errc::not_running (the daemon cannot be reached, or speaks another version).
     static result<control_client> connect(const home& where, when_absent what);

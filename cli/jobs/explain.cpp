@@ -15,8 +15,8 @@ constexpr jobs_syntax syntax = {
     .usage =
         R"(Usage: ferry explain JOB [options]
 
-Tells why a job is not moving, and until when. JOB is an id, the beginning of one, or a display
-name.
+Tells why a job is not moving, and until when. JOB is an id, the beginning of one, a display
+name, or a pattern of such ('backup*'); - reads them from standard input.
 )",
     .examples =
         R"(Exit codes: 0 done, 2 usage, 5 no such job, 11 no daemon.

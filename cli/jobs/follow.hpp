@@ -5,6 +5,8 @@
 #include "cli/jobs/follow_state.hpp"
 #include "cli/options/options_output.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -29,9 +31,11 @@ struct follow_options {
 /// away is started again; one that was stopped is waited for, half a minute.
 /// @param daemon  Its connection may be replaced by a new one.
 /// @param ids     Of jobs that have been resumed: one that is Suspended counts as ended.
+/// @param known   The document of a job that is followed alone, if the caller has it already.
 /// @return        done, some_done, or the code of the first job's error; gave_up at the timeout,
 ///                interrupted, not_reachable. The user has been told.
 exit_code follow_jobs(
-    control_client& daemon, std::vector<std::string> ids, const follow_options& how);
+    control_client& daemon, std::vector<std::string> ids, const follow_options& how,
+    boost::json::object known = {});
 
 }  // namespace ferry::cli

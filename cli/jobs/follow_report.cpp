@@ -32,29 +32,29 @@ void follow_report::line(std::string_view text) {
 }
 
 /// No reason to stop if nobody takes it: the files are still wanted.
-void follow_report::write_event(const json::object& event) {
-    if (json_ && written_) written_ = print_all(json::serialize(event) + "\n");
-}
-
 void follow_report::emit(std::string_view name, const json::object& job) {
-    if (!json_) return;
+    if (!json_ || !written_) return;
     json::object event;
     event["v"] = 1;
     event["event"] = name;
     event["time"] = format_time(time_.wall());
     event["job"] = job;
-    write_event(event);
+    written_ = print_all(json::serialize(event) + "\n");
 }
 
-void follow_report::event(const json::object& event, const followed_jobs::news& what) {
+void follow_report::began(const followed_job& one) {
+    if (!json_) return;
+    auto summary = one.document;
+    summary.erase("files");
+    emit("job.started", summary);
+}
+
+void follow_report::event(std::string_view name, const followed_jobs::news& what) {
     const auto& one = *what.job;
-    if (what.first) {
-        auto summary = one.document;
-        summary.erase("files");
-        emit("job.started", summary);
-    } else if (text_in(event, "event") != "job.finished") {
-        write_event(event);
-    }
+    if (what.first)
+        began(one);
+    else if (name != "job.finished")
+        emit(name, one.document);
     if (changes_ && what.changed && what.step != follow_step::end)
         line(change_line(one.document, one.name, time_.wall()));
 }

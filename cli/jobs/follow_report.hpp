@@ -22,8 +22,8 @@ class follow_report {
   public:
     follow_report(const output_options& output, clock& time);
 
-    /// An event of the daemon, and what it brought.
-    void event(const boost::json::object& event, const followed_jobs::news& what);
+    /// The name of an event of the daemon, and what it brought.
+    void event(std::string_view name, const followed_jobs::news& what);
     void ended(const followed_job& one, follow_goal goal);
     /// One whose following ended with an error that its document does not show.
     void failed(const followed_job& one, const failure& why);
@@ -45,7 +45,7 @@ class follow_report {
   private:
     void line(std::string_view text);
     void emit(std::string_view name, const boost::json::object& job);
-    void write_event(const boost::json::object& event);
+    void began(const followed_job& one);
 
     clock& time_;
     bool json_;

@@ -21,8 +21,8 @@ follow_session::follow_session(
       jobs_(ids, how.goal),
       report_(how.output, time_) {}
 
-exit_code follow_session::run() {
-    for (auto going = begin();; going = step()) {
+exit_code follow_session::run(json::object known) {
+    for (auto going = begin(std::move(known));; going = step()) {
         if (!going && going.error().code == errc::not_running) going = reconnect(going.error());
         if (jobs_.all_ended()) break;
         if (signals_.stop()) return interrupted();
@@ -34,11 +34,14 @@ exit_code follow_session::run() {
 }
 
 /// What a job alone is called depends on its files, which only the whole document tells.
-result<void> follow_session::begin() {
+result<void> follow_session::begin(json::object known) {
     if (jobs_.jobs().size() == 1) {
-        auto reply = daemon_.call("job.get", {{"job", jobs_.jobs().front().id}});
-        if (!reply) return reply.error();
-        auto taken = take({{"job", take_object(*reply, "job")}});
+        if (known.empty()) {
+            auto reply = daemon_.call("job.get", {{"job", jobs_.jobs().front().id}});
+            if (!reply) return reply.error();
+            known = take_object(*reply, "job");
+        }
+        auto taken = take("", std::move(known));
         if (!taken || jobs_.all_ended()) return taken;
     }
     return subscribe();
@@ -74,8 +77,10 @@ result<void> follow_session::forget_unknown() {
 result<void> follow_session::step() {
     auto event = daemon_.next_event(100ms);
     if (!event) return event.error();
-    if (*event)
-        if (auto taken = take(**std::move(event)); !taken) return taken;
+    if (*event) {
+        const std::string name(text_in(**event, "event"));
+        if (auto taken = take(name, take_object(**event, "job")); !taken) return taken;
+    }
     report_.redraw(jobs_);
     return {};
 }
@@ -105,10 +110,9 @@ result<void> follow_session::reconnect(failure why) {
     return why;
 }
 
-result<void> follow_session::take(json::object event) {
-    const auto what = jobs_.take(take_object(event, "job"), time_.now());
+result<void> follow_session::take(std::string_view event, json::object document) {
+    const auto what = jobs_.take(std::move(document), time_.now());
     if (!what) return {};
-    event["job"] = what->job->document;
     report_.event(event, *what);
     if (what->step == follow_step::complete) return complete(*what->job);
     return what->step == follow_step::end ? finish(*what->job) : result<void>();

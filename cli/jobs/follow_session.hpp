@@ -14,18 +14,20 @@ class follow_session {
     follow_session(
         control_client& daemon, const std::vector<std::string>& ids, const follow_options& how);
 
-    exit_code run();
+    /// @param known  As with follow_jobs().
+    exit_code run(boost::json::object known);
     /// Whether standard output took all events.
     bool is_written() const noexcept { return report_.is_written(); }
 
   private:
-    result<void> begin();
+    result<void> begin(boost::json::object known);
     result<void> subscribe();
     result<void> forget_unknown();
     result<void> step();
     result<void> reconnect(failure why);
 
-    result<void> take(boost::json::object event);
+    /// @param event  Its name.
+    result<void> take(std::string_view event, boost::json::object document);
     result<void> complete(followed_job& one);
     result<void> finish(followed_job& one);
     result<void> load(followed_job& one);

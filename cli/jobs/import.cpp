@@ -39,7 +39,10 @@ class import_run {
   private:
     void created(json::object job) {
         ids_.emplace_back(text_in(job, "id"));
-        if (!options_.how.in_background()) return;
+        if (!options_.how.in_background()) {
+            last_ = std::move(job);
+            return;
+        }
         const auto told = tell_created(std::move(job), options_.how.output);
         if (told != exit_code::done) told_ = told;
     }
@@ -54,12 +57,13 @@ class import_run {
         follow_options follow;
         follow.output = options_.how.output;
         follow.detach_on_interrupt = options_.how.detach_on_interrupt;
-        return follow_jobs(daemon_, ids_, follow);
+        return follow_jobs(daemon_, ids_, follow, std::move(last_));
     }
 
     const import_options& options_;
     control_client& daemon_;
     std::vector<std::string> ids_ = {};
+    json::object last_ = {};  // of those to be followed
     std::vector<failure> failed_ = {};
     exit_code told_ = exit_code::done;
 };

@@ -18,8 +18,8 @@ constexpr jobs_syntax suspend_syntax = {
     .usage =
         R"(Usage: ferry suspend JOB... [options]
 
-Stops jobs until they are resumed. What has arrived is kept. JOB is an id, the beginning of one, or
-a display name.
+Stops jobs until they are resumed. What has arrived is kept. JOB is an id, the beginning of one,
+a display name, or a pattern of such ('backup*'); - reads them from standard input.
 )",
     .examples =
         R"(Exit codes: 0 done, 2 usage, 4 some jobs done, some not, 5 no such job, 11 no daemon.
@@ -38,7 +38,8 @@ constexpr jobs_syntax complete_syntax = {
 
 Ends jobs and gives their files their names; until then, what has arrived is hidden. A job that is
 not yet Transferred keeps the files that are whole, the others are dropped. JOB is an id, the
-beginning of one, or a display name.
+beginning of one, a display name, or a pattern of such ('backup*'); - reads them from standard
+input.
 )",
     .examples =
         R"(Exit codes: 0 done, 2 usage, 4 some files or jobs done, some not, 5 no such job,
@@ -46,6 +47,7 @@ beginning of one, or a display name.
 
 Examples:
   ferry complete 3f2a91c4
+  ferry complete 'backup*'
   ferry complete 'nightly backup' --json | jq -r '.files[].destination'
 )",
     .verbose = verbose,
@@ -57,14 +59,15 @@ constexpr jobs_syntax remove_syntax = {
         R"(Usage: ferry remove JOB... [options]
 
 Ends jobs and deletes what has arrived, also files that are whole but have not been completed. JOB
-is an id, the beginning of one, or a display name.
+is an id, the beginning of one, a display name, or a pattern of such ('backup*'); - reads them from
+standard input.
 )",
     .examples =
         R"(Exit codes: 0 done, 2 usage, 4 some jobs done, some not, 5 no such job, 11 no daemon.
 
 Examples:
   ferry remove 3f2a91c4
-  ferry list --json | jq -r '.jobs[] | select(.state == "Error") | .id' | xargs ferry remove
+  ferry list --json | jq -r '.jobs[] | select(.state == "Error") | .id' | ferry remove -
 )",
     .verbose = verbose,
 };
@@ -82,10 +85,16 @@ job_call action(std::string_view verb, std::string_view method, std::string_view
             }};
 }
 
+std::string_view completion_of(const json::object& job, bool dropped) {
+    if (!dropped) return "completed";
+    return number_in(job, "files_transferred") == 0 ? "ended, no file was whole"
+                                                    : "completed in part";
+}
+
 exit_code tell_completed(json::object& reply, const output_options& output) {
     const auto job = take_object(reply, "job");
     const auto dropped = dropped_files(job);
-    const auto code = tell_done(job, dropped.empty() ? "completed" : "completed in part", output);
+    const auto code = tell_done(job, completion_of(job, !dropped.empty()), output);
     for (const auto& line : dropped) complain(line);
     return dropped.empty() ? code : exit_code::some_done;
 }

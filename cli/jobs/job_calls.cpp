@@ -1,6 +1,7 @@
 #include "cli/jobs/job_calls.hpp"
 
 #include "cli/control/daemon_access.hpp"
+#include "cli/jobs/job_operands.hpp"
 #include "cli/text/console.hpp"
 #include "cli/usage.hpp"
 
@@ -25,7 +26,7 @@ class pipeline {
 
     /// The reply about the next job.
     result<json::object> next() {
-        constexpr std::size_t most = 64;
+        constexpr auto most = control_client::most_on_their_way;
         for (; sent_ < jobs_.size() && waiting_.size() < most; ++sent_) {
             json::object parameters;
             parameters["job"] = detail::escaped(jobs_[sent_]);
@@ -49,12 +50,14 @@ class pipeline {
 }  // namespace
 
 exit_code call_for_jobs(
-    const job_call& call, const std::vector<std::string>& jobs, const output_options& output) {
+    const job_call& call, const std::vector<std::string>& operands, const output_options& output) {
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about(call.verb, daemon.error());
-    pipeline replies(*daemon, call.method, jobs);
+    const auto jobs = jobs_meant(*daemon, operands);
+    if (!jobs) return complain_about(call.verb, jobs.error());
+    pipeline replies(*daemon, call.method, *jobs);
     std::vector<exit_code> codes;
-    for (const auto& job : jobs) {
+    for (const auto& job : *jobs) {
         auto reply = replies.next();
         codes.push_back(reply ? call.tell(*reply, output) : complain_about_job(job, reply.error()));
         if (!reply && reply.error().code == errc::not_running) break;  // nor for the others

@@ -23,9 +23,9 @@ struct job_call {
 };
 
 /// Asks for each job, also after one that failed, and complains about each failure.
-/// @param jobs  As the user called them; the daemon finds out which are meant.
+/// @param operands  As with jobs_meant().
 exit_code call_for_jobs(
-    const job_call& call, const std::vector<std::string>& jobs, const output_options& output);
+    const job_call& call, const std::vector<std::string>& operands, const output_options& output);
 
 /// Says why the daemon did not do to a job what makes sense for others: the job is not in a state
 /// for it, also where it lacks files, or has an option that is not yet supported.

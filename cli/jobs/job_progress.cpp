@@ -35,6 +35,7 @@ exit_code of_symbol(const json::object& error) {
     if (code == "net.out_of_time") return exit_code::gave_up;
     if (code == "job.unknown" || code == "job.state") return exit_code::no_such_job;
     if (code == "daemon.unreachable") return exit_code::not_reachable;
+    if (code == "job.quota") return exit_code::usage;
     return code == "cancelled" ? exit_code::interrupted : exit_code::failed;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/control/control_client.hpp"
 #include "cli/control/document.hpp"
 #include "cli/jobs/job_request.hpp"
 
@@ -61,7 +62,7 @@ result<boost::json::object> submit(Client& daemon, job_request what) {
 /// Errors: errc::not_running once the connection is lost; what was not told, may exist or not.
 template <class Client, class Each>
 result<void> submit_all(Client& daemon, std::vector<job_request> requests, Each each) {
-    constexpr std::size_t most_on_their_way = 200;  // the daemon takes 256 of a connection
+    constexpr auto most_on_their_way = control_client::most_on_their_way;
     std::deque<std::pair<std::size_t, std::uint64_t>> flying;
     const auto land = [&](std::size_t leave) -> result<void> {
         for (; flying.size() > leave; flying.pop_front()) {

@@ -26,13 +26,23 @@ job_table_style style_for(const json::array& all, bool whole_ids) {
     return style;
 }
 
+std::string ids_of(const json::array& jobs) {
+    std::string lines;
+    for (const auto& one : jobs) lines.append(text_in(one.get_object(), "id")).append("\n");
+    return lines;
+}
+
+exit_code print_selected(
+    json::array jobs, const job_table_style& style, const output_options& output) {
+    if (output.json) return print(json::object{{"jobs", std::move(jobs)}});
+    return print(output.quiet ? ids_of(jobs) : job_table(jobs, style));
+}
+
 exit_code print_jobs(json::array all, const list_options& options) {
     const bool empty = all.empty();
     const auto style = style_for(all, options.output.verbose);
     auto selected = select_jobs(std::move(all), options);
-    json::object document;
-    if (options.output.json) document["jobs"] = std::move(selected.jobs);
-    auto code = options.output.json ? print(document) : print(job_table(selected.jobs, style));
+    auto code = print_selected(std::move(selected.jobs), style, options.output);
     if (empty && !options.output.json && !options.output.quiet && selected.missing.empty())
         plain_lines(STDERR_FILENO).line("no jobs");
     for (const auto& line : selected.missing) {

@@ -5,6 +5,7 @@
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_actions.hpp"
 #include "cli/jobs/job_calls.hpp"
+#include "cli/jobs/job_operands.hpp"
 #include "cli/options/options.hpp"
 #include "cli/options/options_jobs.hpp"
 #include "cli/usage.hpp"
@@ -21,8 +22,8 @@ constexpr std::string_view resume_usage =
     R"(Usage: ferry resume JOB... [options]
 
 Queues jobs again: those that are suspended, stopped by an error, or wait for another try. Shows
-them until all their files are here, and completes them. JOB is an id, the beginning of one, or a
-display name.
+them until all their files are here, and completes them. JOB is an id, the beginning of one, a
+display name, or a pattern of such ('backup*'); - reads them from standard input.
 )";
 
 constexpr std::string_view resume_examples =
@@ -68,9 +69,11 @@ result<resume_options> parse_resume(arguments args) {
 }
 
 exit_code resume_and_follow(control_client& daemon, const resume_options& options) {
+    const auto jobs = jobs_meant(daemon, options.jobs);
+    if (!jobs) return complain_about("resume", jobs.error());
     std::vector<std::string> ids;
     std::vector<exit_code> codes;
-    for (const auto& name : options.jobs) {
+    for (const auto& name : *jobs) {
         auto reply = daemon.call("job.resume", {{"job", detail::escaped(name)}});
         if (reply)
             ids.emplace_back(text_in(take_object(*reply, "job"), "id"));

@@ -16,7 +16,8 @@ constexpr jobs_syntax syntax = {
     .usage =
         R"(Usage: ferry show JOB... [options]
 
-Shows all that is known about jobs. JOB is an id, the beginning of one, or a display name.
+Shows all that is known about jobs. JOB is an id, the beginning of one, a display name,
+or a pattern of such ('backup*'); - reads them from standard input.
 )",
     .examples =
         R"(Exit codes: 0 done, 2 usage, 4 some jobs shown, some not, 5 no such job, 11 no daemon.

@@ -59,7 +59,8 @@ exit_code run_start(arguments args) {
     follow_options follow;
     follow.output = how.output;
     follow.detach_on_interrupt = how.detach_on_interrupt;
-    return follow_jobs(*daemon, {std::string(text_in(*job, "id"))}, follow);
+    const std::string id(text_in(*job, "id"));
+    return follow_jobs(*daemon, {id}, follow, *std::move(job));
 }
 
 }  // namespace ferry::cli

@@ -3,6 +3,7 @@
 #include "cli/control/daemon_access.hpp"
 #include "cli/control/document.hpp"
 #include "cli/jobs/follow.hpp"
+#include "cli/jobs/job_operands.hpp"
 #include "cli/options/options.hpp"
 #include "cli/options/options_jobs.hpp"
 #include "cli/text/quantity.hpp"
@@ -20,7 +21,8 @@ constexpr std::string_view usage =
     R"(Usage: ferry wait JOB... [--timeout S] [options]
 
 Waits until each job is Transferred or over, or stopped by an error or its owner. Does nothing to
-the jobs; Ctrl-C ends the waiting only. JOB is an id, the beginning of one, or a display name.
+the jobs; Ctrl-C ends the waiting only. JOB is an id, the beginning of one, a display name, or a
+pattern of such ('backup*'); - reads them from standard input.
 )";
 
 constexpr std::string_view examples =
@@ -62,8 +64,10 @@ result<wait_options> parse(arguments args) {
 }
 
 exit_code wait_for(control_client& daemon, const wait_options& options) {
+    const auto jobs = jobs_meant(daemon, options.jobs);
+    if (!jobs) return complain_about("wait", jobs.error());
     std::vector<std::string> ids;
-    for (const auto& name : options.jobs) {
+    for (const auto& name : *jobs) {
         auto reply = daemon.call("job.get", {{"job", detail::escaped(name)}});
         if (!reply) return complain_about(name, reply.error());
         ids.emplace_back(text_in(take_object(*reply, "job"), "id"));

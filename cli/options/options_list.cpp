@@ -22,6 +22,7 @@ Examples:
   ferry list
   ferry list 'backup*' image.iso
   ferry list --id 3f2a91c4
+  ferry list -q 'backup*' | ferry complete -
   ferry list --json | jq -r '.jobs[] | select(.state == "Error") | .id'
 )";
 
@@ -38,6 +39,7 @@ struct list_parser {
             "--all-users", options.all_users,
             "jobs of every user: only for root, and so far only those of root");
         add_document_options(app, options.output, "show whole ids");
+        app.describe("--quiet", "only whole ids, one a line");
     }
 
     option_set app{"list"};

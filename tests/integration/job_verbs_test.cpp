@@ -112,6 +112,31 @@ TEST_CASE("remove: files that have arrived go, too; an old file of that name sta
     CHECK(on.is_clean());
 }
 
+TEST_CASE("complete, remove: the jobs that a pattern names, or that standard input lists") {
+    const job_site on;
+    const auto create = [&on](const std::string& name) {
+        return on.create({on.url(), name + ".bin", "--display-name", name, "--suspended"});
+    };
+    create("nightly one");
+    create("nightly two");
+    const auto image = create("image");
+    const auto disk = create("disk");
+    CHECK(on.ferry({"resume", "Nightly*", "*one"}).exit_code == 0);
+    CHECK(on.files.off("nightly one.bin", on.whole) == "");
+    CHECK(on.files.off("nightly two.bin", on.whole) == "");
+    CHECK(on.out({"list", "-q"}) == image + "\n" + disk + "\n");
+    CHECK(on.ferry({"remove", "-"}, "\n " + image + "\r\ndisk").exit_code == 0);
+    CHECK(on.jobs().empty());
+    for (const auto* verb : {"remove", "resume", "wait", "complete"}) {
+        const auto nobody = on.ferry({verb, "x*"});
+        CHECK(nobody.exit_code == 5);
+        CHECK(nobody.err == "ferry: 'x*': no such job (see 'ferry list')\n");
+        const auto nothing = on.ferry({verb, "-"}, "\n");
+        CHECK(nothing.exit_code == 5);
+        CHECK(has(nothing.err, "standard input names no job"));
+    }
+}
+
 // --- Looking at jobs ----------------------------------------------------------------------------
 
 TEST_CASE("list and show: one document each, with the members of the contract in their order") {

@@ -678,13 +678,20 @@ TEST_CASE("cmdlet: a line about options is told in the cmdlet's words") {
     CHECK(in_set("by --password-file") == "by --password-file");
 }
 
-TEST_CASE("cmdlet: a source that is missing may be a list on standard input") {
+TEST_CASE("cmdlet: what is missing may be on standard input, and the error says how") {
     const auto missing = translate_cmdlet({"Start-BitsTransfer"}, true);
     REQUIRE_FALSE(missing);
     CHECK(
         missing.error().detail ==
         "Start-BitsTransfer: -Source is missing (a list on standard "
         "input: 'ferry import -')");
+    CHECK(
+        translate_cmdlet({"Complete-BitsTransfer"}, true).error().detail ==
+        "Complete-BitsTransfer: -BitsJob is missing ('ferry list -q | ferry complete -' takes all "
+        "of them)");
+    CHECK(
+        translate_cmdlet({"Set-BitsTransfer"}, true).error().detail ==
+        "Set-BitsTransfer: -BitsJob is missing");
 }
 
 TEST_CASE("cmdlet: the options of every verb keep ferry's spelling") {

@@ -29,6 +29,7 @@ TEST_CASE("cli: each failure has the exit code of the contract") {
     CHECK(of(errc::out_of_time) == exit_code::gave_up);
     CHECK(of(errc::source_changed) == exit_code::integrity);
     CHECK(of(errc::checksum_mismatch) == exit_code::integrity);
+    CHECK(of(errc::too_many) == exit_code::usage);
     CHECK(of(errc::refused) == exit_code::failed);
     CHECK(of(errc::malformed) == exit_code::failed);
     CHECK(of(errc::unsupported) == exit_code::failed);
