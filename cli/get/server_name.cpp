@@ -46,7 +46,7 @@ awaitable<result<std::string>> name_by_server(
         *slot = {};
         if (about) co_return usable_name(*about);
         if (!is_transient(about.error().code)) co_return about.error();
-        auto waited = co_await waits.wait_before_retry(about.error());
+        auto waited = co_await waits.wait_before_retry(about.error(), what);
         if (!waited) co_return waited.error();
     }
 }

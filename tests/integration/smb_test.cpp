@@ -417,8 +417,8 @@ TEST_CASE("smb: an upload appears whole, under its name, with its date, and leav
     share_site site;
     const auto whole = random_bytes(9 * mebibyte + 1);
     made_content from(whole);
-    timespec times[2] = {{1'000'000'000, 0}, {1'234'567'890, 123'456'000}};
-    REQUIRE(::futimens(from.descriptor(), times) == 0);
+    from.date =
+        std::chrono::system_clock::time_point(std::chrono::microseconds(1'234'567'890'123'456));
     from.portion = 3 * mebibyte;
     const auto put = site.put(site.sending("/data/file", from), from);
     REQUIRE_MESSAGE(put, describe(put.error()));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -33,6 +34,7 @@ class made_content final : public content {
 
     std::uint64_t size() const noexcept override { return bytes_.size(); }
     int descriptor() const noexcept override { return file_.get(); }
+    std::optional<std::chrono::system_clock::time_point> modified() const override { return date; }
     awaitable<result<std::uint64_t>> reserve(std::uint64_t most) override {
         co_return std::min(most, portion);
     }
@@ -63,6 +65,7 @@ class made_content final : public content {
     bool changed = false;              ///< what unchanged() is to say
     unsigned changed_from = ~0U;       ///< it says so from the so-manieth time on
     unsigned asked_unchanged = 0;      ///< times that unchanged() was asked
+    std::optional<std::chrono::system_clock::time_point> date = {};  ///< none: the peer gets none
 
   private:
     const std::string bytes_;

@@ -26,12 +26,24 @@ namespace ferry {
     environment& with, std::filesystem::path from, url to, transfer_options options,
     upload_options asked, transfer_status& status);
 
+/// The same with an object of another place: its bytes are sent on while they come, and nothing of
+/// them is kept here. Continued if the source proves that it is still the same: by a strong tag, or
+/// else by size and date.
+/// @param from  Absolute URL.
+/// Errors: as above, and those of protocol::open(); errc::unsupported if nobody knows the size, or
+///   with `expected`.
+[[nodiscard]] awaitable<result<void>> upload(
+    environment& with, url from, url to, transfer_options options, upload_options asked,
+    transfer_status& status);
+
 /// Gives up what upload() has left with the peer, who is told so if he can be reached within a few
 /// seconds (he forgets it by himself some day). Nothing to give up is no error.
 /// Errors: errc::busy while it is being uploaded. Cancellation, threads: as upload().
 [[nodiscard]] awaitable<result<void>> cancel_upload(
     environment& with, std::filesystem::path from, url to, transfer_options options,
     upload_options asked);
+[[nodiscard]] awaitable<result<void>> cancel_upload(
+    environment& with, url from, url to, transfer_options options, upload_options asked);
 
 }  // namespace ferry
 

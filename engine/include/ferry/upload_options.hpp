@@ -3,6 +3,7 @@
 #include <ferry/upload_session.hpp>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace ferry {
@@ -16,6 +17,9 @@ struct upload_options {
     /// Where the answer of the server's application goes (BITS: upload-reply); empty: none is
     /// wanted.
     std::filesystem::path reply = {};
+    /// How a source that is no local file is reached; null: the defaults. Nothing of it is told to
+    /// whoever receives the bytes, and nothing of transfer_options::access to the source.
+    std::shared_ptr<const access_options> source_access = {};
 };
 
 /// Where the uploads of an engine whose jobs are in `folder` keep their journals, so that others go

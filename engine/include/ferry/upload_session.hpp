@@ -37,6 +37,10 @@ class content {
     virtual std::uint64_t size() const noexcept = 0;
     /// A file whose bytes may be sent directly, at the same offsets; -1: there is only read().
     virtual int descriptor() const noexcept { return -1; }
+    /// When it was modified last, where the peer is to know; none: it is not.
+    virtual std::optional<std::chrono::system_clock::time_point> modified() const { return {}; }
+    /// Can its bytes be read once more at no cost but a disk's time?
+    virtual bool rereadable() const noexcept { return true; }
     /// Waits until bytes may flow (rate limit) and returns how many, from 1 to `most`. It ends the
     /// reservation before.
     [[nodiscard]] virtual awaitable<result<std::uint64_t>> reserve(std::uint64_t most) = 0;

@@ -3,8 +3,6 @@
 #include <ferry/detail/file.hpp>
 #include <ferry/result.hpp>
 
-#include <sys/stat.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,24 +10,12 @@
 
 namespace ferry::detail {
 
-/// Tells a file from any other, and from itself once somebody has written to it.
-struct file_identity {
-    std::uint64_t size = 0;  ///< bytes
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::int64_t seconds = 0;  ///< mtime
-    std::int64_t nanoseconds = 0;
-
-    bool operator==(const file_identity&) const = default;
-};
-
-file_identity identity_of(const struct stat& about) noexcept;
-
 /// What an upload needs to go on after its process has ended.
 struct upload_record {
-    std::string source = {};       ///< absolute path
+    std::string source = {};       ///< absolute path, or URL without user information
     std::string destination = {};  ///< URL, without user information
-    file_identity of = {};         ///< of the source when the upload began
+    std::string version = {};      ///< of the source when the upload began
+    std::uint64_t size = 0;        ///< bytes of it
     std::string token = {};        ///< upload_session::token()
 
     bool operator==(const upload_record&) const = default;
@@ -50,8 +36,8 @@ class upload_journal {
     /// Looks for what an earlier run has left. Errors: errc::busy if another one is at work.
     result<void> find();
     const std::optional<upload_record>& record() const noexcept { return record_; }
-    /// Writes down how the upload of what is `of` goes on. Errors: errc::busy; any errno.
-    result<void> keep(file_identity of, std::string token);
+    /// Writes down how the upload of this version goes on. Errors: errc::busy; any errno.
+    result<void> keep(std::string version, std::uint64_t size, std::string token);
     /// A file that is ours, with a record or not.
     bool holds_anything() const noexcept { return static_cast<bool>(file_); }
     /// There is nothing to go on with any more.

@@ -120,7 +120,7 @@ inline awaitable<result<void>> download_task::try_until_done() {
         if (!kept) co_return kept;
         if (begins_anew(outcome.error())) continue;
         if (!is_transient(outcome.error().code)) co_return outcome;
-        auto waited = co_await patience_.wait_before_retry(outcome.error());
+        auto waited = co_await patience_.wait_before_retry(outcome.error(), from_);
         if (!waited) co_return waited;
         file_.forget_failure();
     }

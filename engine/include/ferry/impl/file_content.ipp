@@ -1,9 +1,9 @@
 #pragma once
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace ferry::detail {
@@ -11,8 +11,19 @@ namespace ferry::detail {
 /// Bytes of a file that is read as a whole at most.
 inline constexpr std::uint64_t small_file = 16U << 10;
 
-inline result<void> file_content::open(std::string path) {
-    path_ = std::move(path);
+inline file_identity identity_of(const struct stat& about) noexcept {
+    return {
+        static_cast<std::uint64_t>(about.st_size), about.st_dev, about.st_ino, about.st_mtim.tv_sec,
+        about.st_mtim.tv_nsec};
+}
+
+inline awaitable<result<void>> file_content::open() {
+    auto work = [this] { return open_now(); };
+    auto opened = co_await with().disk.run_briefly(work);
+    co_return opened;
+}
+
+inline result<void> file_content::open_now() {
     // a FIFO must not make us wait for a writer
     file_ = unique_fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat about {};
@@ -39,55 +50,30 @@ inline void file_content::read_whole() {
     fresh_ = true;
 }
 
+inline std::string file_content::version() const {
+    std::string text;
+    for (const auto part : {identity_.size, identity_.device, identity_.inode})
+        text += std::to_string(part) + ':';
+    return text + std::to_string(identity_.seconds) + '.' + std::to_string(identity_.nanoseconds);
+}
+
+inline awaitable<result<checksum>> file_content::sum(std::string algorithm) {
+    auto read = [&] { return checksum_of_file(file_.get(), algorithm); };
+    auto sum = co_await with().disk.run(read);
+    co_return sum;
+}
+
+inline std::optional<std::chrono::system_clock::time_point> file_content::modified() const {
+    using std::chrono::system_clock;
+    const auto since =
+        std::chrono::seconds(identity_.seconds) + std::chrono::nanoseconds(identity_.nanoseconds);
+    return system_clock::time_point(std::chrono::duration_cast<system_clock::duration>(since));
+}
+
 inline void file_content::begin(std::uint64_t offset) {
-    give_back();
-    go_back(offset);
+    paced_content::begin(offset);
     if (std::exchange(begun_, true)) fresh_ = false;
     proven_ = false;
-    begun_at_ = offset_ = offset;
-    highest_ = std::max(highest_, offset);
-    status_.bytes_transferred = offset;
-    moved_ = with_.time.now();
-    in_flight_ = {};
-    measured_ = 0;
-}
-
-/// What was sent behind `offset` goes out again.
-inline void file_content::go_back(std::uint64_t offset) {
-    if (offset_ > offset) status_.bytes_discarded += offset_ - offset;
-    offset_ = std::min(offset_, offset);
-}
-
-inline void file_content::give_back() { with_.rate.give_back(std::exchange(reserved_, 0)); }
-
-/// The time between two reservations is the network's; what comes before them, our own limit's.
-inline result<void> file_content::check_speed() {
-    in_flight_ += with_.time.now() - moved_;
-    if (options_.low_speed_limit == 0 || in_flight_ < options_.low_speed_time) return {};
-    const auto seconds = std::chrono::duration<double>(in_flight_).count();
-    const auto wanted = static_cast<double>(options_.low_speed_limit) * seconds;
-    if (static_cast<double>(measured_) < wanted)
-        return failure{
-            errc::too_slow,
-            "only " + std::to_string(measured_) + " bytes in " +
-                std::to_string(static_cast<std::uint64_t>(seconds)) + " s",
-            error_context::transport};
-    in_flight_ = {};
-    measured_ = 0;
-    return {};
-}
-
-inline awaitable<result<std::uint64_t>> file_content::reserve(std::uint64_t most) {
-    give_back();
-    if (auto fast = check_speed(); !fast) co_return fast.error();
-    if (!with_.rate.unlimited()) {
-        most = std::min(most, with_.rate.portion());
-        auto taken = co_await with_.rate.take(most);
-        if (!taken) co_return taken.error();
-        reserved_ = most;
-    }
-    moved_ = with_.time.now();
-    co_return most;
 }
 
 inline awaitable<result<void>> file_content::read(std::uint64_t offset, std::span<std::byte> into) {
@@ -101,25 +87,13 @@ inline awaitable<result<void>> file_content::read(std::uint64_t offset, std::spa
         if (got < 0) return errno_failure("read", path_);
         return static_cast<std::size_t>(got) == into.size() ? result<void>() : changed();
     };
-    auto done = co_await with_.disk.run(work);
+    auto done = co_await with().disk.run(work);
     co_return done;
 }
 
 inline void file_content::sent(std::uint64_t offset) {
-    if (offset < offset_) go_back(begun_at_);  // the peer wants it once more: 401, 307
-    const auto bytes = offset - offset_;
-    if (!with_.rate.unlimited()) reserved_ -= std::min(reserved_, bytes);
-    give_back();
     proven_ = false;
-    offset_ = offset;
-    measured_ += bytes;
-    in_flight_ += with_.time.now() - moved_;
-    moved_ = with_.time.now();
-    status_.bytes_received += bytes;
-    status_.bytes_transferred = offset;
-    if (offset <= highest_) return;
-    highest_ = offset;
-    progressed_();
+    paced_content::sent(offset);
 }
 
 /// The first answer of an attempt may be the one that open() has found. Once all is sent, client
@@ -127,7 +101,7 @@ inline void file_content::sent(std::uint64_t offset) {
 inline awaitable<result<void>> file_content::unchanged() {
     if (proven_ || std::exchange(fresh_, false)) co_return result<void>();
     auto looking = [this] { return look(); };
-    auto looked = co_await with_.disk.run_briefly(looking);
+    auto looked = co_await with().disk.run_briefly(looking);
     proven_ = looked.has_value();
     co_return looked;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -12,7 +13,7 @@ inline awaitable<result<host_slots::slot>> patience::wait_for_host() {
         auto gate = co_await wait_for_gate();
         if (!gate) co_return gate.error();
         auto slot = co_await wait_for_slot();
-        if (!slot || with_.gates.opens(peer_.host) <= with_.time.now()) co_return slot;
+        if (!slot || gates_open() <= with_.time.now()) co_return slot;
     }
 }
 
@@ -31,9 +32,14 @@ inline awaitable<result<host_slots::slot>> patience::wait_for_slot() {
     co_return slot;
 }
 
+inline clock::time_point patience::gates_open() const {
+    const auto opens = with_.gates.opens(peer_.host);
+    return other_ ? std::max(opens, with_.gates.opens(other_->host)) : opens;
+}
+
 inline awaitable<result<void>> patience::wait_for_gate() {
     for (;;) {  // it may be closed again while others have their turn
-        const auto opens = with_.gates.opens(peer_.host);
+        const auto opens = gates_open();
         if (opens <= with_.time.now()) co_return result<void>();
         auto waited = co_await wait_until(opens);
         if (!waited) co_return waited;
@@ -53,12 +59,12 @@ inline awaitable<result<void>> patience::wait_until(clock::time_point when) {
     co_return waited;
 }
 
-inline awaitable<result<void>> patience::wait_before_retry(failure why) {
+inline awaitable<result<void>> patience::wait_before_retry(failure why, url by) {
     using std::chrono::milliseconds;
     const auto now = with_.time.now();
     const auto idle = std::chrono::duration_cast<milliseconds>(now - progressed_);
     ++failures_;
-    if (why.retry_after.count() > 0) with_.gates.close(peer_.host, now + why.retry_after);
+    if (why.retry_after.count() > 0) with_.gates.close(by.host, now + why.retry_after);
     const auto wait = next_wait(options_.retry, failures_, idle, why.retry_after, with_.random());
     if (!wait) co_return why;
     status_.last_error = why;

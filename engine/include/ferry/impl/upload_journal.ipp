@@ -9,6 +9,7 @@
 
 #include <openssl/evp.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,25 +19,16 @@
 
 namespace ferry::detail {
 
-inline constexpr int upload_record_format = 1;
+inline constexpr int upload_record_format = 2;
 inline constexpr std::size_t largest_upload_record = 64U << 10;
-
-inline file_identity identity_of(const struct stat& about) noexcept {
-    return {
-        static_cast<std::uint64_t>(about.st_size), about.st_dev, about.st_ino, about.st_mtim.tv_sec,
-        about.st_mtim.tv_nsec};
-}
 
 inline std::string to_json(const upload_record& record) {
     boost::json::object out;
     out["v"] = upload_record_format;
     out["source"] = record.source;
     out["destination"] = record.destination;
-    out["size"] = record.of.size;
-    out["device"] = record.of.device;
-    out["inode"] = record.of.inode;
-    out["seconds"] = record.of.seconds;
-    out["nanoseconds"] = record.of.nanoseconds;
+    out["version"] = record.version;
+    out["size"] = record.size;
     out["token"] = record.token;
     return boost::json::serialize(out);
 }
@@ -51,11 +43,8 @@ inline result<upload_record> parse_upload_record(std::string_view text) {
         record.source = from.at("source").as_string();
         record.destination = from.at("destination").as_string();
         record.token = from.at("token").as_string();
-        record.of.size = from.at("size").to_number<std::uint64_t>();
-        record.of.device = from.at("device").to_number<std::uint64_t>();
-        record.of.inode = from.at("inode").to_number<std::uint64_t>();
-        record.of.seconds = from.at("seconds").to_number<std::int64_t>();
-        record.of.nanoseconds = from.at("nanoseconds").to_number<std::int64_t>();
+        record.version = from.at("version").as_string();
+        record.size = from.at("size").to_number<std::uint64_t>();
         return record;
     } catch (const std::exception&) {  // no JSON, a missing key, another type, a number too large
         return bad;
@@ -116,7 +105,8 @@ inline result<void> upload_journal::find() {
     return {};
 }
 
-inline result<void> upload_journal::keep(file_identity of, std::string token) {
+inline result<void> upload_journal::keep(
+    std::string version, std::uint64_t size, std::string token) {
     if (path_.empty()) return {};
     if (!file_) {
         std::error_code error;
@@ -124,7 +114,8 @@ inline result<void> upload_journal::keep(file_identity of, std::string token) {
         if (error) return file_failure(error.value(), "create folder " + folder_);
         if (auto opened = open(O_CREAT); !opened) return opened;
     }
-    mine_.of = of;
+    mine_.version = std::move(version);
+    mine_.size = size;
     mine_.token = std::move(token);
     if (auto written = write(to_json(mine_)); !written) return written;
     record_ = mine_;

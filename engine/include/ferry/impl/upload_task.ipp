@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ferry/checksum.hpp>
+#include <ferry/detail/file_content.hpp>
+#include <ferry/detail/remote_content.hpp>
 #include <ferry/detail/with_timeout.hpp>
 #include <ferry/transfer.hpp>
 
@@ -9,15 +11,36 @@
 
 namespace ferry::detail {
 
-/// The object's own name, where a folder is named.
-inline url object_at(url to, const std::string& from) {
+/// What it is called where a folder is named.
+inline std::string name_in_folder(const url& from) {
+    return from.scheme == "file" ? name_of(percent_decode(from.path)) : file_name_of(from);
+}
+
+inline url object_at(url to, const url& from) {
     if (to.path.ends_with('/'))
-        to.path += percent_encode(name_of(from), [](char c) { return !is_unreserved(c); });
+        to.path += percent_encode(name_in_folder(from), [](char c) { return !is_unreserved(c); });
     return to;
 }
 
+/// For journals and people.
+inline std::string name_of_source(const url& from) {
+    return from.scheme == "file" ? percent_decode(from.path) : to_string(from);
+}
+
+inline std::unique_ptr<paced_content> content_of(
+    environment& with, const url& from, const upload_options& asked,
+    const transfer_options& options, transfer_status& status, std::function<void()> progressed) {
+    if (from.scheme == "file")
+        return std::make_unique<file_content>(
+            with, percent_decode(from.path), options, status, std::move(progressed));
+    auto access = asked.source_access;
+    if (!access) access = std::make_shared<access_options>();
+    return std::make_unique<remote_content>(
+        with, from, std::move(access), options, status, std::move(progressed));
+}
+
 inline upload_task::upload_task(
-    environment& with, std::string from, url to, transfer_options options, upload_options asked,
+    environment& with, url from, url to, transfer_options options, upload_options asked,
     transfer_status& status)
     : with_(with),
       from_(std::move(from)),
@@ -25,15 +48,16 @@ inline upload_task::upload_task(
       options_(std::move(options)),
       asked_(std::move(asked)),
       status_(status),
-      patience_(with, to_, options_, status),
-      content_(with, options_, status, [this] { patience_.progressed(with_.time.now()); }),
-      journal_(asked_.journals, from_, to_string(object_at(to_, from_))) {
+      patience_(with, to_, options_, status, is_remote() ? &from_ : nullptr),
+      content_(content_of(
+          with, from_, asked_, options_, status,
+          [this] { patience_.progressed(with_.time.now()); })),
+      journal_(asked_.journals, name_of_source(from_), to_string(object_at(to_, from_))) {
     if (!options_.access) options_.access = std::make_shared<access_options>();
 }
 
 inline awaitable<result<void>> upload_task::run() {
     auto ready = co_await prepare();
-    if (ready) ready = co_await verify();
     if (!ready) co_return ready;
     auto outcome = co_await try_until_done();
     const bool skips = options_.existing == existing_policy::skip;
@@ -45,53 +69,87 @@ inline awaitable<result<void>> upload_task::run() {
     co_return outcome;
 }
 
+/// What is here is looked at before anybody has to be asked.
 inline awaitable<result<void>> upload_task::prepare() {
-    const auto possible = with_.protocols.check(to_, *options_.access);
-    if (!possible) co_return possible;
-    auto work = [this]() -> result<void> {
-        auto opened = content_.open(from_);
-        return opened ? journal_.find() : opened;
-    };
-    auto ready = co_await with_.disk.run_briefly(work);
-    if (!ready) co_return ready;
-    status_.bytes_total = content_.size();
+    if (const auto possible = with_.protocols.check(to_, *options_.access); !possible)
+        co_return possible;
+    if (const auto good = check_source(); !good) co_return good;
+    auto find = [this] { return journal_.find(); };
+    auto found = co_await with_.disk.run_briefly(find);
+    if (!found || is_remote()) co_return found;
+    auto opened = co_await open();
+    co_return opened;
+}
+
+inline result<void> upload_task::check_source() const {
+    if (!is_remote()) return {};
+    if (to_.path.ends_with('/') && name_in_folder(from_).empty())
+        return failure{
+            errc::bad_argument,
+            to_string(from_) + ": no file name in the URL (name a destination)"};
+    return with_.protocols.check(
+        from_, asked_.source_access ? *asked_.source_access : access_options());
+}
+
+inline awaitable<result<void>> upload_task::open() {
+    auto opened = co_await content_->open();
+    if (!opened) co_return opened;
+    status_.bytes_total = content_->size();
     if (const auto& left = journal_.record()) {
         token_ = left->token;
-        const bool same = left->of == content_.identity();
+        const bool same = !left->version.empty() && left->version == content_->version() &&
+                          left->size == content_->size();
         if (!same) co_await drop_session();
     }
-    co_return ready;
+    auto verified = co_await verify();
+    open_ = verified.has_value();
+    co_return verified;
 }
 
 /// Before anything is sent: what is not what it should be, does not go out.
 inline awaitable<result<void>> upload_task::verify() {
     if (!options_.expected) co_return result<void>();
     enter(transfer_phase::verifying);
-    auto read = [this] { return checksum_of_file(content_.file(), options_.expected->algorithm); };
-    auto sum = co_await with_.disk.run(read);
+    auto sum = co_await content_->sum(options_.expected->algorithm);
     if (!sum) co_return sum.error();
     status_.checksum = to_string(*sum);
     if (*sum == *options_.expected) co_return result<void>();
     co_return failure{
         errc::checksum_mismatch,
-        from_ + " is " + to_string(*sum) + ", not " + to_string(*options_.expected),
+        name_of_source(from_) + " is " + to_string(*sum) + ", not " + to_string(*options_.expected),
         error_context::local_file};
 }
 
 inline awaitable<result<void>> upload_task::try_until_done() {
     for (;;) {
-        auto slot = co_await patience_.wait_for_host();
-        if (!slot) co_return slot.error();
-        auto outcome = co_await attempt(std::move(*slot));
+        auto outcome = co_await try_once();
         if (outcome) co_return outcome;
         const auto& why = outcome.error();
         if (why.code == errc::session_lost) token_.clear();
-        const bool anew = begins_anew(why);
-        if (!anew && !is_transient(why.code)) co_return outcome;
-        auto next = anew ? start_over() : patience_.wait_before_retry(why);
-        auto ready = co_await std::move(next);
-        if (!ready) co_return ready;
+        if (begins_anew(why)) {
+            co_await drop_session();
+            open_ = false;
+            status_.bytes_resumed = 0;
+            continue;
+        }
+        if (!is_transient(why.code)) co_return outcome;
+        const auto* source = content_->take_blame();
+        auto by = source ? *source : to_;
+        auto waited = co_await patience_.wait_before_retry(why, std::move(by));
+        if (!waited) co_return waited;
     }
+}
+
+inline awaitable<result<void>> upload_task::try_once() {
+    auto slot = co_await patience_.wait_for_host();
+    if (!slot) co_return slot.error();
+    enter(transfer_phase::connecting);
+    if (!open_) {
+        auto opened = co_await open();
+        if (!opened) co_return opened;
+    }
+    auto outcome = co_await attempt(std::move(*slot));
+    co_return outcome;
 }
 
 /// The peer has forgotten what it had, or the file is another one now: from the start, at once.
@@ -101,22 +159,10 @@ inline bool upload_task::begins_anew(const failure& why) {
     return of_use && ++restarts_ <= most;
 }
 
-inline awaitable<result<void>> upload_task::start_over() {
-    co_await drop_session();
-    auto look = [this] { return content_.open(from_); };
-    auto opened = co_await with_.disk.run_briefly(look);
-    if (!opened) co_return opened;
-    status_.bytes_total = content_.size();
-    status_.bytes_resumed = 0;
-    auto verified = co_await verify();
-    co_return verified;
-}
-
 /// The connection counts until the attempt is over.
 inline awaitable<result<void>> upload_task::attempt(host_slots::slot) {
-    enter(transfer_phase::connecting);
     auto* plug = with_.protocols.find(to_.scheme);  // prepare() saw to it
-    auto beginning = plug->begin_upload(request());
+    auto beginning = plug->begin_upload(request(content_->size()));
     auto begun = co_await std::move(beginning);
     if (!begun) co_return begun.error();
     auto& session = **begun;
@@ -134,11 +180,11 @@ inline awaitable<result<void>> upload_task::attempt(host_slots::slot) {
     co_return result<void>();
 }
 
-inline upload_request upload_task::request() const {
+inline upload_request upload_task::request(std::uint64_t size) const {
     upload_request what;
     what.what = to_;
-    what.name = name_of(from_);
-    what.size = content_.size();
+    what.name = name_in_folder(from_);
+    what.size = size;
     what.how = asked_.how;
     what.token = token_;
     what.replace = options_.existing == existing_policy::replace;
@@ -154,7 +200,7 @@ inline awaitable<result<void>> upload_task::remember(upload_session& session) {
     if (session.token() == token_) co_return result<void>();
     token_ = session.token();
     if (token_.empty()) co_return result<void>();
-    auto write = [this] { return journal_.keep(content_.identity(), token_); };
+    auto write = [this] { return journal_.keep(content_->version(), content_->size(), token_); };
     auto kept = co_await with_.disk.run(write);
     if (!kept && kept.error().code == errc::busy) co_return kept;
     co_return result<void>();  // without a journal it begins anew after a crash: no reason to stop
@@ -163,13 +209,13 @@ inline awaitable<result<void>> upload_task::remember(upload_session& session) {
 inline awaitable<result<void>> upload_task::send(upload_session& session) {
     const bool first = !std::exchange(began_, true);
     if (first) status_.bytes_resumed = session.offset();
-    content_.begin(session.offset());
+    content_->begin(session.offset());
     status_.connections = 1;
     enter(transfer_phase::sending);
-    auto sent = co_await session.send(content_);
+    auto sent = co_await session.send(*content_);
     status_.connections = 0;
     if (!sent) co_return sent;
-    auto same = co_await content_.unchanged();
+    auto same = co_await content_->unchanged();
     co_return same;
 }
 
@@ -224,9 +270,8 @@ inline awaitable<void> upload_task::forget() {
 inline awaitable<result<void>> upload_task::cancel_session() {
     auto* plug = with_.protocols.find(to_.scheme);
     if (!plug) co_return result<void>();
-    auto what = request();
-    if (const auto& left = journal_.record()) what.size = left->of.size;
-    auto beginning = plug->begin_upload(std::move(what));
+    const auto& left = journal_.record();
+    auto beginning = plug->begin_upload(request(left ? left->size : content_->size()));
     auto found = co_await std::move(beginning);
     if (!found) co_return found.error();
     auto cancelled = co_await (*found)->cancel();

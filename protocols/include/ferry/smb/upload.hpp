@@ -36,14 +36,13 @@ class upload final : public upload_session {
     awaitable<result<void>> prove(content& from);
     awaitable<result<void>> send_all(content& from);
     awaitable<result<void>> written();
-    void note_time(const content& from);
 
     lease wire_;
     const names names_;
     const upload_request asked_;
     std::uint64_t offset_;
     bool writing_ = false;  // a write is under way
-    std::optional<std::chrono::microseconds> modified_;
+    std::optional<std::chrono::system_clock::time_point> modified_;
 };
 
 /// The name of a new partial: hidden, and like no other.

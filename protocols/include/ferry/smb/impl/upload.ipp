@@ -3,8 +3,6 @@
 #include <ferry/detail/uuid.hpp>
 #include <ferry/smb/facts.hpp>
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -51,7 +49,7 @@ inline awaitable<result<void>> upload::send(content& from) {
     if (!sent) co_return sent;
     auto same = co_await from.unchanged();
     if (!same) co_return same;
-    note_time(from);
+    modified_ = from.modified();
     co_return result<void>();
 }
 
@@ -101,19 +99,14 @@ inline awaitable<result<void>> upload::written() {
     co_return result<void>();
 }
 
-inline void upload::note_time(const content& from) {
-    struct stat about {};
-    if (from.descriptor() < 0 || ::fstat(from.descriptor(), &about) != 0) return;
-    modified_ = std::chrono::seconds(about.st_mtim.tv_sec) +
-                std::chrono::microseconds(about.st_mtim.tv_nsec / 1000);
-}
-
 inline awaitable<result<object_info>> upload::finish() {
     const auto partial = names_.folder + names_.partial, file = names_.folder + names_.file;
     auto closed = co_await wire_->close();
     if (!closed) co_return closed.error();
     if (modified_) {
-        const auto set = co_await wire_->set_time(partial, *modified_);
+        const auto when =
+            std::chrono::floor<std::chrono::microseconds>(modified_->time_since_epoch());
+        const auto set = co_await wire_->set_time(partial, when);
         static_cast<void>(set);  // not all servers let everybody do that
     }
     if (!asked_.replace) {

@@ -126,7 +126,7 @@ inline awaitable<result<answer>> tus_upload::patch(content& from, std::uint64_t 
     to.fields.push_back("Content-Type: application/offset+octet-stream");
     to.fields.push_back("Upload-Offset: " + std::to_string(next_));
     const byte_range part{next_, end};
-    if (const auto& algorithm = server_.tus_checksum; !algorithm.empty()) {
+    if (const auto& algorithm = server_.tus_checksum; !algorithm.empty() && from.rereadable()) {
         auto digest = co_await digest_of_part(from, part, algorithm, client_.disk());
         if (!digest) co_return std::move(digest.error());
         to.fields.push_back("Upload-Checksum: " + algorithm + " " + *digest);
