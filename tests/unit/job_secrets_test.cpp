@@ -131,7 +131,7 @@ TEST_CASE("job access: what a job asks for reaches its place") {
     CHECK(made->allow_downgrade);
     CHECK_FALSE(made->check_revocation);
     CHECK(made->method == "POST");
-    CHECK(*detail::access_for(job_settings()) == access_options());
+    CHECK(*detail::access_of(job_settings()).all == access_options());
     const job_secrets broken = {{"logins", secret("x")}};
     CHECK_FALSE(detail::access_for(asked, broken).has_value());
 }
@@ -140,7 +140,7 @@ TEST_CASE("job access: each security flag is obeyed, also those of redirects") {
     const auto flags = [](std::uint32_t sum) {
         job_settings asked;
         asked.security_flags = sum;
-        return *detail::access_for(asked);
+        return *detail::access_of(asked).all;
     };
     CHECK(flags(0) == access_options());
     CHECK(flags(0x1).check_revocation);

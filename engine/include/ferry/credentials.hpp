@@ -53,4 +53,11 @@ struct credentials {
     }
 };
 
+/// Who we are to either server of a transfer from one to the other.
+struct relay_credentials {
+    credentials source = {};
+    credentials destination = {};
+    auto operator<=>(const relay_credentials&) const = default;
+};
+
 }  // namespace ferry

@@ -29,8 +29,8 @@ std::optional<job_priority> parse_job_priority(std::string_view text) noexcept;
 /// safe, or with the server; whether it has its final name as well, tells the state: transferred or
 /// acknowledged.
 struct job_file {
-    std::string source = {};       ///< URL, or absolute path; of an upload: absolute path
-    std::string destination = {};  ///< absolute path; of an upload: URL, ending in '/': a folder
+    std::string source = {};       ///< URL, or absolute path
+    std::string destination = {};  ///< the same; URL of an upload, ending in '/': a folder
     job_state state = job_state::queued;
     std::optional<std::uint64_t> bytes_total = {};
     std::uint64_t bytes_transferred = 0;  ///< in place
@@ -92,6 +92,8 @@ struct job_settings {
     std::string certificate = {};
     std::string key = {};
     std::string user = {};  ///< to the sources' own origins; see job_secret for what proves it
+    std::string source_user = {};       ///< as relay_credentials, where both ends are servers
+    std::string destination_user = {};  ///< the same
     std::optional<auth_scheme> authentication = {};  ///< the only one; none: the strongest offered
     proxy_usage proxy = proxy_usage::system;
     proxy_environment proxy_variables = {};  ///< of the owner, without users and passwords

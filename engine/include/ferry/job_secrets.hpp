@@ -21,8 +21,10 @@ using secret_changes = std::map<std::string, std::optional<secret>, std::less<>>
 /// What the secrets of a job are called.
 namespace job_secret {
 inline constexpr std::string_view password = "password";  ///< of job_settings::user
-inline constexpr std::string_view bearer = "bearer";      ///< a token
-inline constexpr std::string_view logins = "logins";      ///< by host: pack_logins()
+inline constexpr std::string_view source_password = "source-password";
+inline constexpr std::string_view destination_password = "destination-password";
+inline constexpr std::string_view bearer = "bearer";  ///< a token
+inline constexpr std::string_view logins = "logins";  ///< by host: pack_logins()
 inline constexpr std::string_view proxy_password = "proxy-password";
 inline constexpr std::string_view key_password = "key-password";
 /// Variables that hold a password, whole.

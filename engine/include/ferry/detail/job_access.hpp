@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ferry/access.hpp>
+#include <ferry/detail/job_places.hpp>
+#include <ferry/detail/relay_access.hpp>
 #include <ferry/job.hpp>
 #include <ferry/job_secrets.hpp>
 #include <ferry/security_flags.hpp>
@@ -81,8 +83,35 @@ inline result<std::shared_ptr<const access_options>> access_for(
     return std::make_shared<const access_options>(std::move(access));
 }
 
-inline std::shared_ptr<const access_options> access_for(const job_settings& asked) {
-    return *access_for(asked, {});  // only logins could fail
+/// How a job's ends are to be reached.
+struct job_access {
+    std::shared_ptr<const access_options> all;
+    relay_credentials between = {};  ///< where both ends of a file are servers
+};
+
+/// The same for the two ends of one file; for one end alone, both are the same.
+inline relay_access ends_of(const job_file& file, const job_access& access) {
+    if (!is_relayed(file)) return {access.all, access.all};
+    const auto from = parse_location(file.source), to = parse_location(file.destination);
+    if (!from || !to) return {access.all, access.all};
+    return access_between(*access.all, access.between, *from, *to);
+}
+
+inline relay_credentials credentials_between(
+    const job_settings& asked, const job_secrets& secrets) {
+    return {
+        credentials_of(asked.source_user, {}, secrets, job_secret::source_password),
+        credentials_of(asked.destination_user, {}, secrets, job_secret::destination_password)};
+}
+
+inline result<job_access> access_of(const job_settings& asked, const job_secrets& secrets) {
+    auto all = access_for(asked, secrets);
+    if (!all) return std::move(all.error());
+    return job_access{*std::move(all), credentials_between(asked, secrets)};
+}
+
+inline job_access access_of(const job_settings& asked) {
+    return *access_of(asked, {});  // only logins could fail
 }
 
 /// The parts that are wanted of each file. Errors: as slices::add().

@@ -2,6 +2,7 @@
 
 #include <ferry/checksum.hpp>
 #include <ferry/detail/file.hpp>
+#include <ferry/detail/job_access.hpp>
 #include <ferry/detail/job_places.hpp>
 #include <ferry/engine_types.hpp>
 #include <ferry/job_json.hpp>
@@ -75,17 +76,54 @@ inline result<void> check_local(const std::string& path, std::string_view what) 
     return {};
 }
 
+/// A file that goes from server to server is never here as a whole, and each server has its own
+/// idea of who we are.
+inline result<void> check_relay(const job& of, const job_settings& asked, const job_file& file) {
+    if (!asked.user.empty())
+        return bad_request(
+            "--credential: to which of the two servers? (write --source-credential or "
+            "--destination-credential)");
+    if (!asked.method.empty() || asked.dynamic || !asked.ranges.empty())
+        return bad_request(
+            "from server to server only whole files that stay the same (leave out --range, "
+            "--dynamic and --http-method)");
+    if (!asked.validate_command.empty())
+        return bad_request("--validate-command: only of files that come here (leave it out)");
+    if (!file.expected.empty())
+        return bad_request("--checksum: not of what goes from server to server (leave it out)");
+    if (of.type == job_type::upload_reply && asked.reply_file.empty())
+        return bad_request("the reply to what comes from a server needs a name (--reply-file)");
+    return {};
+}
+
+inline result<void> check_end(
+    const std::string& place, std::string_view what, const protocol_set& known,
+    const access_options& access) {
+    if (!is_elsewhere(place)) return check_local(place, what);
+    const auto where = parse_location(place);
+    return where ? check_remote(*where, known, access) : where.error();
+}
+
+/// @param asked   The settings that it is to be moved with.
+/// @param access  What they mean, without its secrets.
 inline result<void> check_file(
-    const job& of, const job_file& file, const protocol_set& known, const access_options& access) {
+    const job& of, const job_settings& asked, const job_file& file, const protocol_set& known,
+    const job_access& access) {
     const bool up = is_upload(of);
     const auto remote = remote_end(of, file);
     if (!remote) return remote.error();
     if (up && remote->scheme == "file")
         return bad_request("an upload goes to a URL, not to '" + file.destination + "'");
-    if (auto possible = check_remote(*remote, known, access); !possible) return possible;
-    auto local =
-        up ? check_local(file.source, "source") : check_local(file.destination, "destination");
-    if (!local || file.expected.empty()) return local;
+    if (!up && is_sent(of, file) && !is_relayed(file))
+        return bad_request("'" + file.source + "' goes to a server by an upload");
+    if (is_relayed(file))
+        if (auto good = check_relay(of, asked, file); !good) return good;
+    const auto ends = ends_of(file, access);
+    if (auto good = check_remote(*remote, known, up ? *ends.destination : *ends.source); !good)
+        return good;
+    auto other = up ? check_end(file.source, "source", known, *ends.source)
+                    : check_end(file.destination, "destination", known, *ends.destination);
+    if (!other || file.expected.empty()) return other;
     const auto sum = parse_checksum(file.expected);
     return sum ? result<void>() : sum.error();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/detail/ascii.hpp>
 #include <ferry/detail/file.hpp>
 #include <ferry/job.hpp>
 #include <ferry/url.hpp>
@@ -14,9 +15,34 @@ namespace ferry::detail {
 
 inline bool is_upload(const job& one) noexcept { return one.type != job_type::download; }
 
+/// Not a file of this machine.
+inline bool is_elsewhere(std::string_view place) {
+    if (looks_like_unc(place)) return true;
+    return looks_like_url(place) && to_lower(place.substr(0, 5)) != "file:";
+}
+
+/// From one server to another: its bytes only pass through here.
+inline bool is_relayed(const job_file& file) {
+    return is_elsewhere(file.source) && is_elsewhere(file.destination);
+}
+
+/// Its bytes are given to a server, which gives the file its name once it has all of them.
+inline bool is_sent(const job& what, const job_file& file) {
+    return is_upload(what) || is_elsewhere(file.destination);
+}
+
 /// The end that need not be on this machine.
 inline result<url> remote_end(const job& what, const job_file& file) {
     return parse_location(is_upload(what) ? file.destination : file.source);
+}
+
+/// The ends that are not, in no order; what cannot be parsed is none.
+inline std::vector<url> servers_of(const job_file& file) {
+    std::vector<url> all;
+    for (const auto& place : {file.source, file.destination})
+        if (auto where = parse_location(place); where && where->scheme != "file")
+            all.push_back(*std::move(where));
+    return all;
 }
 
 inline bool is_url(std::string_view text) { return text.find("://") != text.npos; }
@@ -44,15 +70,8 @@ inline std::string reply_of(const job& what, const job_file& file) {
 
 /// The file that waits for its name until the job is completed; empty: none does.
 inline std::string arrival_of(const job& what, const job_file& file) {
-    switch (what.type) {
-        case job_type::download:
-            return file.destination;
-        case job_type::upload_reply:
-            return reply_of(what, file);
-        case job_type::upload:
-            break;
-    }
-    return {};
+    if (what.type == job_type::upload_reply) return reply_of(what, file);
+    return is_sent(what, file) ? std::string() : file.destination;
 }
 
 }  // namespace ferry::detail

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/detail/event.hpp>
+#include <ferry/detail/job_access.hpp>
 #include <ferry/detail/task_group.hpp>
 #include <ferry/engine_types.hpp>
 #include <ferry/transfer.hpp>
@@ -19,8 +20,12 @@ transfer_options options_for(const job& what, const job_file& file);
 /// The same for an upload.
 /// @param journals  See there.
 upload_options upload_options_for(const job& what, const job_file& file, std::string journals);
+/// Puts in how the ends of a file are to be reached.
+void set_access(
+    const job_access& access, const job_file& file, transfer_options& options,
+    upload_options& asked);
 /// How the job's peers are to be reached, with its secrets as they are now.
-[[nodiscard]] awaitable<result<std::shared_ptr<const access_options>>> open_access(
+[[nodiscard]] awaitable<result<job_access>> open_access(
     disk_pool& disk, key_source key, std::shared_ptr<const job> what);
 
 /// One turn of a job: moves its files, in their order, until all have arrived, one fails, or it is
@@ -72,8 +77,8 @@ class job_run {
     [[nodiscard]] awaitable<result<void>> transfer(std::size_t index);
     [[nodiscard]] awaitable<result<void>> fetch(std::size_t index, active& mine);
     [[nodiscard]] awaitable<result<void>> move(std::size_t index, active& mine);
-    awaitable<result<void>> moving(std::size_t index, transfer_options options, active& mine);
-    [[nodiscard]] awaitable<result<std::shared_ptr<const access_options>>> access_now();
+    awaitable<result<void>> moving(std::size_t index, job_access access, active& mine);
+    [[nodiscard]] awaitable<result<job_access>> access_now();
     [[nodiscard]] awaitable<bool> arrived_before(std::size_t index, transfer_status& status);
     [[nodiscard]] awaitable<result<void>> validate(std::size_t index, transfer_status& status);
     void changed(std::size_t index, active& mine);
@@ -87,9 +92,9 @@ class job_run {
     observer& observer_;
     std::string journals_;
     bool after_restart_;
-    rate_limit rate_;                               // the job's own
-    environment with_;                              // the shared one, but for the rate
-    std::shared_ptr<const access_options> access_;  // null: to be made anew
+    rate_limit rate_;                   // the job's own
+    environment with_;                  // the shared one, but for the rate
+    std::optional<job_access> access_;  // none: to be made anew
     task_group* files_ = nullptr;
     std::optional<event> room_;
     std::map<std::size_t, active> active_;

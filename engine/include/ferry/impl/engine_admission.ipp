@@ -32,13 +32,14 @@ inline result<void> engine_core::check_files(
     if (is_upload(what) && count > 1)
         return bad_request("an upload has one file, not " + std::to_string(count));
     if (const auto ranged = check_ranged(what.settings, count); !ranged) return ranged;
-    const auto access = access_for(what.settings);
+    const auto access = access_of(what.settings);
     std::set<std::string> places;
     if (what.state == job_state::error && &what.files != &more)  // it may have lost its own
         for (const auto& file : what.files)
             if (file.state != job_state::acknowledged) places.insert(place_of(file));
     for (const auto& file : more) {
-        if (const auto sane = check_file(what, file, with_.protocols, *access); !sane) return sane;
+        if (const auto sane = check_file(what, what.settings, file, with_.protocols, access); !sane)
+            return sane;
         const auto place = place_of(file);
         const auto taken = destinations_.find(place);
         const bool ours = taken != destinations_.end() && taken->second == what.id;
@@ -82,11 +83,14 @@ inline result<void> engine_core::check_change(const job& data, const job_change&
     if (!named || !what.settings) return named;
     if (const auto sane = check_settings(*what.settings, limits_); !sane) return sane;
     if (const auto sane = check_ranged(*what.settings, data.files.size()); !sane) return sane;
-    const auto access = access_for(*what.settings);
-    const bool same = *access == *access_for(data.settings);
-    for (std::size_t i = 0; !same && i < data.files.size(); ++i)
-        if (const auto sane = check_file(data, data.files[i], with_.protocols, *access); !sane)
-            return sane;
+    const auto access = access_of(*what.settings);
+    const auto before = access_of(data.settings);
+    const bool same = *access.all == *before.all && access.between == before.between;
+    for (const auto& file : data.files) {
+        if (same && !is_relayed(file)) continue;
+        const auto sane = check_file(data, *what.settings, file, with_.protocols, access);
+        if (!sane) return sane;
+    }
     return is_active(data.state) ? check_startable(*what.settings) : result<void>();
 }
 

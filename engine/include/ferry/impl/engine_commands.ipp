@@ -207,8 +207,8 @@ inline awaitable<result<job>> engine_core::suspend(std::string id) {
 /// Whoever resumes a job that waits (BITS: the manual retry) wants its hosts to be asked now.
 inline void engine_core::open_gates(const job& what) {
     for (const auto& file : what.files)
-        if (const auto from = remote_end(what, file); from && !file.finished())
-            with_.gates.open(from->host);
+        if (!file.finished())
+            for (const auto& server : servers_of(file)) with_.gates.open(server.host);
 }
 
 inline awaitable<result<job>> engine_core::resume(std::string id) {

@@ -182,7 +182,7 @@ inline awaitable<result<void>> engine_core::discard(entry_ptr one, std::size_t i
     file.state = job_state::cancelled;
     if (other_owner(file, one->data->id)) co_return result<void>();
     const auto asked = file;
-    if (is_upload(*one->data) && !sent) co_await give_up(one, asked);
+    if (is_sent(*one->data, asked) && !sent) co_await give_up(one, asked);
     result<void> discarded;
     if (const auto arrival = arrival_of(*one->data, asked); !arrival.empty())
         discarded = co_await discard_held(with_, arrival);
@@ -192,15 +192,15 @@ inline awaitable<result<void>> engine_core::discard(entry_ptr one, std::size_t i
 /// What a server has of an upload is of no use to anybody; if it cannot be told so now, it finds
 /// out by itself some day.
 inline awaitable<void> engine_core::give_up(entry_ptr one, job_file file) {
-    auto to = remote_end(*one->data, file);
-    if (!to) co_return;
-    auto access = co_await open_access(with_.disk, hooks_.key, one->data);
+    auto from = parse_location(file.source), to = parse_location(file.destination);
+    if (!from || !to) co_return;
+    const auto access = co_await open_access(with_.disk, hooks_.key, one->data);
     if (!access) co_return;
     auto options = options_for(*one->data, file);
-    options.access = *std::move(access);
+    auto asked = upload_options_for(*one->data, file, journals_);
+    set_access(*access, file, options, asked);
     auto cancelling = cancel_upload(
-        with_, file.source, *std::move(to), std::move(options),
-        upload_options_for(*one->data, file, journals_));
+        with_, *std::move(from), *std::move(to), std::move(options), std::move(asked));
     const auto cancelled = co_await std::move(cancelling);
     static_cast<void>(cancelled);
 }

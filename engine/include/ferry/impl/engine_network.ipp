@@ -5,16 +5,18 @@
 namespace ferry::detail {
 
 /// Is it still to be moved, from another machine or to one?
-inline bool needs_network(const job& of, const job_file& file) {
+inline bool needs_network(const job_file& file) {
     if (file.finished()) return false;
-    const auto from = remote_end(of, file);
-    if (!from || from->scheme == "file" || from->host.empty()) return false;
-    return from->host != "localhost" && from->host != "::1" && !from->host.starts_with("127.");
+    const auto servers = servers_of(file);
+    return std::any_of(servers.begin(), servers.end(), [](const url& one) {
+        const auto& host = one.host;
+        return !host.empty() && host != "localhost" && host != "::1" && !host.starts_with("127.");
+    });
 }
 
 inline bool needs_network(const job& one) {
-    return std::any_of(one.files.begin(), one.files.end(), [&one](const job_file& file) {
-        return needs_network(one, file);
+    return std::any_of(one.files.begin(), one.files.end(), [](const job_file& file) {
+        return needs_network(file);
     });
 }
 

@@ -101,6 +101,8 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("certificate", settings.certificate);
     form("key", settings.key);
     form("user", settings.user);
+    form("source_user", settings.source_user);
+    form("destination_user", settings.destination_user);
     form("authentication", settings.authentication);
     form("proxy_usage", settings.proxy);
     form("http_proxy", settings.proxy_variables.http);

@@ -46,7 +46,6 @@ inline transfer_options options_for(const job& what) {
     // what another method brings is made for this request, and need not be the same again
     some.dynamic = asked.dynamic || !asked.method.empty();
     if (auto parts = slices_of(asked.ranges)) some.parts = *std::move(parts);
-    some.access = access_for(asked);
     return some;
 }
 
@@ -64,6 +63,14 @@ inline upload_options upload_options_for(
     some.journals = std::move(journals);
     if (what.type == job_type::upload_reply) some.reply = reply_of(what, file);
     return some;
+}
+
+inline void set_access(
+    const job_access& access, const job_file& file, transfer_options& options,
+    upload_options& asked) {
+    auto ends = ends_of(file, access);
+    options.access = std::move(ends.destination);
+    asked.source_access = std::move(ends.source);
 }
 
 inline job_run::job_run(
@@ -140,11 +147,11 @@ inline awaitable<result<void>> job_run::transfer(std::size_t index) {
 
 inline awaitable<result<void>> job_run::fetch(std::size_t index, active& mine) {
     bool here = false;
-    if (after_restart_ && !is_upload(*job_)) here = co_await arrived_before(index, mine.status);
+    const bool sent = is_sent(*job_, job_->files[index]);
+    if (after_restart_ && !sent) here = co_await arrived_before(index, mine.status);
     result<void> outcome;
     if (!here) outcome = co_await move(index, mine);
-    if (!outcome || mine.status.skipped || is_upload(*job_) ||
-        job_->settings.validate_command.empty())
+    if (!outcome || mine.status.skipped || sent || job_->settings.validate_command.empty())
         co_return outcome;
     mine.judging = true;
     outcome = co_await validate(index, mine.status);
@@ -152,27 +159,26 @@ inline awaitable<result<void>> job_run::fetch(std::size_t index, active& mine) {
     co_return outcome;
 }
 
-inline awaitable<result<void>> job_run::moving(
-    std::size_t index, transfer_options options, active& mine) {
+inline awaitable<result<void>> job_run::moving(std::size_t index, job_access access, active& mine) {
     const auto& file = job_->files[index];
-    auto remote = *remote_end(*job_, file);
-    if (!is_upload(*job_))
-        return download(
-            with_, std::move(remote), file.destination, std::move(options), mine.status);
+    auto options = options_for(*job_, file);
+    options.on_change = [this, index, &mine](const transfer_status&) { changed(index, mine); };
+    auto asked = upload_options_for(*job_, file, journals_);
+    set_access(access, file, options, asked);
+    auto from = *parse_location(file.source);
+    if (!is_sent(*job_, file))
+        return download(with_, std::move(from), file.destination, std::move(options), mine.status);
     return upload(
-        with_, file.source, std::move(remote), std::move(options),
-        upload_options_for(*job_, file, journals_), mine.status);
+        with_, std::move(from), *parse_location(file.destination), std::move(options),
+        std::move(asked), mine.status);
 }
 
 inline awaitable<result<void>> job_run::move(std::size_t index, active& mine) {
-    if (const auto remote = remote_end(*job_, job_->files[index]); !remote)
-        co_return remote.error();
+    for (const auto& place : {job_->files[index].source, job_->files[index].destination})
+        if (const auto where = parse_location(place); !where) co_return where.error();
     auto access = co_await access_now();
     if (!access) co_return access.error();
-    auto options = options_for(*job_, job_->files[index]);
-    options.access = *std::move(access);
-    options.on_change = [this, index, &mine](const transfer_status&) { changed(index, mine); };
-    auto going = moving(index, std::move(options), mine);
+    auto going = moving(index, *std::move(access), mine);
     // A coroutine of its own: its end switches off cancellation, which what comes next must heed.
     const auto here = co_await asio::this_coro::executor;
     auto [thrown, outcome] = co_await asio::co_spawn(here, std::move(going), nothrow);
@@ -180,7 +186,7 @@ inline awaitable<result<void>> job_run::move(std::size_t index, active& mine) {
     co_return std::move(outcome);
 }
 
-inline awaitable<result<std::shared_ptr<const access_options>>> open_access(
+inline awaitable<result<job_access>> open_access(
     disk_pool& disk, key_source key, std::shared_ptr<const job> what) {
     job_secrets secrets;
     for (bool current = false; !current;) {
@@ -194,12 +200,12 @@ inline awaitable<result<std::shared_ptr<const access_options>>> open_access(
         }
         current = what->secrets == sealed;  // else they were changed meanwhile
     }
-    co_return access_for(what->settings, secrets);
+    co_return access_of(what->settings, secrets);
 }
 
 /// The same for all files, until the owner changes it.
-inline awaitable<result<std::shared_ptr<const access_options>>> job_run::access_now() {
-    if (access_) co_return access_;
+inline awaitable<result<job_access>> job_run::access_now() {
+    if (access_) co_return *access_;
     auto made = co_await open_access(with_.disk, hooks_.key, job_);
     if (made) access_ = *made;
     co_return made;

@@ -10,8 +10,10 @@ namespace ferry {
 namespace detail {
 
 /// Secrets, and the options of `ferry set` that give them.
-inline constexpr std::array<std::pair<std::string_view, std::string_view>, 8> job_secret_table = {{
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 10> job_secret_table = {{
     {job_secret::password, "--credential USER"},
+    {job_secret::source_password, "--source-credential USER"},
+    {job_secret::destination_password, "--destination-credential USER"},
     {job_secret::bearer, "--bearer-file FILE"},
     {job_secret::logins, "--netrc"},
     {job_secret::proxy_password, "--proxy-credential USER"},
