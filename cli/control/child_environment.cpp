@@ -12,7 +12,7 @@ namespace {
 
 /// A password of ours, or a proxy with one.
 bool holds_secret(std::string_view name, std::string_view value) {
-    if (name == "FERRY_PASSWORD" || name == "FERRY_PROXY_PASSWORD") return true;
+    if (name.starts_with("FERRY_") && name.ends_with("_PASSWORD")) return true;
     return detail::to_lower(name).ends_with("_proxy") && value.find('@') != value.npos;
 }
 

@@ -10,7 +10,7 @@ namespace ferry::cli {
 using variables = std::vector<std::pair<std::string, std::string>>;
 
 /// Our environment as others may have it: with `extra`, and without secrets: FERRY_PASSWORD,
-/// FERRY_PROXY_PASSWORD, and http_proxy and its like where they name a user.
+/// FERRY_PROXY_PASSWORD and their like, and http_proxy and its like where they name a user.
 std::vector<std::string> environment_with(const variables& extra);
 
 /// The same texts as exec(3) wants its arguments and environment; good for as long as they are.

@@ -2,6 +2,7 @@
 
 #include "cli/get/server_name.hpp"
 
+#include <ferry/detail/relay_access.hpp>
 #include <ferry/detail/task_group.hpp>
 
 namespace ferry::cli {
@@ -51,11 +52,22 @@ awaitable<result<void>> batch::run() {
 
 awaitable<result<void>> batch::moving(running_file& file, transfer_options options) {
     const auto& item = file.item;
+    if (item.from) return relaying(file, std::move(options));
     if (options_.upload)
         return upload(
             with_, item.local, item.remote, std::move(options), *options_.upload, file.status);
     if (item.named_by_server) return download_named(file, std::move(options));
     return download(with_, item.remote, item.local, std::move(options), file.status);
+}
+
+awaitable<result<void>> batch::relaying(running_file& file, transfer_options options) {
+    const auto& from = *file.item.from;
+    const auto& to = file.item.remote;
+    auto ends = detail::access_between(*options.access, options_.between, from, to);
+    options.access = std::move(ends.destination);
+    auto asked = *options_.upload;
+    asked.source_access = std::move(ends.source);
+    return upload(with_, from, to, std::move(options), std::move(asked), file.status);
 }
 
 awaitable<result<void>> batch::download_named(running_file& file, transfer_options options) {

@@ -17,6 +17,8 @@ struct transfer_item {
     url remote = {};
     std::filesystem::path local = {};
     bool named_by_server = false;  ///< a download: the name in `local` is not the final one yet
+    /// An upload's source where that is no local file; `local` is then nothing but its name.
+    std::optional<url> from = {};
 };
 
 /// A file that has started and not ended.
@@ -45,6 +47,7 @@ struct batch_options {
     unsigned retrying = 256;         ///< failed files that may wait for their next try at once
     transfer_options transfer = {};  ///< for each file; on_change and turn are the batch's
     std::optional<upload_options> upload = {};  ///< they are uploads; none: downloads
+    relay_credentials between = {};             ///< for uploads whose source is a server as well
 };
 
 /// Downloads or uploads many files, a few at a time. A file whose bytes are complete makes room for
@@ -75,6 +78,7 @@ class batch {
   private:
     awaitable<result<void>> transfer(std::size_t index);
     awaitable<result<void>> moving(running_file& file, transfer_options options);
+    awaitable<result<void>> relaying(running_file& file, transfer_options options);
     awaitable<result<void>> download_named(running_file& file, transfer_options options);
     bool has_room() const noexcept;
     void move(unsigned*& place, unsigned& to);

@@ -2,7 +2,9 @@
 
 #include "cli/control/daemon_access.hpp"
 #include "cli/get/plan.hpp"
+#include "cli/get/relay_plan.hpp"
 #include "cli/get/transfer_session.hpp"
+#include "cli/get/uploads.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
 #include "cli/jobs/job_sources.hpp"
@@ -12,6 +14,7 @@
 #include "cli/options/options_job_access.hpp"
 #include "cli/options/options_obeyed.hpp"
 #include "cli/sources/local_folders.hpp"
+#include "cli/sources/server_place.hpp"
 #include "cli/usage.hpp"
 #include "cli/wrong.hpp"
 
@@ -52,27 +55,59 @@ exit_code hand_over(const get_options& options, download_plan plan) {
 }
 
 exit_code transfer(const get_options& options, download_plan plan) {
-    transfer_session session(options, std::move(plan.items));
+    std::optional<upload_options> upload;
+    if (options.share) upload = how_to_upload();
+    transfer_session session(options, job_type::download, std::move(plan.items), std::move(upload));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     if (const auto made = make_folders(plan.folders); !made) return not_planned(made.error());
     return session.run();
 }
 
+/// For whoever looks into their folders.
+std::shared_ptr<const access_options> access_to_sources(const get_options& options) {
+    const auto& all = options.transfer.options.access;
+    if (options.job.between.source.empty()) return all;
+    auto some = *all;
+    some.who = options.job.between.source;
+    return std::make_shared<const access_options>(std::move(some));
+}
+
+result<download_plan> plan_by(
+    const get_options& options, const std::vector<list_entry>& entries, folder_lister list) {
+    if (!options.share) return plan_downloads(options, entries, std::move(list));
+    download_plan plan;
+    auto items = plan_relays(options, entries, *options.share, std::move(list));
+    if (!items) return items.error();
+    plan.items = *std::move(items);
+    return plan;
+}
+
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
 /// wants to know who we are.
 result<download_plan> plan_get(get_options& options, const password_variables& known) {
+    auto share = take_share(options);
+    if (!share) return share.error();
+    options.share = *std::move(share);
+    if (auto good = check_credentials(options.job.asked, options.share.has_value()); !good)
+        return good.error();
     const auto entries = entries_of(options);
     if (!entries) return entries.error();
     const bool asks = asks_server(*entries, options.find);
     const auto obeyed = asks ? obey_for(options, known) : result<void>();
     if (!obeyed) return obeyed.error();
-    const auto access = options.asynchronous ? options.job.access : options.transfer.options.access;
-    auto plan = plan_downloads(options, *entries, lister_with(asks ? access : nullptr));
+    const auto access = options.asynchronous ? options.job.access : access_to_sources(options);
+    auto plan = plan_by(options, *entries, lister_with(asks ? access : nullptr));
     if (!plan) return plan;
-    const auto good = options.asynchronous ? check_folders(options, *plan) : result<void>();
+    const bool come_to_job = options.asynchronous && !options.share;
+    const auto good = come_to_job ? check_folders(options, *plan) : result<void>();
     if (!good) return good.error();
     const auto told = asks ? result<void>() : obey_for(options, known);
     if (!told) return told.error();
+    if (options.share &&
+        (!options.transfer.options.parts.empty() || options.transfer.options.dynamic))
+        return wrong(
+            "from server to server only whole files that stay the same (leave out --range, "
+            "--dynamic and --http-method)");
     if (!options.transfer.options.parts.empty() && plan->items.size() > 1)
         return wrong("--range: of which file? (give one URL)");
     return plan;

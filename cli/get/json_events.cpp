@@ -31,7 +31,8 @@ json_events::json_events(
         job_file file;
         file.source = to_string(item.remote);
         file.destination = item.local.native();
-        if (type != job_type::download) std::swap(file.source, file.destination);
+        if (item.from) file.destination = to_string(*item.from);
+        if (item.from || type != job_type::download) std::swap(file.source, file.destination);
         job_.files.push_back(std::move(file));
     }
 }

@@ -26,6 +26,7 @@ batch_options options_for(const direct_options& options, std::optional<upload_op
     some.retrying = static_cast<unsigned>(std::clamp<std::size_t>(files / 8, 1, some.retrying));
     some.transfer = options.transfer.options;
     some.upload = std::move(upload);
+    some.between = options.job.between;
     return some;
 }
 
@@ -44,9 +45,10 @@ report_style style_for(const direct_options& options, bool moving) {
 }  // namespace
 
 transfer_session::transfer_session(
-    const direct_options& options, std::vector<transfer_item> items,
+    const direct_options& options, job_type type, std::vector<transfer_item> items,
     std::optional<upload_options> upload)
     : options_(options),
+      type_(type),
       uploads_(upload.has_value()),
       world_(io_.get_executor(), {.bytes_per_second = options.transfer.bytes_per_second}),
       time_(world_.get().time),
@@ -70,8 +72,8 @@ void transfer_session::add_observers() {
     observers_.add(*text_);
     if (!output.json) return;
     events_.emplace(
-        time_, batch_.items(), uploads_ ? job_type::upload : job_type::download, random_uuid(),
-        user_name(), [this](std::string_view line) { write_event(line); });
+        time_, batch_.items(), type_, random_uuid(), user_name(),
+        [this](std::string_view line) { write_event(line); });
     observers_.add(*events_);
 }
 

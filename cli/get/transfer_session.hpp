@@ -22,9 +22,10 @@ namespace ferry::cli {
 /// One run of `get` or `put`: the event loop, the batch, and all that report about it.
 class transfer_session {
   public:
-    /// @param upload  How to upload the items; none: they are downloads.
+    /// @param type    What it is to those who look.
+    /// @param upload  How to upload the items; none: they come here.
     transfer_session(
-        const direct_options& options, std::vector<transfer_item> items,
+        const direct_options& options, job_type type, std::vector<transfer_item> items,
         std::optional<upload_options> upload = {});
 
     /// errc::bad_argument for a URL that cannot be reached at all; nothing has started yet.
@@ -41,6 +42,7 @@ class transfer_session {
     line_output& lines();
 
     const direct_options& options_;
+    job_type type_;
     bool uploads_;
     asio::io_context io_{1};
     world world_;

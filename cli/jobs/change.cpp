@@ -30,9 +30,11 @@ exit_code tell(const json::object& job, const std::string& what, const output_op
 result<std::shared_ptr<const access_options>> access_like(
     const json::object& about, const password_variables& known) {
     const auto* settings = object_in(about, "settings");
-    const std::string user(settings ? text_in(*settings, "user") : "");
     job_options who;
-    if (!user.empty()) who.asked = {{"credential", user}};
+    for (const auto& [member, option] :
+         {std::pair("user", "credential"), std::pair("source_user", "source-credential")})
+        if (const auto user = settings ? text_in(*settings, member) : ""; !user.empty())
+            who.asked.emplace_back(option, user);
     const auto obeyed = obey(who, job_verb::create, known);
     if (!obeyed) return obeyed.error();
     return who.access;

@@ -1,8 +1,11 @@
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/import.hpp"
+#include "cli/sources/server_place.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/text/text_file.hpp"
+
+#include <ferry/detail/job_places.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -62,8 +65,10 @@ result<import_plan> plan_import(
     job_sources places(how.type, how.job.create_directories, how.find, lister_with(how.job.access));
     import_plan plan;
     std::size_t count = 0;
+    bool relayed = false;
     const auto add = [&](std::vector<job_file> files, std::size_t line) {
         count += files.size();
+        relayed = relayed || std::any_of(files.begin(), files.end(), detail::is_relayed);
         plan.jobs.push_back(make_request(kind, how.job, std::move(files)));
         plan.lines.push_back(line);
     };
@@ -83,6 +88,7 @@ result<import_plan> plan_import(
     plan.left_out = places.left_out();
     plan.folders = places.folders();
     if (const auto checked = check_checksum(how.job, count); !checked) return checked.error();
+    if (const auto good = check_credentials(how.job.asked, relayed); !good) return good.error();
     return plan;
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/jobs/job_sources.hpp"
 #include "cli/options/option_words.hpp"
+#include "cli/sources/server_place.hpp"
 
 #include <ferry/detail/json_text.hpp>
 
@@ -90,8 +91,8 @@ result<job_request> request_of(
         if (!remote) return remote.error();
         auto& file = files.emplace_back();
         file.source = *std::move(remote);
-        file.destination = absolute_path(item.local.native());
-        if (type != job_type::download) std::swap(file.source, file.destination);
+        file.destination = item.from ? whole_text(*item.from) : absolute_path(item.local.native());
+        if (item.from || type != job_type::download) std::swap(file.source, file.destination);
     }
     const auto& transfer = from.transfer;
     auto settings = settings_of(transfer, *transfer.options.access);

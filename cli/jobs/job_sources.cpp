@@ -2,21 +2,22 @@
 
 #include "cli/get/plan.hpp"
 #include "cli/sources/local_folders.hpp"
+#include "cli/sources/server_place.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/wrong.hpp"
 
+#include <ferry/detail/job_places.hpp>
+
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <system_error>
 
 namespace ferry::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view no_smb =
-    "SMB is not yet supported as a destination (mount the share and name the path there)";
 
 failure unsupported(std::string_view why) { return {errc::unsupported, std::string(why)}; }
 
@@ -50,12 +51,6 @@ result<url> parse_source(std::string_view text) {
     return location;
 }
 
-/// With the user information, that is.
-std::string whole_text(const url& what) {
-    const auto user = what.user_info.empty() ? "" : what.user_info + "@";
-    return what.scheme + "://" + user + what.authority() + what.target();
-}
-
 std::string counted(std::size_t count, const char* what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
@@ -69,7 +64,8 @@ struct job_sources::origin {
 
 struct job_sources::target {
     fs::path folder;
-    std::string name = {};  // empty: the origin's
+    std::string name = {};          // empty: the origin's
+    std::optional<url> share = {};  // instead of both: a file, or a folder with its '/'
 };
 
 job_sources::job_sources(
@@ -126,7 +122,9 @@ result<void> job_sources::plan_many(
     if (found->files.empty()) return wrong("a folder without any file (nothing to transfer)");
     const auto target = target_of(destination, folder || found->many);
     if (!target) return target.error();
-    for (const auto& one : found->folders) {
+    if (target->share && !found->folders.empty() && !create_directories_)
+        return wrong("has folders (--create-dirs makes them there)");
+    for (const auto& one : target->share ? std::vector<fs::path>() : found->folders) {
         if (const auto good = check_inside(target->folder, one); !good) return good;
         made_folders_.push_back(target->folder / one);
     }
@@ -151,17 +149,18 @@ result<job_sources::origin> job_sources::find(std::string_view source) {
 
 result<job_sources::target> job_sources::target_of(std::string_view destination, bool folder) {
     if (destination == "-") return wrong("cannot write to standard output (name a file)");
+    if (detail::is_elsewhere(destination)) {
+        auto share = read_share(destination);
+        if (!share) return share.error();
+        return target{{}, {}, folder ? as_folder(*std::move(share)) : *std::move(share)};
+    }
     if (destination.find_first_of("*?") != destination.npos)
         return wrong(
             "no wildcards in a destination: " + named(destination) + " (name a file or a folder)");
-    if (is_unc(destination)) return unsupported(no_smb);
     if (!is_url(destination)) return local_target(placed(here_, destination), folder);
     const auto location = parse_url(destination);
     const auto path = location ? to_path(*location) : result<fs::path>(location.error());
-    if (!path)
-        return wrong(
-            "the destination " + shown(destination) +
-            " is no local file (for an upload: --transfer-type upload)");
+    if (!path) return wrong("the destination " + shown(destination) + " is no local file");
     return local_target(placed(here_, path->native()), folder);
 }
 
@@ -190,7 +189,20 @@ result<void> job_sources::check_folder(const std::string& folder) {
     return wrong(named(folder) + ": no such directory (--create-dirs makes it)");
 }
 
+result<void> job_sources::add_relayed(const origin& from, const url& to) {
+    if (!detail::is_elsewhere(from.source))
+        return wrong("a local file goes to a share by an upload (--transfer-type upload)");
+    const bool folder = to.path.ends_with('/');
+    if (folder && from.name.empty()) return wrong("no file name in the URL (name a destination)");
+    const auto place = whole_text(folder ? below(to, from.name) : to);
+    if (!taken_.insert(place).second)
+        return wrong("a second file for " + shown(place) + " (destinations must differ)");
+    files_.push_back({from.source, place});
+    return {};
+}
+
 result<void> job_sources::add(const origin& from, const target& to) {
+    if (to.share) return add_relayed(from, *to.share);
     const auto& name = to.name.empty() ? from.name : to.name;
     if (name.empty()) return wrong("no file name in the URL (name a destination)");
     job_file file;
@@ -218,10 +230,11 @@ result<void> job_sources::plan_upload(std::string_view source, std::string_view 
     }
     const auto one = find(from);
     if (!one) return one.error();
-    if (!fs::path(one->source).is_absolute()) return wrong("only local files can be uploaded");
     auto to = parse_source(destination);
     if (!to || to->scheme == "file")
-        return wrong("an upload goes to a URL of http or https (--destination URL)");
+        return wrong("an upload goes to a URL of http, https or smb (--destination URL)");
+    if (to->path.ends_with('/') && one->name.empty())
+        return wrong("no file name in the URL (name a destination)");
     files_.push_back({one->source, whole_text(*to)});
     return {};
 }

@@ -60,6 +60,7 @@ class job_sources {
     result<target> target_of(std::string_view destination, bool folder);
     result<target> local_target(const std::filesystem::path& there, bool folder);
     result<void> add(const origin& from, const target& to);
+    result<void> add_relayed(const origin& from, const url& to);
     result<void> plan_upload(std::string_view source, std::string_view destination);
 
     job_type type_;

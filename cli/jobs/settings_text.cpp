@@ -113,6 +113,8 @@ constexpr std::array table = {
     setting{"certificate", "--cert", plain},
     setting{"key", "--key", plain},
     setting{"user", "--credential", plain},
+    setting{"source_user", "--source-credential", plain},
+    setting{"destination_user", "--destination-credential", plain},
     setting{"authentication", "--authentication", plain},
     setting{"proxy_usage", "--proxy-usage", plain},
     setting{"http_proxy", "http_proxy", plain},

@@ -7,6 +7,7 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/options_job_access.hpp"
 #include "cli/sources/local_folders.hpp"
+#include "cli/sources/server_place.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/usage.hpp"
 
@@ -28,6 +29,7 @@ result<start_plan> plan_start(start_options& options, const password_variables& 
     job_sources places(how.type, how.job.create_directories, how.find, lister_with(how.job.access));
     auto files = places.plan(options.files);
     if (!files) return files.error();
+    if (const auto good = check_credentials(how.job.asked, *files); !good) return good.error();
     tell_left_out(places.left_out(), how.output);
     const auto checked = check_checksum(how.job, files->size());
     if (!checked) return checked.error();

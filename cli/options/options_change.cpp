@@ -40,10 +40,11 @@ other settings from its next try on. JOB is an id, the beginning of one, or a di
 )";
 
 constexpr std::string_view set_examples =
-    R"(--clear takes description, user-agent, ca-file, ca-path, custom-headers, credential, authentication,
-bearer-file, netrc, proxy-list, proxy-bypass, proxy-credential, proxy-authentication, cert, key,
-pin, crl-file, range. Passwords, tokens, netrc files and (with --proxy-usage system) the variables
-of this environment are read now and kept encrypted.
+    R"(--clear takes description, user-agent, ca-file, ca-path, custom-headers, credential,
+source-credential, destination-credential, authentication, bearer-file, netrc, proxy-list,
+proxy-bypass, proxy-credential, proxy-authentication, cert, key, pin, crl-file, range. Passwords,
+tokens, netrc files and (with --proxy-usage system) the variables of this environment are read now
+and kept encrypted.
 
 Exit codes: 0 done, 2 usage, 4 some jobs done, some not, 5 no such job, 11 no daemon.
 

@@ -13,6 +13,8 @@ constexpr auto clearables = std::to_array<clearable>({
     {"ca-path", "ca_path"},
     {"custom-headers", "headers"},
     {"credential", "user", job_secret::password},
+    {"source-credential", "source_user", job_secret::source_password},
+    {"destination-credential", "destination_user", job_secret::destination_password},
     {"authentication", "authentication"},
     {"bearer-file", "", job_secret::bearer},
     {"netrc", "", job_secret::logins},

@@ -14,6 +14,7 @@ Downloads files, several at a time. A file gets its name only when it is complet
 What an interrupted download left behind is continued, if the source is provably unchanged.
 A URL is http, https, smb or file, \\HOST\SHARE\PATH or a local path. Those of shares and local
 ones may hold * ? [a-c] and [!x] (in quotes: else they are the shell's), or be whole folders.
+Files can also go straight to a share: that of -d or -o, or a last URL of one that ends in '/'.
 )";
 
 constexpr std::string_view get_examples =
@@ -31,6 +32,7 @@ Examples:
   ferry get --asynchronous https://example.org/image.iso
   ferry get 'smb://server/share/*.pdf' -d papers --credential 'CORP\me'
   ferry get --recursive smb://server/share/photos -d backup
+  ferry get https://example.org/image.iso smb://nas/share/ --destination-credential 'CORP\me'
   ferry get --credential me --password-file secret.txt https://example.org/private.iso
   ferry get --proxy-usage override --proxy-list proxy.corp:3128 https://example.org/image.iso
   ferry get --cert me.pem --ca-file corp.pem https://intranet.corp/report.pdf

@@ -4,7 +4,9 @@
 #include "cli/sources/find_options.hpp"
 
 #include <ferry/result.hpp>
+#include <ferry/url.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct get_options : direct_options {
     std::string input_file = {};  ///< -i; "-": standard input
     bool named_by_server = false;
     find_options find = {};
+    std::optional<url> share = {};  ///< where the files go; see take_share()
 };
 
 /// Parses the arguments after "get". A failure's detail is the line for the user.

@@ -28,8 +28,9 @@ struct job_options {
     option_values asked = {};             ///< for obey(), which fills in settings and secrets
     std::vector<std::string> named = {};  ///< the options among those that were given at all
     secret_changes secrets = {};
-    /// What obey() read, for who goes to a server himself; null before.
+    /// What obey() read, for who goes to a source's server himself; null before.
     std::shared_ptr<const access_options> access = {};
+    relay_credentials between = {};  ///< the same, where files go from server to server
     option_values unsupported = {};
     std::vector<std::string> restated = {};  ///< the unsupported ones that replace older values
 };

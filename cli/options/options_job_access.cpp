@@ -55,6 +55,17 @@ class translation {
         put_proxies(access.proxy);
     }
 
+    void put_between(const relay_credentials& who) {
+        if (has("source-credential")) {
+            set("source_user", text(who.source.user));
+            keep(job_secret::source_password, who.source.password);
+        }
+        if (has("destination-credential")) {
+            set("destination_user", text(who.destination.user));
+            keep(job_secret::destination_password, who.destination.password);
+        }
+    }
+
     void put_content(const std::string& method) {
         if (has("http-method")) set("method", text(method));
         if (has("dynamic")) set("dynamic", asks("dynamic"));
@@ -149,10 +160,13 @@ result<void> obey(job_options& job, job_verb verb, const password_variables& kno
     transfer_options transfer;
     access.insecure = is_insecure(job);
     const bool alone = verb == job_verb::create;
-    if (auto good = obey(job.asked, known, access, transfer, alone); !good) return good;
+    if (auto good = obey(job.asked, known, access, job.between, transfer, alone); !good)
+        return good;
     translation to(job, verb);
     to.put(access);
+    to.put_between(job.between);
     to.put_content(access.method);
+    if (!job.between.source.empty()) access.who = job.between.source;
     job.access = std::make_shared<const access_options>(std::move(access));
     return {};
 }

@@ -48,6 +48,15 @@ struct side {
 };
 constexpr side server_side{"authentication", "credential", "password-file",
                            "bearer-file",    "server",     "FERRY_PASSWORD"};
+constexpr side source_side{"",       "source-credential",    "source-password-file", "",
+                           "source", "FERRY_SOURCE_PASSWORD"};
+constexpr side destination_side{
+    "",
+    "destination-credential",
+    "destination-password-file",
+    "",
+    "destination",
+    "FERRY_DESTINATION_PASSWORD"};
 constexpr side proxy_side{
     "proxy-authentication", "proxy-credential", "proxy-password-file", "", "proxy",
     "FERRY_PROXY_PASSWORD"};
@@ -123,6 +132,16 @@ result<void> obey_identity(
     return {};
 }
 
+result<void> obey_relay(
+    const answers& given, const password_variables& known, relay_credentials& between, bool alone) {
+    auto source = identity(given, source_side, known, alone);
+    if (!source) return source.error();
+    auto destination = identity(given, destination_side, known, alone);
+    if (!destination) return destination.error();
+    between = {*std::move(source), *std::move(destination)};
+    return {};
+}
+
 result<void> obey_proxies(
     const answers& given, const password_variables& known, proxy_options& proxy, bool alone) {
     if (const auto usage = parse_proxy_usage(given.last("proxy-usage"))) proxy.usage = *usage;
@@ -173,7 +192,8 @@ result<void> obey_content(
 result<void> check_standard_input(const answers& given) {
     std::string first;
     for (const auto* name :
-         {"password-file", "bearer-file", "proxy-password-file", "key-password-file"}) {
+         {"password-file", "source-password-file", "destination-password-file", "bearer-file",
+          "proxy-password-file", "key-password-file"}) {
         if (given.last(name) != "-") continue;
         if (!first.empty()) return wrong(option(name) + ": standard input is for " + first);
         first = option(name);
@@ -202,19 +222,21 @@ std::uint32_t security_flags_in(std::string_view text) {
 
 result<void> obey(
     const option_values& asked, const password_variables& known, access_options& access,
-    transfer_options& transfer, bool alone) {
+    relay_credentials& between, transfer_options& transfer, bool alone) {
     const answers given(asked);
     if (auto good = check_standard_input(given); !good) return good;
     if (auto good = obey_content(given, access, transfer); !good) return good;
     if (auto good = obey_trust(given, access, alone); !good) return good;
     if (auto good = obey_identity(given, known, access, alone); !good) return good;
+    if (auto good = obey_relay(given, known, between, alone); !good) return good;
     return obey_proxies(given, known, access.proxy, alone);
 }
 
 result<void> obey(direct_options& options, const password_variables& known) {
     auto& transfer = options.transfer.options;
     auto access = *transfer.access;
-    if (auto good = obey(options.job.asked, known, access, transfer); !good) return good;
+    if (auto good = obey(options.job.asked, known, access, options.job.between, transfer); !good)
+        return good;
     transfer.access = std::make_shared<const access_options>(std::move(access));
     return {};
 }

@@ -19,7 +19,7 @@ namespace ferry::cli {
 ///   detail is the line for the user. errc::cancelled: the user did not want to be asked.
 result<void> obey(
     const option_values& asked, const password_variables& known, access_options& access,
-    transfer_options& transfer, bool alone = true);
+    relay_credentials& between, transfer_options& transfer, bool alone = true);
 
 /// The sum (see security_flag) that a value of --security-flags means: a number, or words.
 std::uint32_t security_flags_in(std::string_view text);

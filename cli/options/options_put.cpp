@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view put_usage =
     R"(Usage: ferry put FILE... URL [options]
 
-Uploads files, several at a time. A URL (http, https, smb, or \\HOST\SHARE\PATH) that ends in '/' is
+Uploads files, several at a time; a FILE may be a URL, whose bytes are sent on while they come,
+without a copy here. A URL (http, https, smb, or \\HOST\SHARE\PATH) that ends in '/' is
 a folder, in which each file keeps its name. How an HTTP server wants it (PUT, tus, the BITS upload
 protocol) is found out by asking it.
 )";
@@ -32,6 +33,7 @@ Examples:
   ferry put report.pdf https://example.org/inbox/ --credential me --password-file secret.txt
   ferry put --asynchronous disk.iso https://example.org/images/
   ferry put disk.iso smb://server/share/images/ --credential 'CORP\me'
+  ferry put smb://nas/share/report.pdf https://example.org/inbox/ --source-credential 'CORP\me'
 )";
 
 struct put_parser {

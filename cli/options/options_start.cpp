@@ -17,7 +17,9 @@ Transfers files in the background process, where they survive this command, and 
 source is a URL (http, https, smb, file), \\HOST\SHARE\PATH or a local path. Those of shares and
 local ones may hold * ? [a-c] and [!x], and with --recursive be folders, all in one job. The
 destination is a file, or a directory (default: the current one) for one or many sources. For an
-upload the source is one local file, and the destination a URL, perhaps of a folder (with a '/').
+upload the source is one file, and the destination a URL, perhaps of a folder (with a '/').
+A download can go to a share as well (smb, \\HOST\SHARE\PATH), and an upload come from a URL:
+nothing is kept here then, and a file has its name there once it is whole, not on completion.
 )";
 
 constexpr std::string_view start_examples =
@@ -37,6 +39,8 @@ Examples:
   ferry start --credential me --password-file secret.txt https://example.org/private.iso
   ferry start '/mnt/photos/*.jpg' backup --notify-command notify-send --notify-command done
   ferry start 'smb://server/share/*.pdf' papers --credential 'CORP\me'
+  ferry start https://example.org/image.iso smb://nas/share/ --destination-credential 'CORP\me'
+  ferry start smb://nas/share/a.pdf https://example.org/inbox/ --transfer-type upload
   ferry start --recursive smb://server/share/photos backup
 )";
 

@@ -1,8 +1,8 @@
 #include "cli/put/put.hpp"
 
 #include "cli/control/daemon_access.hpp"
-#include "cli/control/home.hpp"
 #include "cli/get/transfer_session.hpp"
+#include "cli/get/uploads.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
 #include "cli/jobs/job_submit.hpp"
@@ -10,6 +10,7 @@
 #include "cli/options/options_obeyed.hpp"
 #include "cli/options/options_put.hpp"
 #include "cli/put/put_plan.hpp"
+#include "cli/sources/server_place.hpp"
 #include "cli/usage.hpp"
 
 namespace ferry::cli {
@@ -40,14 +41,6 @@ exit_code hand_over(
     return failed.empty() ? told : exit_code_of(items.size() - failed.size(), failed);
 }
 
-/// Without a place for its state, an upload is only not continued by the next command.
-upload_options how_to_upload(const put_options& options) {
-    upload_options how;
-    if (const auto where = find_home()) how.journals = where->uploads();
-    how.how = parse_upload_protocol(options.protocol).value_or(upload_protocol::automatic);
-    return how;
-}
-
 }  // namespace
 
 exit_code run_put(arguments args) {
@@ -56,10 +49,14 @@ exit_code run_put(arguments args) {
     if (!options) return wrong_usage(options.error());
     auto items = plan_uploads(*options);
     if (!items) return wrong_usage(items.error());
+    const bool relayed = items->front().from.has_value();
+    if (const auto good = check_credentials(options->job.asked, relayed); !good)
+        return wrong_usage(good.error());
     if (options->asynchronous) return hand_over(*std::move(options), *items, known);
     if (const auto good = obey(*options, known); !good)
         return wrong_usage_or_interrupted(good.error());
-    transfer_session session(*options, *std::move(items), how_to_upload(*options));
+    transfer_session session(
+        *options, job_type::upload, *std::move(items), how_to_upload(options->protocol));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     return session.run();
 }

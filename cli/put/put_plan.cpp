@@ -1,8 +1,11 @@
 #include "cli/put/put_plan.hpp"
 
 #include "cli/get/plan.hpp"
+#include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/wrong.hpp"
+
+#include <ferry/detail/job_places.hpp>
 
 #include <filesystem>
 #include <unordered_set>
@@ -43,6 +46,23 @@ result<void> check_source(const std::string& name) {
     return wrong(label + ": not a regular file");
 }
 
+result<transfer_item> local_item(const std::string& name, const url& to) {
+    if (const auto good = check_source(name); !good) return good.error();
+    return transfer_item{to, fs::path(name)};
+}
+
+/// A file that another server has.
+result<transfer_item> relayed_item(const std::string& source, const url& to) {
+    if (may_be_many(source, {}))
+        return wrong(shown(source) + ": no wildcards here ('ferry get -d' takes them to shares)");
+    auto from = parse_location(source);
+    if (!from) return wrong(shown(source) + ": " + from.error().detail);
+    const fs::path name(file_name_of(*from));
+    if (name.empty() && to.path.ends_with('/'))
+        return wrong(shown(source) + ": no file name in the URL (name the destination)");
+    return transfer_item{to, name, false, *std::move(from)};
+}
+
 }  // namespace
 
 result<std::vector<transfer_item>> plan_uploads(const put_options& options) {
@@ -52,14 +72,19 @@ result<std::vector<transfer_item>> plan_uploads(const put_options& options) {
     std::vector<transfer_item> items;
     items.reserve(options.files.size());
     for (const auto& name : options.files) {
-        if (const auto good = check_source(name); !good) return good.error();
-        const fs::path file(name);
-        if (!taken.insert(file.filename().native()).second)
+        const bool elsewhere = detail::is_elsewhere(name);
+        auto item = elsewhere ? relayed_item(name, *to) : local_item(name, *to);
+        if (!item) return item.error();
+        if (!items.empty() && items.front().from.has_value() != elsewhere)
+            return wrong(shown(name) + ": local files and URLs mixed (write two commands)");
+        const auto file = item->local.filename().native();
+        if (!taken.insert(file).second)
             return wrong(
-                printable(name) + ": a second file called " + printable(file.filename().native()) +
-                " (names must differ)");
-        items.push_back({*to, file});
+                shown(name) + ": a second file called " + printable(file) + " (names must differ)");
+        items.push_back(*std::move(item));
     }
+    if (items.front().from && options.transfer.options.expected)
+        return wrong("--checksum: not of what goes from server to server (leave it out)");
     return items;
 }
 

@@ -105,7 +105,9 @@ result<secret> read_from(const std::string& name, std::size_t most, bool one_lin
     return secret(text.bytes);
 }
 
-constexpr std::array<const char*, 2> variables = {"FERRY_PASSWORD", "FERRY_PROXY_PASSWORD"};
+constexpr std::array<const char*, 4> variables = {
+    "FERRY_PASSWORD", "FERRY_PROXY_PASSWORD", "FERRY_SOURCE_PASSWORD",
+    "FERRY_DESTINATION_PASSWORD"};
 
 }  // namespace
 

@@ -209,9 +209,6 @@ TEST_CASE("cli: wildcards elsewhere are refused") {
 
 TEST_CASE("cli: what ferry cannot reach is refused at once") {
     sources_fixture on;
-    const std::string smb =
-        "SMB is not yet supported as a destination (mount the share and name the path there)";
-    CHECK(on.error({"http://h/a"}, {"\\\\host\\share"}) == "http://h/a: " + smb);
     CHECK(
         on.error({"ftp://h/f"}) ==
         "ftp://h/f: cannot speak ftp (http, https, file and smb it can)");
@@ -222,8 +219,8 @@ TEST_CASE("cli: what ferry cannot reach is refused at once") {
     CHECK(on.error({"http://u:secret@h:port/"}).find("secret") == std::string::npos);
     CHECK(
         on.error({"http://h/a"}, {"http://h/b"}) ==
-        "http://h/a: the destination http://h/b is no local file (for an upload: --transfer-type "
-        "upload)");
+        "http://h/a: the destination http://h/b is no local file and no share (for an upload: "
+        "ferry put, or --transfer-type upload)");
 }
 
 TEST_CASE("cli: two files for one place are refused, however it is spelt") {
@@ -240,14 +237,38 @@ TEST_CASE("cli: two files for one place are refused, however it is spelt") {
     CHECK(on.error({"http://h/b"}, {on.dir}).find("is a directory (name") != std::string::npos);
 }
 
-TEST_CASE("cli: an upload has one local file and a URL") {
+TEST_CASE("cli: a share is a destination, in every spelling") {
+    sources_fixture on;
+    const auto to = [&on](const std::string& place) {
+        return on.files({"http://h/a%20b?c"}, {place}).at(0).second;
+    };
+    CHECK(to("smb://nas/share/d/") == "smb://nas/share/d/a%20b");
+    CHECK(to("smb://me@nas/share/d/x") == "smb://me@nas/share/d/x");
+    CHECK(to("smb://nas/share") == "smb://nas/share/a%20b");
+    CHECK(to("\\\\nas\\share\\d\\") == "smb://nas/share/d/a%20b");
+    CHECK(to("\\\\nas\\share") == "smb://nas/share/a%20b");
+    CHECK(to("//nas/share/x") == "smb://nas/share/x");
+    CHECK(
+        on.files({"http://h/a", "smb://nas/s/b"}, {"smb://nas/share/d"}) ==
+        pairs{{"http://h/a", "smb://nas/share/d/a"}, {"smb://nas/s/b", "smb://nas/share/d/b"}});
+    CHECK(
+        on.error({"http://h/a", "http://g/a"}, {"smb://nas/share/d"}).find("a second file for") !=
+        std::string::npos);
+    CHECK(on.error({"/x/a"}, {"smb://nas/share/"}).ends_with("(--transfer-type upload)"));
+    CHECK(on.error({"http://h/"}, {"smb://nas/share/"}).ends_with("(name a destination)"));
+    CHECK(
+        on.error({"http://h/a"}, {"smb://nas/share/*"}).find("no wildcards") != std::string::npos);
+}
+
+TEST_CASE("cli: an upload has one file and a URL") {
     sources_fixture on;
     on.type = ferry::job_type::upload;
     CHECK(on.files({"/x/a b"}, {"http://h/d/"}) == pairs{{"/x/a b", "http://h/d/"}});
     CHECK(on.files({"/x/a"}, {"http://h/d/c"}) == pairs{{"/x/a", "http://h/d/c"}});
-    CHECK(on.error({"http://h/a"}, {"http://h/b"}).ends_with("only local files can be uploaded"));
-    CHECK(on.error({"/x/a"}, {"/y"}).ends_with("a URL of http or https (--destination URL)"));
-    CHECK(on.error({"/x/a"}).ends_with("a URL of http or https (--destination URL)"));
+    CHECK(on.files({"smb://nas/s/a"}, {"http://h/d/"}) == pairs{{"smb://nas/s/a", "http://h/d/"}});
+    CHECK(on.error({"http://h/"}, {"http://h/d/"}).ends_with("(name a destination)"));
+    CHECK(on.error({"/x/a"}, {"/y"}).ends_with("http, https or smb (--destination URL)"));
+    CHECK(on.error({"/x/a"}).ends_with("http, https or smb (--destination URL)"));
     CHECK(
         on.error({"/x/a", "/x/b"}, {"http://h/a", "http://h/b"}) ==
         "an upload has one file, not 2");

@@ -17,15 +17,18 @@ namespace {
 
 struct obeyed {
     access_options access = {};
+    relay_credentials between = {};
     transfer_options transfer = {};
 };
 
 result<obeyed> ask(const option_values& values) {
     ::setenv("FERRY_PASSWORD", "hunter2", 1);
     ::setenv("FERRY_PROXY_PASSWORD", "hunter3", 1);
+    ::setenv("FERRY_SOURCE_PASSWORD", "hunter4", 1);
+    ::setenv("FERRY_DESTINATION_PASSWORD", "hunter5", 1);
     const password_variables known;
     obeyed all;
-    const auto good = obey(values, known, all.access, all.transfer);
+    const auto good = obey(values, known, all.access, all.between, all.transfer);
     if (!good) return good.error();
     return all;
 }
@@ -49,6 +52,16 @@ TEST_CASE("cli: who we are reaches the server's and the proxy's place, and no ot
     CHECK(all.access.proxy.who.password == secret("hunter3"));
     CHECK(ask({}).value().access.who.empty());
     CHECK(ask({}).value().access.proxy.who.empty());
+}
+
+TEST_CASE("cli: between two servers, each end has a user and a password of its own") {
+    const auto all = ask({{"source-credential", "me"}, {"destination-credential", "you"}}).value();
+    CHECK(all.access.who.empty());
+    CHECK(all.between.source.user == "me");
+    CHECK(all.between.source.password == secret("hunter4"));
+    CHECK(all.between.destination.user == "you");
+    CHECK(all.between.destination.password == secret("hunter5"));
+    CHECK(ask({{"credential", "me"}}).value().between == relay_credentials());
 }
 
 TEST_CASE("cli: a scheme is for somebody, except those that know who runs this") {

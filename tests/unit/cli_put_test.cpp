@@ -82,6 +82,24 @@ TEST_CASE("put: what is no file is named before anything is sent") {
     CHECK(on.wrong({"/dev/null", "http://h/"}) == "/dev/null: not a regular file");
 }
 
+TEST_CASE("put: a file of another server goes there under its name") {
+    const put_fixture on;
+    const auto items = on.plan({"smb://nas/s/a%20b", "\\\\nas\\s\\c", "http://h/d/"}).value();
+    REQUIRE(items.size() == 2);
+    CHECK(to_string(*items[0].from) == "smb://nas/s/a%20b");
+    CHECK(items[0].local == "a b");
+    CHECK(to_string(*items[1].from) == "smb://nas/s/c");
+    CHECK(to_string(items[1].remote) == "http://h/d/");
+    CHECK(on.wrong({on.a, "smb://nas/s/x", "http://h/d/"}).find("mixed") != std::string::npos);
+    CHECK(on.wrong({"smb://nas/s/*", "http://h/d/"}).find("no wildcards") != std::string::npos);
+    CHECK(on.wrong({"http://g/", "http://h/d/"}).find("no file name") != std::string::npos);
+    CHECK(
+        on.wrong({"http://g/a", "http://h/a", "http://h/d/"}).find("a second") !=
+        std::string::npos);
+    const auto sum = "md5:" + std::string(32, '0');
+    CHECK(on.wrong({"http://g/a", "http://h/d/", "--checksum", sum}).starts_with("--checksum"));
+}
+
 TEST_CASE("put: it has the options that mean something for an upload, and no others") {
     const auto options =
         parse_put_options({"f", "http://h/", "--upload-protocol", "tus", "--limit-rate", "1K"});

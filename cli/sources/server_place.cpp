@@ -1,0 +1,58 @@
+#include "cli/sources/server_place.hpp"
+
+#include "cli/get/plan.hpp"
+#include "cli/wrong.hpp"
+
+#include <ferry/detail/job_places.hpp>
+
+#include <algorithm>
+
+namespace ferry::cli {
+
+result<url> read_share(std::string_view text) {
+    if (text.find_first_of("*?") != text.npos)
+        return wrong(
+            "no wildcards in a destination: " + shown(text) + " (name a file or a folder)");
+    auto place = parse_location(text);
+    if (!place) return wrong("the destination " + shown(text) + ": " + place.error().detail);
+    const bool whole_share = place->path.find('/', 1) == place->path.npos;
+    if (place->scheme == "smb") return whole_share ? as_folder(*std::move(place)) : place;
+    return wrong(
+        "the destination " + shown(text) +
+        " is no local file and no share (for an upload: ferry put, or --transfer-type upload)");
+}
+
+url as_folder(url place) {
+    if (!place.path.ends_with('/')) place.path += '/';
+    return place;
+}
+
+url below(url folder, const std::filesystem::path& name) {
+    auto path = from_path(std::filesystem::path("/") / name).path;  // percent-encoded
+    folder.path += path.substr(1);
+    return folder;
+}
+
+std::string whole_text(const url& what) {
+    const auto user = what.user_info.empty() ? "" : what.user_info + "@";
+    return what.scheme + "://" + user + what.authority() + what.target();
+}
+
+result<void> check_credentials(const option_values& asked, bool relayed) {
+    for (const auto& [name, value] : asked) {
+        if (relayed && name == "credential")
+            return wrong(
+                "--credential: to which of the two servers? (write --source-credential or "
+                "--destination-credential)");
+        if (!relayed && (name == "source-credential" || name == "destination-credential"))
+            return wrong("--" + name + ": there is one server only (write --credential)");
+    }
+    return {};
+}
+
+result<void> check_credentials(const option_values& asked, const std::vector<job_file>& files) {
+    if (files.empty()) return {};
+    return check_credentials(asked, std::any_of(files.begin(), files.end(), detail::is_relayed));
+}
+
+}  // namespace ferry::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "cli/options/options_job_unsupported.hpp"
+
+#include <ferry/job.hpp>
+#include <ferry/result.hpp>
+#include <ferry/url.hpp>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ferry::cli {
+
+// Files that go from one server to another.
+
+/// The share that a download is to be brought to, as a user wrote it: smb://HOST/SHARE/PATH,
+/// \\HOST\SHARE\PATH or //HOST/SHARE/PATH.
+/// Precondition: detail::is_elsewhere(). Errors: errc::bad_argument: another server than a share's,
+///   or no place of one; the detail is the line for the user.
+result<url> read_share(std::string_view text);
+
+/// As what a user means when he names a folder.
+url as_folder(url place);
+
+/// @param name  Of a file below the folder.
+url below(url folder, const std::filesystem::path& name);
+
+/// A URL with its user information.
+std::string whole_text(const url& what);
+
+/// errc::bad_argument for options that leave open whom they are about.
+/// @param asked    The options about identity.
+/// @param relayed  Files go from server to server.
+result<void> check_credentials(const option_values& asked, bool relayed);
+result<void> check_credentials(const option_values& asked, const std::vector<job_file>& files);
+
+}  // namespace ferry::cli
