@@ -1,6 +1,7 @@
 #include "cli/get/plan.hpp"
 
 #include "cli/sources/local_folders.hpp"
+#include "cli/sources/location.hpp"
 #include "cli/sources/source_finder.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
@@ -34,13 +35,6 @@ result<fs::path> base_folder(const get_options& options) {
 }
 
 /// What is wrong with a source; that it is one we say ourselves.
-std::string reason(const failure& why) {
-    std::string_view text = why.detail;
-    for (const std::string_view what : {"URL: ", "source: "})
-        if (text.starts_with(what)) text.remove_prefix(what.size());
-    return std::string(text);
-}
-
 /// "URL" or "list.txt:3: URL", for messages.
 std::string label(const list_entry& entry) {
     return entry.where.empty() ? shown(entry.source) : entry.where + ": " + shown(entry.source);
@@ -118,8 +112,8 @@ class download_planner {
         if (options_.find.recursive)
             return wrong(
                 label(entry) + ": --recursive is not for URLs (only local folders and shares)");
-        auto source = parse_location(entry.source);
-        if (!source) return wrong(label(entry) + ": " + reason(source.error()));
+        auto source = read_location(entry.source);
+        if (!source) return about(entry, source.error());
         return add_one(entry, *std::move(source));
     }
 

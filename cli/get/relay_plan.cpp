@@ -1,6 +1,7 @@
 #include "cli/get/relay_plan.hpp"
 
 #include "cli/get/plan.hpp"
+#include "cli/sources/location.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/sources/source_finder.hpp"
 #include "cli/sources/wanted_source.hpp"
@@ -32,7 +33,7 @@ class relay_planner {
         if (!detail::is_elsewhere(entry.source))
             return wrong(shown(entry.source) + ": a local file goes to a share by 'ferry put'");
         if (may_be_many(entry.source, options_.find)) return add_found(entry);
-        auto from = parse_location(entry.source);
+        auto from = read_location(entry.source);
         if (!from) return wrong(shown(entry.source) + ": " + from.error().detail);
         const auto name = entry.destination.value_or(file_name_of(*from));
         return put(entry, *std::move(from), name);

@@ -2,6 +2,7 @@
 
 #include "cli/get/plan.hpp"
 #include "cli/sources/local_folders.hpp"
+#include "cli/sources/location.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
@@ -24,12 +25,6 @@ failure unsupported(std::string_view why) { return {errc::unsupported, std::stri
 std::string named(std::string_view path) { return printable(path); }
 
 /// What is wrong with a source; that it is one we say ourselves.
-failure reason(failure why) {
-    for (const std::string_view what : {"URL: ", "source: "})
-        if (why.detail.starts_with(what)) why.detail.erase(0, what.size());
-    return why;
-}
-
 bool is_url(std::string_view text) { return detail::looks_like_url(text); }
 bool is_unc(std::string_view text) { return text.starts_with("\\\\"); }
 
@@ -42,8 +37,8 @@ fs::file_type type_of(const fs::path& path) {
 result<url> parse_source(std::string_view text) {
     if ((is_url(text) || is_unc(text)) && text.find('*') != text.npos)
         return wrong("no wildcards in a URL (name each file; a star is written %2A)");
-    auto location = parse_location(text);
-    if (!location) return reason(location.error());
+    auto location = read_location(text);
+    if (!location) return location;
     constexpr std::string_view known[] = {"http", "https", "file", "smb"};
     if (std::find(std::begin(known), std::end(known), location->scheme) == std::end(known))
         return unsupported(

@@ -13,19 +13,19 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t id_width = 8, state_width = 14, priority_width = 10, bar_width = 20,
-                      done_width = 8, rate_width = 10, eta_width = 8, gap = 2;
+                      done_width = 8, rate_width = 10, eta_width = 8, column_gap = 2;
 
 /// What of a job there is room for.
 struct layout {
     explicit layout(std::size_t width) {
         constexpr std::size_t least_name = 8, most_name = 30, more_name = 20;
-        constexpr auto least = id_width + gap + least_name + gap + state_width + 1 + done_width +
-                               1 + rate_width + gap + eta_width;
+        constexpr auto least = id_width + column_gap + least_name + column_gap + state_width + 1 +
+                               done_width + 1 + rate_width + column_gap + eta_width;
         auto spare = width - std::min(width, least);
-        priority = spare >= priority_width + gap;
-        if (priority) spare -= priority_width + gap;
-        bar = spare >= bar_width + gap + (more_name - least_name);
-        if (bar) spare -= bar_width + gap;
+        priority = spare >= priority_width + column_gap;
+        if (priority) spare -= priority_width + column_gap;
+        bar = spare >= bar_width + column_gap + (more_name - least_name);
+        if (bar) spare -= bar_width + column_gap;
         name = std::min(least_name + spare, most_name);
     }
     std::size_t name;
@@ -67,7 +67,7 @@ std::string done_of(const json::object& job, std::optional<double> share) {
 std::string speed_of(const json::object& job, double bytes_per_second) {
     const auto bytes = number_in(job, "bytes_transferred").value_or(0);
     const auto left = time_left(number_in(job, "bytes_total"), bytes, bytes_per_second);
-    return right(format_rate(bytes_per_second), rate_width) + std::string(gap, ' ') +
+    return right(format_rate(bytes_per_second), rate_width) + std::string(column_gap, ' ') +
            right(left ? format_clock(*left) : "", eta_width);
 }
 
@@ -81,13 +81,13 @@ std::string trimmed(std::string line, std::size_t width) {
 
 std::string monitor_head(std::size_t width) {
     const layout has(width);
-    auto line = padded("ID", id_width + gap) + padded("NAME", has.name + gap) +
+    auto line = padded("ID", id_width + column_gap) + padded("NAME", has.name + column_gap) +
                 padded("STATE", state_width + 1);
     if (has.priority) line += " " + padded("PRIORITY", priority_width + 1);
-    if (has.bar) line += std::string(bar_width + gap, ' ');
+    if (has.bar) line += std::string(bar_width + column_gap, ' ');
     return trimmed(
-        line + right("DONE", done_width) + " " + right("RATE", rate_width) + std::string(gap, ' ') +
-            right("ETA", eta_width),
+        line + right("DONE", done_width) + " " + right("RATE", rate_width) +
+            std::string(column_gap, ' ') + right("ETA", eta_width),
         width);
 }
 
@@ -96,10 +96,11 @@ std::string monitor_line(
     const layout has(width);
     const auto state = state_in(job);
     const auto share = share_of(job);
-    auto line = padded(printable(short_id(job)), id_width + gap) + padded(name_of(job), has.name) +
-                std::string(gap, ' ') + padded(printable(text_in(job, "state")), state_width + 1);
+    auto line = padded(printable(short_id(job)), id_width + column_gap) +
+                padded(name_of(job), has.name) + std::string(column_gap, ' ') +
+                padded(printable(text_in(job, "state")), state_width + 1);
     if (has.priority) line += " " + padded(printable(text_in(job, "priority")), priority_width + 1);
-    if (has.bar) line += bar_of(share) + std::string(gap, ' ');
+    if (has.bar) line += bar_of(share) + std::string(column_gap, ' ');
     line += right(done_of(job, share), done_width) + " ";
     // What does not run has a reason instead of a rate.
     const bool moves = state == job_state::transferring;

@@ -1,6 +1,7 @@
 #include "cli/put/put_plan.hpp"
 
 #include "cli/get/plan.hpp"
+#include "cli/sources/location.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/wrong.hpp"
@@ -25,6 +26,8 @@ result<url> parse_destination(const put_options& options) {
     if (!to)
         return wrong(
             shown(options.destination) + ": not a URL (the last word is where the files go)");
+    if (const auto good = check_user_info(*to); !good)
+        return wrong(shown(options.destination) + ": " + good.error().detail);
     const auto count = options.files.size();
     if (count > 1 && !to->path.ends_with('/'))
         return wrong(
@@ -55,7 +58,7 @@ result<transfer_item> local_item(const std::string& name, const url& to) {
 result<transfer_item> relayed_item(const std::string& source, const url& to) {
     if (may_be_many(source, {}))
         return wrong(shown(source) + ": no wildcards here ('ferry get -d' takes them to shares)");
-    auto from = parse_location(source);
+    auto from = read_location(source);
     if (!from) return wrong(shown(source) + ": " + from.error().detail);
     const fs::path name(file_name_of(*from));
     if (name.empty() && to.path.ends_with('/'))

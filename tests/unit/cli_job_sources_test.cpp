@@ -59,7 +59,7 @@ struct sources_fixture {
 TEST_CASE("cli: without a destination, a file goes to the current folder under its name") {
     sources_fixture on;
     CHECK(on.files({"http://h/d/a%20b?q"}) == pairs{{"http://h/d/a%20b?q", on.here + "/a b"}});
-    CHECK(on.files({"HTTP://u:p@H:80/a#f"}) == pairs{{"http://u:p@h/a", on.here + "/a"}});
+    CHECK(on.files({"HTTP://H:80/a#f"}) == pairs{{"http://h/a", on.here + "/a"}});
     CHECK(on.files({"http://h/a"}, {""}) == pairs{{"http://h/a", on.here + "/a"}});
     CHECK(on.files({"http://[::1]/a"}) == pairs{{"http://[::1]/a", on.here + "/a"}});
 }
@@ -217,6 +217,10 @@ TEST_CASE("cli: what ferry cannot reach is refused at once") {
     CHECK(on.error({""}) == "source: the name is empty");
     CHECK(on.error({"http://h/a"}, {"-"}).find("standard output") != std::string::npos);
     CHECK(on.error({"http://u:secret@h:port/"}).find("secret") == std::string::npos);
+    CHECK(
+        on.error({"https://u:secret@h/f"}) ==
+        "https://h/f: no credentials in URLs, where everybody can read them (give --credential "
+        "USER)");
     CHECK(
         on.error({"http://h/a"}, {"http://h/b"}) ==
         "http://h/a: the destination http://h/b is no local file and no share (for an upload: "

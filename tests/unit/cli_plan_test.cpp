@@ -129,6 +129,11 @@ TEST_CASE("cli: passwords in URLs are not repeated in messages") {
     plan_fixture on;
     on.options.sources = {"http://u:secret@h:port/"};
     CHECK(on.error().find("secret") == std::string::npos);
+    on.options.sources = {"http://u:secret@h/"};
+    CHECK(
+        on.error() ==
+        "http://h/: no credentials in URLs, where everybody can read them (give --credential "
+        "USER)");
 }
 
 TEST_CASE("cli: ten thousand files are planned at once") {

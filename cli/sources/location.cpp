@@ -1,0 +1,25 @@
+#include "cli/sources/location.hpp"
+
+#include "cli/wrong.hpp"
+
+namespace ferry::cli {
+
+result<url> read_location(std::string_view text) {
+    auto location = parse_location(text);
+    if (!location) {
+        auto why = location.error();
+        for (const std::string_view what : {"URL: ", "source: "})
+            if (why.detail.starts_with(what)) why.detail.erase(0, what.size());
+        return why;
+    }
+    if (const auto good = check_user_info(*location); !good) return good.error();
+    return location;
+}
+
+result<void> check_user_info(const url& what) {
+    const bool http = what.scheme == "http" || what.scheme == "https";
+    if (!http || what.user_info.empty()) return {};
+    return wrong("no credentials in URLs, where everybody can read them (give --credential USER)");
+}
+
+}  // namespace ferry::cli
