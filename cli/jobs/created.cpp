@@ -2,6 +2,7 @@
 
 #include "cli/control/document.hpp"
 #include "cli/jobs/job_calls.hpp"
+#include "cli/jobs/job_words.hpp"
 #include "cli/text/console.hpp"
 #include "cli/text/terminal_text.hpp"
 
@@ -45,9 +46,8 @@ std::string created_hint(
     if (text_in(job, "state") == "Suspended") return command("resume") + " starts it";
     const auto waits = command("wait") + " waits for it";
     if (completes_itself) return waits;
-    const bool upload = text_in(job, "type") == "upload";
     return waits + ", then " + command("complete") +
-           (upload ? " ends it" : " gives its files their names");
+           (has_names_at_once(job) ? " ends it" : " gives its files their names");
 }
 
 json::object created_event(json::object job, wall_time now) {

@@ -4,6 +4,8 @@
 #include "cli/text/format.hpp"
 #include "cli/text/terminal_text.hpp"
 
+#include <ferry/detail/job_places.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -89,6 +91,13 @@ std::string file_progress_of(const json::object& file) {
         "size unknown");
 }
 
+bool has_names_at_once(const json::object& job) {
+    if (text_in(job, "type") == "upload") return true;
+    const auto* files = array_in(job, "files");
+    const auto* first = files && !files->empty() ? files->front().if_object() : nullptr;
+    return first && detail::is_elsewhere(text_in(*first, "destination"));
+}
+
 std::string explain_state(const json::object& job) {
     const auto state = text_in(job, "state");
     if (state == "Queued") return "waits for its turn";
@@ -97,7 +106,7 @@ std::string explain_state(const json::object& job) {
     if (state == "Suspended") return "stopped until " + command_for("resume", job);
     if (state == "Error") return "stopped: needs a decision";
     if (state == "TransientError") return "will be tried again by itself";
-    if (state == "Transferred" && text_in(job, "type") == "upload")
+    if (state == "Transferred" && has_names_at_once(job))
         return "the server has all of it; " + command_for("complete", job) + " ends the job";
     if (state == "Transferred")
         return "all files are here; " + command_for("complete", job) + " gives them their names";

@@ -30,6 +30,9 @@ std::string file_progress_of(const boost::json::object& file);
 
 /// What the state of a job means: "waits for its turn". Empty: no state that is known.
 std::string explain_state(const boost::json::object& job);
+/// Whether its files get their names on a server as soon as they are whole, and not on completion;
+/// as far as the document shows its files.
+bool has_names_at_once(const boost::json::object& job);
 
 /// The commands with which a job goes on that does not by itself. Empty: none is needed.
 std::string next_step(const boost::json::object& job);

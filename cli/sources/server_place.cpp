@@ -45,7 +45,8 @@ result<void> check_credentials(const option_values& asked, bool relayed) {
                 "--credential: to which of the two servers? (write --source-credential or "
                 "--destination-credential)");
         if (!relayed && (name == "source-credential" || name == "destination-credential"))
-            return wrong("--" + name + ": there is one server only (write --credential)");
+            return wrong(
+                "--" + name + ": only from server to server (write --credential; to a share: -d)");
     }
     return {};
 }

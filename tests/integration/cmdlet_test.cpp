@@ -174,8 +174,9 @@ TEST_CASE("-WhatIf: tells the targets and does nothing") {
     CHECK(
         told == "What if: Performing the operation \"Start-BitsTransfer\" on target \"" + on.url() +
                     " to " + (on.dir() / "f").native() + "\".\n");
-    const auto secret = on.out({"Start-BitsTransfer", "http://me:hunter2@h/f", "g", "-WhatIf"});
-    CHECK_FALSE(has(secret, "hunter2"));
+    const auto secret = on.ferry({"Start-BitsTransfer", "http://me:hunter2@h/f", "g", "-WhatIf"});
+    CHECK(secret.exit_code == 2);
+    CHECK_FALSE(has(secret.out + secret.err, "hunter2"));
     CHECK(on.daemon() == 0);
     const auto id = on.create({on.url(), "f", "--suspended", "--display-name", "one"});
     CHECK(

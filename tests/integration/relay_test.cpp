@@ -318,6 +318,7 @@ TEST_CASE("relays: who we are to the share, a web server does not learn, however
     const auto refused =
         on.run(on.to_share({"get", guarded.url("/basic/file.bin"), on.share.url("/data/in/")}));
     CHECK(refused.exit_code == 6);
+    CHECK_MESSAGE(refused.err.find("give --source-credential") != std::string::npos, refused.err);
     CHECK(guarded.log().find(on.share.user()) == std::string::npos);
     auto how = on.options();
     how.environment.emplace_back("FERRY_SOURCE_PASSWORD", "top secret");

@@ -41,6 +41,7 @@ class upload_task {
     [[nodiscard]] awaitable<result<void>> send(upload_session& session);
     [[nodiscard]] awaitable<result<void>> fetch_reply(upload_session& session);
     bool begins_anew(const failure& why);
+    failure of_end(failure why, bool source) const;
     [[nodiscard]] awaitable<void> drop_session();
     [[nodiscard]] awaitable<void> forget();
     [[nodiscard]] awaitable<result<void>> cancel_session();

@@ -72,8 +72,8 @@ inline awaitable<result<void>> upload_task::run() {
 /// What is here is looked at before anybody has to be asked.
 inline awaitable<result<void>> upload_task::prepare() {
     if (const auto possible = with_.protocols.check(to_, *options_.access); !possible)
-        co_return possible;
-    if (const auto good = check_source(); !good) co_return good;
+        co_return of_end(possible.error(), false);
+    if (const auto good = check_source(); !good) co_return of_end(good.error(), true);
     auto find = [this] { return journal_.find(); };
     auto found = co_await with_.disk.run_briefly(find);
     if (!found || is_remote()) co_return found;
@@ -132,12 +132,22 @@ inline awaitable<result<void>> upload_task::try_until_done() {
             status_.bytes_resumed = 0;
             continue;
         }
-        if (!is_transient(why.code)) co_return outcome;
         const auto* source = content_->take_blame();
+        if (!is_transient(why.code)) co_return of_end(why, source != nullptr);
         auto by = source ? *source : to_;
         auto waited = co_await patience_.wait_before_retry(why, std::move(by));
         if (!waited) co_return waited;
     }
+}
+
+/// What a server wants to know, each end has an option of its own for.
+inline failure upload_task::of_end(failure why, bool source) const {
+    constexpr std::string_view option = "--credential";
+    const auto at = why.detail.find(option);
+    if (!is_remote() || at == why.detail.npos) return why;
+    why.detail.replace(
+        at, option.size(), source ? "--source-credential" : "--destination-credential");
+    return why;
 }
 
 inline awaitable<result<void>> upload_task::try_once() {
