@@ -1,7 +1,6 @@
 #pragma once
 
 #include <ferry/partial.hpp>
-#include <ferry/publisher.hpp>
 #include <ferry/transfer_options.hpp>
 
 #include <sys/stat.h>
@@ -66,24 +65,6 @@ inline result<std::string> mark_again(const std::string& path, const std::string
     const unique_fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file || ::fdatasync(file.get()) != 0) return errno_failure("sync", path);
     return now;
-}
-
-/// What gives a held file its name, if it is as it was when it got its mark.
-/// @param to  Absolute.
-inline publication publication_of_held(
-    std::string to, const transfer_options& options, const std::string& mark) {
-    publication file;
-    file.destination = std::move(to);
-    file.replace = options.existing == existing_policy::replace;
-    file.durable = options.sync == sync_policy::automatic;
-    auto paths = partial_of(file.destination);
-    file.partial = std::move(paths.data);
-    file.journal = std::move(paths.journal);
-    file.mark = without_boot(mark);
-    const auto boot = boot_of(mark);
-    const bool safe = boot.empty() || (options.sync == sync_policy::never && boot == boot_id());
-    if (!safe || file.mark.empty()) file.mark = "of nothing, or of what was not synced";
-    return file;
 }
 
 }  // namespace ferry::detail

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/detail/held.hpp>
+#include <ferry/detail/held_publication.hpp>
 #include <ferry/detail/job_places.hpp>
 
 #include <sys/stat.h>

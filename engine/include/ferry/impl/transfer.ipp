@@ -2,6 +2,7 @@
 
 #include <ferry/detail/download_task.hpp>
 #include <ferry/detail/held.hpp>
+#include <ferry/detail/held_publication.hpp>
 #include <ferry/detail/run_within.hpp>
 #include <ferry/detail/separate.hpp>
 

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <ferry/detail/held.hpp>
+#include <ferry/publisher.hpp>
+
+#include <string>
+#include <utility>
+
+namespace ferry::detail {
+
+/// What gives a held file its name, if it is as it was when it got its mark.
+/// @param to  Absolute.
+inline publication publication_of_held(
+    std::string to, const transfer_options& options, const std::string& mark) {
+    publication file;
+    file.destination = std::move(to);
+    file.replace = options.existing == existing_policy::replace;
+    file.durable = options.sync == sync_policy::automatic;
+    auto paths = partial_of(file.destination);
+    file.partial = std::move(paths.data);
+    file.journal = std::move(paths.journal);
+    file.mark = without_boot(mark);
+    const auto boot = boot_of(mark);
+    const bool safe = boot.empty() || (options.sync == sync_policy::never && boot == boot_id());
+    if (!safe || file.mark.empty()) file.mark = "of nothing, or of what was not synced";
+    return file;
+}
+
+}  // namespace ferry::detail
