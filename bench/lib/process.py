@@ -2,7 +2,9 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
+import time
 
 from lib.work import Failed
 
@@ -36,6 +38,17 @@ def call(command, seconds, **options):
             raise Failed(f"{command[0]}: no end within {seconds} s") from None
     if code != 0:
         raise Failed(f"{command[0]}: exit code {code}")
+
+
+def wait_for_port(process, port, log, seconds=20):
+    """Until a server listens; Failed, with the last line of its log, if it does not come to it."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        time.sleep(0.05)
+    raise Failed(f"{process.args[0]} does not start: {last_words(log)}")
 
 
 def last_words(path):

@@ -2,14 +2,10 @@
 import contextlib
 import os
 import shutil
-import socket
 import tempfile
-import time
 
 from lib import process, server
 from lib.work import Failed, Skipped
-
-PATIENCE = 20  # seconds for it to start
 
 CONFIGURATION = """
 http_port 127.0.0.1:{port}
@@ -45,17 +41,8 @@ class Proxy:
             port = server.free_ports(1)[0]
             server.write(f"{home}/conf", CONFIGURATION.format(port=port, home=home))
             with process.running(["squid", "-N", "-f", f"{home}/conf"]) as child:
-                self._wait(child, port, home)
+                process.wait_for_port(child, port, f"{home}/log")
                 self.address = f"127.0.0.1:{port}"
                 yield
         finally:
             shutil.rmtree(home, ignore_errors=True)
-
-    def _wait(self, child, port, home):
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until and child.poll() is None:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                return
-            time.sleep(0.05)
-        raise Failed(f"squid does not start: {process.last_words(f'{home}/log')}")

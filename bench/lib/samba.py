@@ -3,14 +3,11 @@ import contextlib
 import getpass
 import os
 import shutil
-import socket
 import subprocess
-import time
 
 from lib import process, server
 from lib.work import Failed, Skipped
 
-PATIENCE = 20  # seconds for it to start
 PASSWORD = "only for this measurement"
 FOLDERS = ("lock", "state", "cache", "pid", "private", "ncalrpc")
 
@@ -59,7 +56,7 @@ class Samba:
         self._make_user()
         command = ["smbd", "--foreground", "--no-process-group", "-s", f"{self.home}/conf"]
         with process.running(command, stderr=subprocess.DEVNULL) as child:
-            self._wait(child)
+            process.wait_for_port(child, self.port, f"{self.home}/log")
             yield
 
     def ferry(self, program, path, *options):
@@ -80,12 +77,3 @@ class Samba:
             input=f"{PASSWORD}\n{PASSWORD}\n", capture_output=True, text=True, timeout=30)
         if added.returncode != 0:
             raise Failed(f"pdbedit: {added.stderr.strip()}")
-
-    def _wait(self, child):
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until and child.poll() is None:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            time.sleep(0.05)
-        raise Failed(f"smbd does not start: {process.last_words(f'{self.home}/log')}")

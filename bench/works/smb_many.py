@@ -3,7 +3,7 @@ from lib import data
 from lib.samba import Samba
 from lib.work import Contender, Target, Work
 
-SOME = "many/00???.bin"  # as many of them as data.SOME
+SOME = "00???.bin"  # of the many: those of "some"
 
 
 def describe(setting):
@@ -16,9 +16,9 @@ def describe(setting):
         baseline="smbclient mget",
         contenders=[
             Contender(
-                "ferry get", ferry, lambda out: samba.ferry(ferry, SOME, "-d", out)),
+                "ferry get", ferry, lambda out: samba.ferry(ferry, f"many/{SOME}", "-d", out)),
             Contender(
                 "smbclient mget", "smbclient",
-                lambda out: samba.smbclient(f"prompt off; lcd {out}; cd many; mget 00???.bin")),
+                lambda out: samba.smbclient(f"prompt off; lcd {out}; cd many; mget {SOME}")),
         ],
         targets=[Target("wall, of mget's", "wall", "ferry get", "smbclient mget", 0.7)])

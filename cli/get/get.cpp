@@ -105,9 +105,7 @@ result<download_plan> plan_get(get_options& options, const password_variables& k
     if (!told) return told.error();
     if (options.share &&
         (!options.transfer.options.parts.empty() || options.transfer.options.dynamic))
-        return wrong(
-            "from server to server only whole files that stay the same (leave out --range, "
-            "--dynamic and --http-method)");
+        return wrong(detail::only_whole_files);
     if (!options.transfer.options.parts.empty() && plan->items.size() > 1)
         return wrong("--range: of which file? (give one URL)");
     return plan;

@@ -1,16 +1,11 @@
 #include "cli/get/input_list.hpp"
 
+#include "cli/text/lines.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/text/text_file.hpp"
 
 namespace ferry::cli {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r");
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 bool has_control(std::string_view text) {
     for (const char c : text)
@@ -43,9 +38,7 @@ result<std::vector<list_entry>> parse_input_list(std::string_view text, std::str
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     std::vector<list_entry> entries;
     for (std::size_t number = 1; !text.empty(); ++number) {
-        const auto end = text.find('\n');
-        const auto line = text.substr(0, end);
-        text.remove_prefix(end == text.npos ? text.size() : end + 1);
+        const auto line = take_line(text);
         const auto content = trimmed(line);
         if (content.empty() || content.front() == '#') continue;
         auto entry = parse_line(line, std::string(name) + ":" + std::to_string(number));

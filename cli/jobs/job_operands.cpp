@@ -4,6 +4,7 @@
 #include "cli/jobs/job_selection.hpp"
 #include "cli/jobs/list.hpp"
 #include "cli/jobs/wildcard.hpp"
+#include "cli/text/lines.hpp"
 #include "cli/text/text_file.hpp"
 
 #include <algorithm>
@@ -14,22 +15,12 @@
 namespace ferry::cli {
 namespace {
 
-std::string_view without_blanks(std::string_view line) {
-    constexpr std::string_view blanks = " \t\r";
-    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-    return line.substr(0, line.find_last_not_of(blanks) + 1);
-}
-
 result<std::vector<std::string>> jobs_on_standard_input() {
     const auto text = read_all("-");
     if (!text) return text.error();
     std::vector<std::string> jobs;
-    for (std::string_view rest = *text; !rest.empty();) {
-        const auto end = std::min(rest.find('\n'), rest.size());
-        const auto job = without_blanks(rest.substr(0, end));
-        if (!job.empty()) jobs.emplace_back(job);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
+    for (std::string_view rest = *text; !rest.empty();)
+        if (const auto job = trimmed(take_line(rest)); !job.empty()) jobs.emplace_back(job);
     if (jobs.empty()) return failure{errc::no_such_job, "standard input names no job"};
     return jobs;
 }

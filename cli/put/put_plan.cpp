@@ -7,6 +7,7 @@
 #include "cli/wrong.hpp"
 
 #include <ferry/detail/job_places.hpp>
+#include <ferry/detail/relay_access.hpp>
 
 #include <filesystem>
 #include <unordered_set>
@@ -87,7 +88,7 @@ result<std::vector<transfer_item>> plan_uploads(const put_options& options) {
         items.push_back(*std::move(item));
     }
     if (items.front().from && options.transfer.options.expected)
-        return wrong("--checksum: not of what goes from server to server (leave it out)");
+        return wrong(detail::no_checksum_between);
     return items;
 }
 

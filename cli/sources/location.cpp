@@ -2,6 +2,8 @@
 
 #include "cli/wrong.hpp"
 
+#include <ferry/detail/relay_access.hpp>
+
 namespace ferry::cli {
 
 result<url> read_location(std::string_view text) {
@@ -17,8 +19,7 @@ result<url> read_location(std::string_view text) {
 }
 
 result<void> check_user_info(const url& what) {
-    const bool http = what.scheme == "http" || what.scheme == "https";
-    if (!http || what.user_info.empty()) return {};
+    if (!detail::speaks_http(what) || what.user_info.empty()) return {};
     return wrong("no credentials in URLs, where everybody can read them (give --credential USER)");
 }
 

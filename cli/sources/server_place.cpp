@@ -1,9 +1,11 @@
 #include "cli/sources/server_place.hpp"
 
 #include "cli/get/plan.hpp"
+#include "cli/sources/location.hpp"
 #include "cli/wrong.hpp"
 
 #include <ferry/detail/job_places.hpp>
+#include <ferry/detail/relay_access.hpp>
 
 #include <algorithm>
 
@@ -13,7 +15,7 @@ result<url> read_share(std::string_view text) {
     if (text.find_first_of("*?") != text.npos)
         return wrong(
             "no wildcards in a destination: " + shown(text) + " (name a file or a folder)");
-    auto place = parse_location(text);
+    auto place = read_location(text);
     if (!place) return wrong("the destination " + shown(text) + ": " + place.error().detail);
     const bool whole_share = place->path.find('/', 1) == place->path.npos;
     if (place->scheme == "smb") return whole_share ? as_folder(*std::move(place)) : place;
@@ -40,10 +42,7 @@ std::string whole_text(const url& what) {
 
 result<void> check_credentials(const option_values& asked, bool relayed) {
     for (const auto& [name, value] : asked) {
-        if (relayed && name == "credential")
-            return wrong(
-                "--credential: to which of the two servers? (write --source-credential or "
-                "--destination-credential)");
+        if (relayed && name == "credential") return wrong(detail::whose_credential);
         if (!relayed && (name == "source-credential" || name == "destination-credential"))
             return wrong(
                 "--" + name + ": only from server to server (write --credential; to a share: -d)");

@@ -79,18 +79,12 @@ inline result<void> check_local(const std::string& path, std::string_view what) 
 /// A file that goes from server to server is never here as a whole, and each server has its own
 /// idea of who we are.
 inline result<void> check_relay(const job& of, const job_settings& asked, const job_file& file) {
-    if (!asked.user.empty())
-        return bad_request(
-            "--credential: to which of the two servers? (write --source-credential or "
-            "--destination-credential)");
+    if (!asked.user.empty()) return bad_request(whose_credential);
     if (!asked.method.empty() || asked.dynamic || !asked.ranges.empty())
-        return bad_request(
-            "from server to server only whole files that stay the same (leave out --range, "
-            "--dynamic and --http-method)");
+        return bad_request(only_whole_files);
     if (!asked.validate_command.empty())
         return bad_request("--validate-command: only of files that come here (leave it out)");
-    if (!file.expected.empty())
-        return bad_request("--checksum: not of what goes from server to server (leave it out)");
+    if (!file.expected.empty()) return bad_request(no_checksum_between);
     if (of.type == job_type::upload_reply && asked.reply_file.empty())
         return bad_request("the reply to what comes from a server needs a name (--reply-file)");
     return {};

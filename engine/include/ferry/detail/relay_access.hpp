@@ -14,6 +14,17 @@ struct relay_access {
     std::shared_ptr<const access_options> destination;
 };
 
+// What a transfer from one server to another cannot do, and what to write instead.
+
+inline constexpr const char* whose_credential =
+    "--credential: to which of the two servers? (write --source-credential or "
+    "--destination-credential)";
+inline constexpr const char* only_whole_files =
+    "from server to server only whole files that stay the same (leave out --range, --dynamic and "
+    "--http-method)";
+inline constexpr const char* no_checksum_between =
+    "--checksum: not of what goes from server to server (leave it out)";
+
 inline bool speaks_http(const url& what) { return what.scheme == "http" || what.scheme == "https"; }
 
 /// What of `all` an end may know: nothing that proves who we are but `who`, and what was given for

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/detail/relay_access.hpp>
 #include <ferry/detail/with_timeout.hpp>
 #include <ferry/resume.hpp>
 
@@ -89,8 +90,7 @@ inline bool remote_content::is_same(const object_info& reply) const {
 }
 
 inline awaitable<result<checksum>> remote_content::sum(std::string) {
-    co_return failure{
-        errc::unsupported, "--checksum: not of what goes from server to server (leave it out)"};
+    co_return failure{errc::unsupported, no_checksum_between};
 }
 
 inline std::optional<std::chrono::system_clock::time_point> remote_content::modified() const {

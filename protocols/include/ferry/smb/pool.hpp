@@ -52,12 +52,12 @@ class pool {
     }
 
     /// Somebody makes a connection, as long as this lives.
-    class login {
+    class connecting {
       public:
-        explicit login(pool& home) : home_(home) { ++home_.logging_in_; }
-        login(const login&) = delete;
-        login& operator=(const login&) = delete;
-        ~login() { --home_.logging_in_; }
+        explicit connecting(pool& home) : home_(home) { ++home_.connecting_; }
+        connecting(const connecting&) = delete;
+        connecting& operator=(const connecting&) = delete;
+        ~connecting() { --home_.connecting_; }
 
       private:
         pool& home_;
@@ -104,7 +104,7 @@ class pool {
     const pool_limits limits_;
     std::vector<entry> idle_;  // the longest idle first
     std::size_t in_use_ = 0;
-    std::size_t logging_in_ = 0;
+    std::size_t connecting_ = 0;
     std::list<ferry::detail::event*> waiting_;
 };
 

@@ -171,7 +171,7 @@ inline awaitable<result<detail::file_facts>> connection::open(
     detail::operation how, std::string path) {
     detail::wire_request what;
     what.what = how;
-    may_close_ = true;
+    may_close_ |= how == detail::operation::create || how == detail::operation::reopen;
     auto texts = detail::join({path});
     auto answer = co_await ask(what, std::move(texts), std::move(path));
     if (!answer) co_return answer.error();

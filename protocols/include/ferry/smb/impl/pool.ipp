@@ -22,7 +22,7 @@ inline awaitable<result<std::unique_ptr<connection>>> pool::take_soon(route& to)
         auto waiting = mine.called_within(limits_.soon);
         const auto called = co_await std::move(waiting);
         if (!called) co_return called.error();
-        late = !*called && logging_in_ == 0;
+        late = !*called && connecting_ == 0;
         found = take(to);
     }
     co_return found;

@@ -94,7 +94,7 @@ inline awaitable<result<protocol::visit>> protocol::enter(
     if (!process) co_return process.error();
     lease wire(idle_, std::make_unique<connection>(time_, *std::move(process), std::move(to)));
     wire->wait_at_most(access->reply_timeout);
-    const pool::login under_way(idle_);
+    const pool::connecting under_way(idle_);
     auto connected = co_await wire->connect(access->connect_timeout);
     if (!connected) co_return connected.error();
     co_return visit{std::move(wire), false};
