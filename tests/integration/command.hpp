@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -68,9 +69,9 @@ struct workshop {
     bool has(const std::string& name) const { return std::filesystem::exists(dir / name); }
     /// Bytes that the journal of `name` vouches for.
     std::uint64_t durable(const std::string& name) const {
-        const auto file = dir / ("." + name + ".ferry-part.json");
-        if (!std::filesystem::exists(file)) return 0;
-        const auto record = json::parse(slurp(file));  // replaced atomically: never half of it
+        std::ifstream journal(dir / ("." + name + ".ferry-part.json"));
+        if (!journal) return 0;
+        const auto record = json::parse(journal);  // replaced atomically: never half of it
         std::uint64_t sum = 0;
         for (const auto& range : record.at("durable").as_array())
             sum += range.at(1).to_number<std::uint64_t>() - range.at(0).to_number<std::uint64_t>();
@@ -78,10 +79,10 @@ struct workshop {
     }
 };
 
-/// Waits until `done()`, at most half a minute; false if it never was.
+/// Waits until `done()`; false if it never was.
 template <class Done>
-bool eventually(Done done) {
-    const auto end = std::chrono::steady_clock::now() + 30s;
+bool eventually(Done done, std::chrono::seconds at_most = 30s) {
+    const auto end = std::chrono::steady_clock::now() + at_most;
     while (!done()) {
         if (std::chrono::steady_clock::now() > end) return false;
         std::this_thread::sleep_for(5ms);

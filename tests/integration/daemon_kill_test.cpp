@@ -36,7 +36,8 @@ class survival {
         CHECK(daemon != killed_);
         const auto order = choose(run);
         const auto doing = shop_.begin(order.command, order.input);
-        doing->wait(moment(run, verb));
+        if (run % 10 == 9) eventually([&] { return any_is_durable(); }, 5s);
+        doing->wait(moment(verb));
         REQUIRE(job_shop::end(daemon, SIGKILL, 20s));
         killed_ = daemon;
         REQUIRE(doing->wait(20s));
@@ -106,10 +107,14 @@ class survival {
         return std::next(states_.begin(), static_cast<std::ptrdiff_t>(dice_() % states_.size()))
             ->first;
     }
-    /// Before, while or just after the daemon does what the verb wants; some transfers get as far
-    /// as a checkpoint.
-    std::chrono::milliseconds moment(std::uint64_t run, std::chrono::nanoseconds verb) {
-        if (run % 10 == 9) return 1'200ms + std::chrono::milliseconds(dice_() % 200);
+    /// A transfer has got as far as a checkpoint.
+    bool any_is_durable() const {
+        return std::ranges::any_of(promised_, [&](const auto& job) {
+            return shop_.files.durable(job.second) > 0;
+        });
+    }
+    /// Before, while or just after the daemon does what the verb wants.
+    std::chrono::milliseconds moment(std::chrono::nanoseconds verb) {
         const std::chrono::nanoseconds some(dice_() % (3 * verb).count());
         return std::chrono::ceil<std::chrono::milliseconds>(some);
     }
