@@ -11,12 +11,12 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/option_words.hpp"
 #include "cli/options/options_get.hpp"
-#include "cli/options/options_job_access.hpp"
 #include "cli/options/options_obeyed.hpp"
-#include "cli/sources/local_folders.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/usage.hpp"
 #include "cli/wrong.hpp"
+
+#include <ferry/detail/relay_access.hpp>
 
 #include <filesystem>
 #include <set>
@@ -25,9 +25,9 @@ namespace ferry::cli {
 namespace {
 
 /// As for other jobs; `get` itself finds out when it gets there.
-result<void> check_folders(const get_options& options, const download_plan& plan) {
+result<void> check_folders(const get_options& options, const transfer_plan& plan) {
     job_sources places(job_type::download, options.transfer.options.create_directories);
-    const std::set<std::filesystem::path> made(plan.folders.begin(), plan.folders.end());
+    const std::set<std::filesystem::path> made(plan.folders.here.begin(), plan.folders.here.end());
     for (const auto& item : plan.items) {
         if (made.contains(item.local.parent_path())) continue;
         const std::filesystem::path whole(absolute_path(item.local.native()));
@@ -36,55 +36,43 @@ result<void> check_folders(const get_options& options, const download_plan& plan
     return {};
 }
 
-result<void> obey_for(get_options& options, const password_variables& known) {
-    if (!options.asynchronous) return obey(options, known);
-    if (options.transfer.options.access->insecure) options.job.settings["insecure"] = true;
-    return obey(options.job, job_verb::create, known);
+result<void> make_folders_for(const get_options& options, const wanted_folders& folders) {
+    return make_folders(
+        folders, options.share ? making_for(options, *options.share, true) : folder_making());
 }
 
 /// The daemon goes on with what is here already, as the next `get` would.
-exit_code hand_over(const get_options& options, download_plan plan) {
+exit_code hand_over(const get_options& options, transfer_plan plan) {
     auto request = request_of(options, job_type::download, std::move(plan.items));
     if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("get", daemon.error());
-    if (const auto made = make_folders(plan.folders); !made) return not_planned(made.error());
+    if (const auto made = make_folders_for(options, plan.folders); !made)
+        return not_planned(made.error());
     auto job = submit(*daemon, *std::move(request));
     if (!job) return complain_about("get", job.error());
     return tell_left(*std::move(job), true, options.output);
 }
 
-exit_code transfer(const get_options& options, download_plan plan) {
+exit_code transfer(const get_options& options, transfer_plan plan) {
     std::optional<upload_options> upload;
     if (options.share) upload = how_to_upload();
     transfer_session session(options, job_type::download, std::move(plan.items), std::move(upload));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
-    if (const auto made = make_folders(plan.folders); !made) return not_planned(made.error());
+    if (const auto made = make_folders_for(options, plan.folders); !made)
+        return not_planned(made.error());
     return session.run();
 }
 
-/// For whoever looks into their folders.
-std::shared_ptr<const access_options> access_to_sources(const get_options& options) {
-    const auto& all = options.transfer.options.access;
-    if (options.job.between.source.empty()) return all;
-    auto some = *all;
-    some.who = options.job.between.source;
-    return std::make_shared<const access_options>(std::move(some));
-}
-
-result<download_plan> plan_by(
+result<transfer_plan> plan_by(
     const get_options& options, const std::vector<list_entry>& entries, folder_lister list) {
     if (!options.share) return plan_downloads(options, entries, std::move(list));
-    download_plan plan;
-    auto items = plan_relays(options, entries, *options.share, std::move(list));
-    if (!items) return items.error();
-    plan.items = *std::move(items);
-    return plan;
+    return plan_relays(options, entries, *options.share, std::move(list));
 }
 
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
 /// wants to know who we are.
-result<download_plan> plan_get(get_options& options, const password_variables& known) {
+result<transfer_plan> plan_get(get_options& options, const password_variables& known) {
     auto share = take_share(options);
     if (!share) return share.error();
     options.share = *std::move(share);
@@ -93,15 +81,15 @@ result<download_plan> plan_get(get_options& options, const password_variables& k
     const auto entries = entries_of(options);
     if (!entries) return entries.error();
     const bool asks = asks_server(*entries, options.find);
-    const auto obeyed = asks ? obey_for(options, known) : result<void>();
+    const auto obeyed = asks ? obey(options, known) : result<void>();
     if (!obeyed) return obeyed.error();
-    const auto access = options.asynchronous ? options.job.access : access_to_sources(options);
-    auto plan = plan_by(options, *entries, lister_with(asks ? access : nullptr));
+    const auto access = asks ? access_to_sources(options) : nullptr;
+    auto plan = plan_by(options, *entries, lister_with(access));
     if (!plan) return plan;
     const bool come_to_job = options.asynchronous && !options.share;
     const auto good = come_to_job ? check_folders(options, *plan) : result<void>();
     if (!good) return good.error();
-    const auto told = asks ? result<void>() : obey_for(options, known);
+    const auto told = asks ? result<void>() : obey(options, known);
     if (!told) return told.error();
     if (options.share &&
         (!options.transfer.options.parts.empty() || options.transfer.options.dynamic))

@@ -117,7 +117,7 @@ class download_planner {
         return add_one(entry, *std::move(source));
     }
 
-    result<download_plan> take() {
+    result<transfer_plan> take() {
         if (const auto fits = check_count(options_, plan_.items.size()); !fits) return fits.error();
         plan_.left_out = finder_.left_out();
         return std::move(plan_);
@@ -153,7 +153,7 @@ class download_planner {
         if (auto good = check_folder(folder); !good) return about(entry, good.error());
         for (const auto& one : found->folders) {
             if (auto good = check_inside(folder, one); !good) return about(entry, good.error());
-            plan_.folders.push_back(folder / one);
+            plan_.folders.here.push_back(folder / one);
         }
         for (auto& one : found->files)
             if (auto done = put(entry, {std::move(one.where), folder / one.name}, false); !done)
@@ -176,7 +176,7 @@ class download_planner {
     const place_names places_;
     source_finder finder_;
     std::unordered_set<std::string> taken_;
-    download_plan plan_;
+    transfer_plan plan_;
 };
 
 }  // namespace
@@ -222,7 +222,7 @@ bool asks_server(const std::vector<list_entry>& entries, const find_options& how
     });
 }
 
-result<download_plan> plan_downloads(
+result<transfer_plan> plan_downloads(
     const get_options& options, const std::vector<list_entry>& entries, folder_lister list) {
     if (const auto fits = check_count(options, entries.size()); !fits) return fits.error();
     auto base = base_folder(options);
@@ -233,7 +233,7 @@ result<download_plan> plan_downloads(
     return plan.take();
 }
 
-result<download_plan> plan_downloads(const get_options& options) {
+result<transfer_plan> plan_downloads(const get_options& options) {
     const auto entries = entries_of(options);
     if (!entries) return entries.error();
     return plan_downloads(options, *entries, list_local_folder);

@@ -3,7 +3,7 @@
 #include "cli/get/batch.hpp"
 #include "cli/get/input_list.hpp"
 #include "cli/options/options_get.hpp"
-#include "cli/sources/folder_lister.hpp"
+#include "cli/sources/folder_access.hpp"
 
 #include <ferry/result.hpp>
 
@@ -15,10 +15,10 @@
 namespace ferry::cli {
 
 /// One file after the other, each with its source and destination.
-struct download_plan {
+struct transfer_plan {
     std::vector<transfer_item> items = {};
-    std::vector<std::filesystem::path> folders = {};  ///< to be made first
-    std::string left_out = {};                        ///< see source_finder
+    wanted_folders folders = {};
+    std::string left_out = {};  ///< see source_finder
 };
 
 /// What `get` was told: the sources of the command line, then of the input list, which is read
@@ -33,11 +33,11 @@ bool asks_server(const std::vector<list_entry>& entries, const find_options& how
 /// Errors: errc::bad_argument for everything that makes no sense as a whole: a malformed URL or
 ///   list, two files for one destination, a destination that is a directory, a missing directory.
 ///   The detail is the line for the user. Else what the lister failed with.
-result<download_plan> plan_downloads(
+result<transfer_plan> plan_downloads(
     const get_options& options, const std::vector<list_entry>& entries, folder_lister list);
 
 /// The same with entries_of() and folders of this machine.
-result<download_plan> plan_downloads(const get_options& options);
+result<transfer_plan> plan_downloads(const get_options& options);
 
 /// errc::bad_argument for the first URL that no protocol speaks.
 result<void> check_schemes(const std::vector<transfer_item>& items, const protocol_set& known);

@@ -33,13 +33,19 @@ class relay_planner {
         if (!detail::is_elsewhere(entry.source))
             return wrong(shown(entry.source) + ": a local file goes to a share by 'ferry put'");
         if (may_be_many(entry.source, options_.find)) return add_found(entry);
+        if (options_.find.recursive)
+            return wrong(
+                shown(entry.source) + ": --recursive is not for URLs (only for folders of shares)");
         auto from = read_location(entry.source);
         if (!from) return wrong(shown(entry.source) + ": " + from.error().detail);
         const auto name = entry.destination.value_or(file_name_of(*from));
         return put(entry, *std::move(from), name);
     }
 
-    std::vector<transfer_item> take() { return std::move(items_); }
+    transfer_plan take() {
+        plan_.left_out = finder_.left_out();
+        return std::move(plan_);
+    }
 
   private:
     result<void> add_found(const list_entry& entry) {
@@ -47,9 +53,9 @@ class relay_planner {
         if (!found) return found.error();
         if (found->many && !to_.path.ends_with('/'))
             return wrong("--output: " + shown(entry.source) + " may be many files (use -d DIR)");
-        if (!found->folders.empty() && !options_.transfer.options.create_directories)
-            return wrong(shown(entry.source) + ": has folders (--create-dirs makes them there)");
         const fs::path folder(entry.destination.value_or(""));
+        for (const auto& one : found->folders)
+            plan_.folders.there.push_back(below(to_, folder / one));
         for (auto& one : found->files)
             if (auto good = put(entry, std::move(one.where), folder / one.name); !good) return good;
         return {};
@@ -57,7 +63,7 @@ class relay_planner {
 
     result<void> put(const list_entry& entry, url from, const fs::path& name) {
         const bool named = !to_.path.ends_with('/');
-        if (named && !items_.empty())
+        if (named && !plan_.items.empty())
             return wrong("--output: several URLs for one file (use -d DIR for several)");
         if (!named && name.empty())
             return wrong(shown(entry.source) + ": no file name in the URL (name it: -o FILE)");
@@ -67,7 +73,7 @@ class relay_planner {
                 shown(entry.source) + ": a second file for " + shown(to_string(there)) +
                 " (destinations must differ)");
         const fs::path local(percent_decode(there.path.substr(there.path.rfind('/') + 1)));
-        items_.push_back({std::move(there), local, false, std::move(from)});
+        plan_.items.push_back({std::move(there), local, false, std::move(from)});
         return {};
     }
 
@@ -75,7 +81,7 @@ class relay_planner {
     const url to_;
     source_finder finder_;
     std::unordered_set<std::string> taken_;
-    std::vector<transfer_item> items_;
+    transfer_plan plan_;
 };
 
 }  // namespace
@@ -96,7 +102,7 @@ result<std::optional<url>> take_share(get_options& options) {
     return std::optional(options.file.empty() ? as_folder(*std::move(share)) : *std::move(share));
 }
 
-result<std::vector<transfer_item>> plan_relays(
+result<transfer_plan> plan_relays(
     const get_options& options, const std::vector<list_entry>& entries, const url& to,
     folder_lister list) {
     const auto& asked = options.transfer.options;

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "cli/get/batch.hpp"
 #include "cli/get/input_list.hpp"
+#include "cli/get/plan.hpp"
 #include "cli/options/options_get.hpp"
-#include "cli/sources/folder_lister.hpp"
+#include "cli/sources/folder_access.hpp"
 
 #include <ferry/result.hpp>
 
@@ -21,7 +21,7 @@ result<std::optional<url>> take_share(get_options& options);
 /// shares.
 /// @param to  A file, or with a '/' at its end a folder.
 /// Errors: as plan_downloads().
-result<std::vector<transfer_item>> plan_relays(
+result<transfer_plan> plan_relays(
     const get_options& options, const std::vector<list_entry>& entries, const url& to,
     folder_lister list);
 

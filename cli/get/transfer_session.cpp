@@ -5,6 +5,7 @@
 #include "cli/identity.hpp"
 #include "cli/open_files.hpp"
 #include "cli/text/format.hpp"
+#include "cli/wrong.hpp"
 
 #include <ferry/detail/task_group.hpp>
 
@@ -88,6 +89,9 @@ void transfer_session::write_event(std::string_view line) {
 }
 
 result<void> transfer_session::check() {
+    const bool rights = options_.transfer.options.rights.any();
+    for (const auto& item : batch_.items())
+        if (rights && item.remote.scheme != "file") return wrong(detail::only_local_rights);
     return check_schemes(batch_.items(), world_.get().protocols);
 }
 

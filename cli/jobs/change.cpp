@@ -7,7 +7,6 @@
 #include "cli/jobs/job_words.hpp"
 #include "cli/jobs/start.hpp"
 #include "cli/options/options_job_access.hpp"
-#include "cli/sources/local_folders.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/usage.hpp"
 
@@ -25,29 +24,36 @@ exit_code tell(const json::object& job, const std::string& what, const output_op
     return output.quiet ? exit_code::done : print(done_line(job, what, output.verbose) + "\n");
 }
 
-/// Who we are to a share that is to be looked into. The daemon keeps the password of the job: here,
-/// we need it again.
-result<std::shared_ptr<const access_options>> access_like(
-    const json::object& about, const password_variables& known) {
+bool makes_folders(const json::object& about) {
+    const auto* settings = object_in(about, "settings");
+    const auto* folders = settings ? settings->if_contains("create_directories") : nullptr;
+    return folders && folders->is_bool() && folders->get_bool();
+}
+
+/// Who we are to shares that are to be looked into, or to get folders. The daemon keeps the
+/// passwords of the job: here, we need them again.
+result<job_options> options_like(
+    const json::object& about, const find_options& how, const password_variables& known) {
     const auto* settings = object_in(about, "settings");
     job_options who;
-    for (const auto& [member, option] :
-         {std::pair("user", "credential"), std::pair("source_user", "source-credential")})
-        if (const auto user = settings ? text_in(*settings, member) : ""; !user.empty())
-            who.asked.emplace_back(option, user);
+    who.create_directories = makes_folders(about);
+    const auto same = [&](std::string_view member, const char* option) {
+        const auto user = settings ? text_in(*settings, member) : "";
+        if (!user.empty()) who.asked.emplace_back(option, user);
+    };
+    same("user", "credential");
+    same("source_user", "source-credential");
+    if (how.recursive) same("destination_user", "destination-credential");
     const auto obeyed = obey(who, job_verb::create, known);
     if (!obeyed) return obeyed.error();
-    return who.access;
+    return who;
 }
 
 /// What the files of a job have to fit.
 job_sources places_for(const json::object& about, const find_options& how, folder_lister list) {
     const auto* job = object_in(about, "job");
-    const auto* settings = object_in(about, "settings");
-    const auto* folders = settings ? settings->if_contains("create_directories") : nullptr;
     const auto type = parse_job_type(job ? text_in(*job, "type") : "");
-    const bool create = folders && folders->is_bool() && folders->get_bool();
-    return {type.value_or(job_type::download), create, how, std::move(list)};
+    return {type.value_or(job_type::download), makes_folders(about), how, std::move(list)};
 }
 
 /// Files for one job, which knows what its destinations may be.
@@ -55,7 +61,8 @@ struct addition {
     std::string job;  ///< as the user called it
     std::string id;
     std::vector<job_file> files;
-    std::vector<std::filesystem::path> folders;  ///< to be made first
+    wanted_folders folders;
+    folder_making making;
 };
 
 result<json::object> look_up(control_client& daemon, const std::string& job) {
@@ -65,7 +72,8 @@ result<json::object> look_up(control_client& daemon, const std::string& job) {
 }
 
 exit_code add_to(control_client& daemon, const addition& what, const output_options& output) {
-    if (const auto made = make_folders(what.folders); !made) return not_planned(made.error());
+    const auto made = make_folders(what.folders, what.making);
+    if (!made) return not_planned(made.error());
     const auto count = what.files.size();
     const auto job = add_in_parts(daemon, what.id, in_parts(what.files));
     if (!job) return complain_about(what.job, job.error());
@@ -115,17 +123,16 @@ exit_code run_add(arguments args) {
             codes.push_back(complain_about(job, about.error()));
             continue;
         }
-        const auto access =
-            asks ? access_like(*about, known) : std::shared_ptr<const access_options>();
-        if (!access) return not_planned(access.error());
-        auto places = places_for(*about, options->find, lister_with(*access));
+        const auto like = asks ? options_like(*about, options->find, known) : job_options();
+        if (!like) return not_planned(like.error());
+        auto places = places_for(*about, options->find, lister_with(like->access));
         auto files =
             list.empty() ? places.plan(options->files) : plan_rows(places, *rows, list_name(list));
         if (!files) return not_planned(files.error());
         tell_left_out(places.left_out(), options->output);
         const auto* document = object_in(*about, "job");
         const std::string id(document ? text_in(*document, "id") : "");
-        additions.push_back({job, id, *std::move(files), places.folders()});
+        additions.push_back({job, id, *std::move(files), places.folders(), making_for(*like)});
     }
     for (const auto& one : additions) codes.push_back(add_to(*daemon, one, options->output));
     return exit_code_of(codes);

@@ -7,7 +7,6 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/jobs/start.hpp"
 #include "cli/options/options_job_access.hpp"
-#include "cli/sources/local_folders.hpp"
 #include "cli/usage.hpp"
 
 namespace ferry::cli {
@@ -100,7 +99,8 @@ exit_code run_import(arguments args) {
     tell_left_out(plan->left_out, options->how.output);
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("import", daemon.error());
-    if (const auto made = make_folders(plan->folders); !made) return not_planned(made.error());
+    const auto made = make_folders(plan->folders, making_for(options->how.job));
+    if (!made) return not_planned(made.error());
     return import_run(*options, *daemon).create(*std::move(plan));
 }
 

@@ -3,6 +3,7 @@
 #include "cli/jobs/csv.hpp"
 #include "cli/jobs/job_request.hpp"
 #include "cli/options/options_start.hpp"
+#include "cli/sources/folder_access.hpp"
 
 #include <cstddef>
 #include <string>
@@ -13,9 +14,9 @@ namespace ferry::cli {
 /// The jobs that a list stands for.
 struct import_plan {
     std::vector<job_request> jobs = {};
-    std::vector<std::size_t> lines = {};              ///< where each begins
-    std::string left_out = {};                        ///< see job_sources
-    std::vector<std::filesystem::path> folders = {};  ///< the same
+    std::vector<std::size_t> lines = {};  ///< where each begins
+    std::string left_out = {};            ///< see job_sources
+    wanted_folders folders = {};
 };
 
 /// Has a server to be asked which files there are? It wants to know who we are: obey() first.

@@ -117,18 +117,24 @@ result<void> job_sources::plan_many(
     if (found->files.empty()) return wrong("a folder without any file (nothing to transfer)");
     const auto target = target_of(destination, folder || found->many);
     if (!target) return target.error();
-    if (target->share && !found->folders.empty() && !create_directories_)
-        return wrong("has folders (--create-dirs makes them there)");
-    for (const auto& one : target->share ? std::vector<fs::path>() : found->folders) {
-        if (const auto good = check_inside(target->folder, one); !good) return good;
-        made_folders_.push_back(target->folder / one);
-    }
+    for (const auto& one : found->folders)
+        if (const auto added = add_folder(one, *target); !added) return added;
     for (const auto& one : found->files) {
         auto from = source_text(one.where);
         if (!from) return from.error();
         if (const auto added = add({*std::move(from), one.name.native()}, *target); !added)
             return added;
     }
+    return {};
+}
+
+result<void> job_sources::add_folder(const fs::path& name, const target& in) {
+    if (in.share) {
+        made_folders_.there.push_back(below(*in.share, name));
+        return {};
+    }
+    if (const auto good = check_inside(in.folder, name); !good) return good;
+    made_folders_.here.push_back(in.folder / name);
     return {};
 }
 

@@ -44,8 +44,8 @@ class job_sources {
     /// See source_finder.
     std::string left_out() const { return finder_.left_out(); }
 
-    /// Of the trees that were planned so far; to be made before the job begins.
-    const std::vector<std::filesystem::path>& folders() const noexcept { return made_folders_; }
+    /// Of the trees that were planned so far.
+    const wanted_folders& folders() const noexcept { return made_folders_; }
 
     /// errc::bad_argument, with a line for the user, for a folder that is not there and not to be
     /// made, or is none.
@@ -57,6 +57,7 @@ class job_sources {
     result<void> plan_one(std::string_view source, std::string_view destination, bool folder);
     result<origin> find(std::string_view source);
     result<void> plan_many(std::string_view source, std::string_view destination, bool folder);
+    result<void> add_folder(const std::filesystem::path& name, const target& in);
     result<target> target_of(std::string_view destination, bool folder);
     result<target> local_target(const std::filesystem::path& there, bool folder);
     result<void> add(const origin& from, const target& to);
@@ -71,7 +72,7 @@ class job_sources {
     std::unordered_map<std::string, std::filesystem::file_type> folders_ = {};  // looked at already
     std::unordered_set<std::string> taken_ = {};
     std::vector<job_file> files_ = {};  // of the list at hand
-    std::vector<std::filesystem::path> made_folders_ = {};
+    wanted_folders made_folders_ = {};
 };
 
 /// A source as a job keeps it: a URL with its user information, or a local path.

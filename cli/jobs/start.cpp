@@ -6,7 +6,6 @@
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/options_job_access.hpp"
-#include "cli/sources/local_folders.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/usage.hpp"
@@ -16,7 +15,7 @@ namespace {
 
 struct start_plan {
     job_request request;
-    std::vector<std::filesystem::path> folders;  // to be made first
+    wanted_folders folders;
 };
 
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
@@ -52,7 +51,8 @@ exit_code run_start(arguments args) {
     if (!plan) return not_planned(plan.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("start", daemon.error());
-    if (const auto made = make_folders(plan->folders); !made) return not_planned(made.error());
+    const auto made = make_folders(plan->folders, making_for(how.job));
+    if (!made) return not_planned(made.error());
     auto job = submit(*daemon, std::move(plan->request));
     if (!job) return complain_about("start", job.error());
     if (how.in_background())

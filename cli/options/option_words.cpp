@@ -142,12 +142,6 @@ result<std::string> read_security(std::string_view text) {
     return std::string(text);
 }
 
-result<std::string> read_acl(std::string_view text) {
-    if (text.empty() || text.find_first_not_of("ogds") != text.npos)
-        return wrong("not made of o (owner), g (group), d (DACL), s (SACL)");
-    return std::string(text);
-}
-
 result<std::string> read_cost(std::string_view text) {
     std::uint32_t all = 0;
     const bool good = all_words(text, [&](std::string_view word) {

@@ -20,7 +20,6 @@ result<std::string> read_range(std::string_view text);        ///< "A-B", "A-"; 
 result<std::string> read_mirror(std::string_view text);       ///< a URL without a password
 result<std::string> read_pin(std::string_view text);          ///< "sha256//" and Base64
 result<std::string> read_security(std::string_view text);     ///< a sum of bits, or their names
-result<std::string> read_acl(std::string_view text);          ///< letters of "ogds"
 result<std::string> read_cost(std::string_view text);         ///< names of network costs, numbers
 result<std::string> read_proxy_usage(std::string_view text);  ///< system, none, auto, override
 result<std::string> read_proxy(std::string_view text);        ///< host:port or a URL

@@ -83,6 +83,7 @@ void add_trust_options(option_set& app, access_options& into) {
     trust.toggle(
         "--insecure", into.insecure,
         "do not verify the server's certificate: anyone can pose as it");
+    trust.toggle("--smb-encrypt", into.encrypt, "refuse an SMB server that does not encrypt");
 }
 
 }  // namespace

@@ -26,8 +26,6 @@ void direct_option_parser::add_to(option_set& app, direct_options& into) {
         .value<std::chrono::milliseconds>(
             "--connect-timeout", "S", access_.connect_timeout, parse_positive_seconds,
             "most seconds for name, TCP and TLS (default 30)");
-    option_group(app, "Trust (https)")
-        .flag("--smb-encrypt", access_.encrypt, "refuse an SMB server that does not encrypt");
     add_name_options(app, into.job, "Job (with --asynchronous)");
     add_output_options(app, into.output);
     unsupported_.add_to(app, unsupported_options::verb::get);
@@ -42,8 +40,6 @@ result<void> direct_option_parser::finish(std::string_view verb, direct_options&
         return wrong(
             std::string(verb) +
             ": only a job has a name, description or priority (add --asynchronous)");
-    if (into.asynchronous && access_.encrypt)
-        return wrong("--smb-encrypt: a job cannot do that yet (leave out --asynchronous)");
     into.job.asked = unsupported_.asked();
     into.job.named = unsupported_.named();
     auto& transfer = into.transfer;

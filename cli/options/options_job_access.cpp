@@ -4,6 +4,7 @@
 #include "cli/wrong.hpp"
 
 #include <ferry/detail/json_text.hpp>
+#include <ferry/detail/relay_access.hpp>
 
 #include <unistd.h>
 
@@ -147,18 +148,19 @@ result<void> check_files(const job_options& job) {
     return {};
 }
 
-bool is_insecure(const job_options& job) {
-    const auto* member = job.settings.if_contains("insecure");
+bool asks_for(const job_options& job, std::string_view setting) {
+    const auto* member = job.settings.if_contains(setting);
     return member && member->is_bool() && member->get_bool();
 }
 
 }  // namespace
 
-result<void> obey(job_options& job, job_verb verb, const password_variables& known) {
+result<void> obey(
+    job_options& job, job_verb verb, const password_variables& known, access_options access) {
     if (auto good = check_files(job); !good) return good;
-    access_options access;
     transfer_options transfer;
-    access.insecure = is_insecure(job);
+    access.insecure |= asks_for(job, "insecure");
+    access.encrypt |= asks_for(job, "smb_encrypt");
     const bool alone = verb == job_verb::create;
     if (auto good = obey(job.asked, known, access, job.between, transfer, alone); !good)
         return good;
@@ -169,6 +171,12 @@ result<void> obey(job_options& job, job_verb verb, const password_variables& kno
     if (!job.between.source.empty()) access.who = job.between.source;
     job.access = std::make_shared<const access_options>(std::move(access));
     return {};
+}
+
+folder_making making_for(const job_options& job) {
+    if (!job.access) return {};
+    const auto& who = job.between.destination;
+    return {detail::access_of_end(*job.access, who, false), job.create_directories};
 }
 
 }  // namespace ferry::cli

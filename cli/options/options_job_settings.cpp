@@ -44,6 +44,7 @@ job_settings settings_of(const transfer_settings& transfer, const access_options
     to.connections = from.connections;
     to.create_directories = from.create_directories;
     to.keep_mtime = from.keep_mtime;
+    to.acl_flags = to_string(from.rights);
     to.durable = from.sync == sync_policy::automatic;
     to.existing = word(from.existing);
     to.bytes_per_second = transfer.bytes_per_second;
@@ -57,6 +58,7 @@ job_settings settings_of(const transfer_settings& transfer, const access_options
     to.ca_file = absolute_or_none(access.ca_file);
     to.ca_path = absolute_or_none(access.ca_path);
     to.insecure = access.insecure;
+    to.smb_encrypt = access.encrypt;
     return to;
 }
 

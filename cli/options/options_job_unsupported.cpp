@@ -72,7 +72,6 @@ constexpr auto valued = std::to_array<valued_option>({
     {"cert-store-location", about::later, "STORE", read_cert_store, "of our certificate (BITS)"},
     {"cert-store-name", about::later, "NAME", read_cert_store_name, "ca, my, root or spc"},
     {"cert-hash", about::later, "HEX", read_thumbprint, "thumbprint of our certificate"},
-    {"acl-flags", about::later, "ogds", read_acl, "what to copy of a file's ACL (SMB)"},
     {"transfer-policy", about::later, "COSTS", read_cost, "on which networks: always, standard, …"},
 });
 

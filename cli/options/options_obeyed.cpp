@@ -2,10 +2,12 @@
 
 #include "cli/options/bits_words.hpp"
 #include "cli/options/option_words.hpp"
+#include "cli/options/options_job_access.hpp"
 #include "cli/secrets/netrc.hpp"
 #include "cli/secrets/proxy_variables.hpp"
 #include "cli/wrong.hpp"
 
+#include <ferry/detail/relay_access.hpp>
 #include <ferry/http/tls_trust.hpp>
 #include <ferry/security_flags.hpp>
 
@@ -235,10 +237,35 @@ result<void> obey(
 result<void> obey(direct_options& options, const password_variables& known) {
     auto& transfer = options.transfer.options;
     auto access = *transfer.access;
+    if (options.asynchronous) return obey(options.job, job_verb::create, known, std::move(access));
     if (auto good = obey(options.job.asked, known, access, options.job.between, transfer); !good)
         return good;
     transfer.access = std::make_shared<const access_options>(std::move(access));
     return {};
+}
+
+namespace {
+
+const std::shared_ptr<const access_options>& access_in(const direct_options& options) {
+    return options.asynchronous ? options.job.access : options.transfer.options.access;
+}
+
+}  // namespace
+
+std::shared_ptr<const access_options> access_to_sources(const direct_options& options) {
+    const auto& all = access_in(options);
+    if (options.job.between.source.empty()) return all;
+    auto some = *all;
+    some.who = options.job.between.source;
+    return std::make_shared<const access_options>(std::move(some));
+}
+
+folder_making making_for(const direct_options& options, const url& to, bool relayed) {
+    const auto& all = access_in(options);
+    const auto& who = options.job.between.destination;
+    const bool parents = options.transfer.options.create_directories;
+    if (!relayed) return {all, parents};
+    return {detail::access_of_end(*all, who, detail::speaks_http(to)), parents};
 }
 
 }  // namespace ferry::cli

@@ -2,10 +2,12 @@
 
 #include "cli/options/options_direct.hpp"
 #include "cli/secrets/password.hpp"
+#include "cli/sources/folder_access.hpp"
 
 #include <ferry/transfer_options.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace ferry::cli {
@@ -24,7 +26,14 @@ result<void> obey(
 /// The sum (see security_flag) that a value of --security-flags means: a number, or words.
 std::uint32_t security_flags_in(std::string_view text);
 
-/// The same for all that `get` or `put` was asked for.
+/// The same for all that `get` or `put` was asked for, be it for a job.
 result<void> obey(direct_options& options, const password_variables& known);
+
+/// For whoever looks into folders of sources, as obey() read it.
+std::shared_ptr<const access_options> access_to_sources(const direct_options& options);
+
+/// How folders are made where the files go, as obey() read it.
+/// @param relayed  Their sources are servers as well.
+folder_making making_for(const direct_options& options, const url& to, bool relayed);
 
 }  // namespace ferry::cli

@@ -1,6 +1,7 @@
 #include "cli/options/options_put.hpp"
 
 #include "cli/options/options.hpp"
+#include "cli/options/options_source.hpp"
 #include "cli/wrong.hpp"
 
 #include <utility>
@@ -13,8 +14,8 @@ constexpr std::string_view put_usage =
 
 Uploads files, several at a time; a FILE may be a URL, whose bytes are sent on while they come,
 without a copy here. A URL (http, https, smb, or \\HOST\SHARE\PATH) that ends in '/' is
-a folder, in which each file keeps its name. How an HTTP server wants it (PUT, tus, the BITS upload
-protocol) is found out by asking it.
+a folder, in which each file keeps its name, and each folder too. How an HTTP server wants it (PUT,
+tus, the BITS upload protocol) is found out by asking it.
 )";
 
 constexpr std::string_view put_examples =
@@ -33,18 +34,21 @@ Examples:
   ferry put report.pdf https://example.org/inbox/ --credential me --password-file secret.txt
   ferry put --asynchronous disk.iso https://example.org/images/
   ferry put disk.iso smb://server/share/images/ --credential 'CORP\me'
+  ferry put --recursive photos smb://server/share/backup/ --credential 'CORP\me'
   ferry put smb://nas/share/report.pdf https://example.org/inbox/ --source-credential 'CORP\me'
 )";
 
 struct put_parser {
     put_parser() {
+        add_find_options(app, options.find);
         direct.add_to(app, options);
         add_upload_option(app, options.protocol);
         for (const auto* of_downloads :
-             {"--connections", "--sync", "--mtime", "--range", "--dynamic", "--http-method"})
+             {"--connections", "--sync", "--mtime", "--acl-flags", "--range", "--dynamic",
+              "--http-method"})
             app.remove(of_downloads);
         app.describe("--checksum", "what the file must be before it is sent");
-        app.describe("--create-dirs", "make the folders that are missing there (WebDAV)");
+        app.describe("--create-dirs", "make the folders that lead there, too (WebDAV, shares)");
         app.describe(
             "--existing", "if there is one already: replace, fail or skip (default replace)");
         app.describe("--credential", "who we are to the server");

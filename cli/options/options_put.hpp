@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/options/options_direct.hpp"
+#include "cli/sources/find_options.hpp"
 
 #include <string>
 #include <vector>
@@ -9,9 +10,10 @@ namespace ferry::cli {
 
 /// What `ferry put` was asked for.
 struct put_options : direct_options {
-    std::vector<std::string> files = {};
-    std::string destination = {};   ///< URL
-    std::string protocol = "auto";  ///< as job_settings::upload_protocol
+    std::vector<std::string> files = {};  ///< at least one
+    std::string destination = {};         ///< URL
+    std::string protocol = "auto";        ///< as job_settings::upload_protocol
+    find_options find = {};
 };
 
 /// Parses the arguments after "put". A failure's detail is the line for the user.

@@ -2,6 +2,7 @@
 
 #include "cli/options/options.hpp"
 #include "cli/text/quantity.hpp"
+#include "cli/wrong.hpp"
 
 namespace ferry::cli {
 namespace {
@@ -15,6 +16,15 @@ result<std::optional<checksum>> parse_expected(std::string_view text) {
     auto why = parsed.error();
     if (why.detail.starts_with(what)) why.detail.erase(0, what.size());
     return why;
+}
+
+/// Letters, as BITS has them.
+result<rights_wanted> read_rights(std::string_view text) {
+    if (text.find('s') != text.npos)
+        return wrong("there are no audit lists (SACL) here (leave out the s)");
+    const auto wanted = parse_rights(text);
+    if (!wanted || text.empty()) return wrong("not made of o (owner), g (group), d (DACL)");
+    return *wanted;
 }
 
 template <auto parse>
@@ -74,6 +84,9 @@ void add_destination_options(option_set& app, transfer_settings& into) {
     there.toggle(
         "--mtime", into.options.keep_mtime,
         "stamp files with the source's time, not the download's (default yes)");
+    there.value<rights_wanted>(
+        "--acl-flags", "ogd", into.options.rights, read_rights,
+        "local sources: give files their owner, group and ACL (DACL) too");
 }
 
 }  // namespace

@@ -6,22 +6,20 @@
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
 #include "cli/jobs/job_submit.hpp"
-#include "cli/options/options_job_access.hpp"
 #include "cli/options/options_obeyed.hpp"
 #include "cli/options/options_put.hpp"
 #include "cli/put/put_plan.hpp"
 #include "cli/sources/server_place.hpp"
+#include "cli/sources/wanted_source.hpp"
 #include "cli/usage.hpp"
+
+#include <ferry/detail/job_places.hpp>
 
 namespace ferry::cli {
 namespace {
 
 /// An upload job has one file (BITS): as many jobs as files.
-exit_code hand_over(
-    put_options options, const std::vector<transfer_item>& items, const password_variables& known) {
-    if (options.transfer.options.access->insecure) options.job.settings["insecure"] = true;
-    if (const auto good = obey(options.job, job_verb::create, known); !good)
-        return wrong_usage_or_interrupted(good.error());
+exit_code hand_over(const put_options& options, const std::vector<transfer_item>& items) {
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("put", daemon.error());
     std::vector<failure> failed;
@@ -41,24 +39,49 @@ exit_code hand_over(
     return failed.empty() ? told : exit_code_of(items.size() - failed.size(), failed);
 }
 
+/// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
+/// wants to know who we are.
+result<transfer_plan> plan_put(put_options& options, const password_variables& known) {
+    const bool relayed = detail::is_elsewhere(options.files.front());
+    if (auto good = check_credentials(options.job.asked, relayed); !good) return good.error();
+    const bool asks = asks_server(options.files, options.find);
+    const auto obeyed = asks ? obey(options, known) : result<void>();
+    if (!obeyed) return obeyed.error();
+    auto plan = plan_uploads(options, lister_with(asks ? access_to_sources(options) : nullptr));
+    if (!plan) return plan;
+    const auto told = asks ? result<void>() : obey(options, known);
+    if (!told) return told.error();
+    return plan;
+}
+
+result<void> make_folders_for(const put_options& options, const wanted_folders& folders) {
+    if (folders.there.empty()) return {};
+    const bool relayed = detail::is_elsewhere(options.files.front());
+    return make_folders(folders, making_for(options, folders.there.front(), relayed));
+}
+
+exit_code transfer(const put_options& options, transfer_plan plan) {
+    transfer_session session(
+        options, job_type::upload, std::move(plan.items), how_to_upload(options.protocol));
+    if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
+    const auto made = make_folders_for(options, plan.folders);
+    if (!made) return not_planned(made.error());
+    return session.run();
+}
+
 }  // namespace
 
 exit_code run_put(arguments args) {
     const password_variables known;
     auto options = parse_put_options(std::move(args));
     if (!options) return wrong_usage(options.error());
-    auto items = plan_uploads(*options);
-    if (!items) return wrong_usage(items.error());
-    const bool relayed = items->front().from.has_value();
-    if (const auto good = check_credentials(options->job.asked, relayed); !good)
-        return wrong_usage(good.error());
-    if (options->asynchronous) return hand_over(*std::move(options), *items, known);
-    if (const auto good = obey(*options, known); !good)
-        return wrong_usage_or_interrupted(good.error());
-    transfer_session session(
-        *options, job_type::upload, *std::move(items), how_to_upload(options->protocol));
-    if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
-    return session.run();
+    auto plan = plan_put(*options, known);
+    if (!plan) return not_planned(plan.error());
+    tell_left_out(plan->left_out, options->output);
+    if (plan->items.empty() || !options->asynchronous) return transfer(*options, *std::move(plan));
+    if (const auto made = make_folders_for(*options, plan->folders); !made)
+        return not_planned(made.error());
+    return hand_over(*options, plan->items);
 }
 
 }  // namespace ferry::cli

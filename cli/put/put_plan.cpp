@@ -1,7 +1,8 @@
 #include "cli/put/put_plan.hpp"
 
-#include "cli/get/plan.hpp"
 #include "cli/sources/location.hpp"
+#include "cli/sources/server_place.hpp"
+#include "cli/sources/source_finder.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/text/terminal_text.hpp"
 #include "cli/wrong.hpp"
@@ -22,20 +23,11 @@ result<url> parse_place(const std::string& text) {
     return detail::looks_like_unc(text) ? parse_location(text) : parse_url(text);
 }
 
-result<url> parse_destination(const put_options& options) {
-    auto to = parse_place(options.destination);
-    if (!to)
-        return wrong(
-            shown(options.destination) + ": not a URL (the last word is where the files go)");
+result<url> parse_destination(const std::string& text) {
+    auto to = parse_place(text);
+    if (!to) return wrong(shown(text) + ": not a URL (the last word is where the files go)");
     if (const auto good = check_user_info(*to); !good)
-        return wrong(shown(options.destination) + ": " + good.error().detail);
-    const auto count = options.files.size();
-    if (count > 1 && !to->path.ends_with('/'))
-        return wrong(
-            shown(options.destination) + ": one name for " + std::to_string(count) +
-            " files (end a folder in '/')");
-    if (count > 1 && options.transfer.options.expected)
-        return wrong("--checksum: " + std::to_string(count) + " files (only with one)");
+        return wrong(shown(text) + ": " + good.error().detail);
     return to;
 }
 
@@ -45,51 +37,115 @@ result<void> check_source(const std::string& name) {
     if (type == fs::file_type::regular) return {};
     const auto label = printable(name);
     if (type == fs::file_type::directory)
-        return wrong(label + ": a directory (name its files: " + label + "/*)");
+        return wrong(label + ": a directory (--recursive sends it with all that it holds)");
     if (type == fs::file_type::not_found) return wrong(label + ": no such file");
     return wrong(label + ": not a regular file");
 }
 
-result<transfer_item> local_item(const std::string& name, const url& to) {
-    if (const auto good = check_source(name); !good) return good.error();
-    return transfer_item{to, fs::path(name)};
-}
+/// Collects what goes where.
+class upload_planner {
+  public:
+    upload_planner(const put_options& options, url to, folder_lister list)
+        : options_(options), to_(std::move(to)), finder_(options.find, std::move(list)) {}
 
-/// A file that another server has.
-result<transfer_item> relayed_item(const std::string& source, const url& to) {
-    if (may_be_many(source, {}))
-        return wrong(shown(source) + ": no wildcards here ('ferry get -d' takes them to shares)");
-    auto from = read_location(source);
-    if (!from) return wrong(shown(source) + ": " + from.error().detail);
-    const fs::path name(file_name_of(*from));
-    if (name.empty() && to.path.ends_with('/'))
-        return wrong(shown(source) + ": no file name in the URL (name the destination)");
-    return transfer_item{to, name, false, *std::move(from)};
-}
+    result<void> add(const std::string& name) {
+        const bool elsewhere = detail::is_elsewhere(name);
+        if (elsewhere_ && *elsewhere_ != elsewhere)
+            return wrong(shown(name) + ": local files and URLs mixed (write two commands)");
+        elsewhere_ = elsewhere;
+        if (is_many(name, elsewhere)) return add_found(name);
+        if (elsewhere) return add_relayed(name);
+        if (const auto good = check_source(name); !good) return good;
+        return put(name, {to_, fs::path(name)});
+    }
+
+    result<transfer_plan> take() {
+        const auto count = plan_.items.size();
+        if (count > 1 && options_.transfer.options.expected)
+            return wrong("--checksum: " + std::to_string(count) + " files (only with one)");
+        if (*elsewhere_ && options_.transfer.options.expected)
+            return wrong(detail::no_checksum_between);
+        plan_.left_out = finder_.left_out();
+        return std::move(plan_);
+    }
+
+  private:
+    /// A local name that is there is no pattern: a shell may have made it of one.
+    bool is_many(const std::string& name, bool elsewhere) const {
+        if (!may_be_many(name, options_.find)) return false;
+        std::error_code unknown;
+        return options_.find.recursive || elsewhere || !fs::exists(name, unknown);
+    }
+
+    result<void> add_found(const std::string& name) {
+        auto found = finder_.find(name, fs::current_path());
+        if (!found && found.error().code == errc::bad_argument)
+            return wrong(shown(name) + ": " + found.error().detail);
+        if (!found) return found.error();
+        if (found->many && !is_folder())
+            return wrong(
+                shown(options_.destination) +
+                ": one name for what may be many files (end a "
+                "folder in '/')");
+        for (const auto& one : found->folders) plan_.folders.there.push_back(below(to_, one));
+        for (auto& one : found->files) {
+            auto to = found->many ? below(to_, one.name) : to_;
+            const bool here = one.where.scheme == "file";
+            auto path = here ? to_path(one.where) : result<fs::path>(one.name.filename());
+            if (!path) return path.error();
+            transfer_item item{std::move(to), *std::move(path)};
+            if (!here) item.from = std::move(one.where);
+            if (const auto good = put(name, std::move(item)); !good) return good;
+        }
+        return {};
+    }
+
+    /// A file that another server has.
+    result<void> add_relayed(const std::string& source) {
+        if (options_.find.recursive)
+            return wrong(
+                shown(source) + ": --recursive is not for URLs (only local folders and shares)");
+        auto from = read_location(source);
+        if (!from) return wrong(shown(source) + ": " + from.error().detail);
+        const fs::path name(file_name_of(*from));
+        if (name.empty() && is_folder())
+            return wrong(shown(source) + ": no file name in the URL (name the destination)");
+        return put(source, {to_, name, false, *std::move(from)});
+    }
+
+    result<void> put(const std::string& label, transfer_item item) {
+        const auto file = item.local.filename();
+        const auto place = item.remote.path.ends_with('/') ? below(item.remote, file) : item.remote;
+        if (!plan_.items.empty() && !is_folder())
+            return wrong(
+                shown(options_.destination) + ": one name for several files (end a folder in '/')");
+        if (!taken_.insert(place.path).second)
+            return wrong(
+                shown(label) + ": a second file called " + printable(file.native()) +
+                " (names must differ)");
+        plan_.items.push_back(std::move(item));
+        return {};
+    }
+
+    bool is_folder() const { return to_.path.ends_with('/'); }
+
+    const put_options& options_;
+    const url to_;
+    source_finder finder_;
+    std::optional<bool> elsewhere_ = {};  // are the sources, all of them
+    std::unordered_set<std::string> taken_;
+    transfer_plan plan_;
+};
 
 }  // namespace
 
-result<std::vector<transfer_item>> plan_uploads(const put_options& options) {
-    const auto to = parse_destination(options);
+result<transfer_plan> plan_uploads(const put_options& options, folder_lister list) {
+    auto to = parse_destination(options.destination);
     if (!to) return to.error();
-    std::unordered_set<std::string> taken;
-    std::vector<transfer_item> items;
-    items.reserve(options.files.size());
-    for (const auto& name : options.files) {
-        const bool elsewhere = detail::is_elsewhere(name);
-        auto item = elsewhere ? relayed_item(name, *to) : local_item(name, *to);
-        if (!item) return item.error();
-        if (!items.empty() && items.front().from.has_value() != elsewhere)
-            return wrong(shown(name) + ": local files and URLs mixed (write two commands)");
-        const auto file = item->local.filename().native();
-        if (!taken.insert(file).second)
-            return wrong(
-                shown(name) + ": a second file called " + printable(file) + " (names must differ)");
-        items.push_back(*std::move(item));
-    }
-    if (items.front().from && options.transfer.options.expected)
-        return wrong(detail::no_checksum_between);
-    return items;
+    upload_planner plan(options, *std::move(to), std::move(list));
+    for (const auto& name : options.files)
+        if (const auto added = plan.add(name); !added) return added.error();
+    return plan.take();
 }
 
 }  // namespace ferry::cli

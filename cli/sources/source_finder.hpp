@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/sources/find_options.hpp"
-#include "cli/sources/folder_lister.hpp"
+#include "cli/sources/folder_access.hpp"
 
 #include <ferry/result.hpp>
 #include <ferry/url.hpp>

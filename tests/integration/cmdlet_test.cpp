@@ -217,7 +217,6 @@ TEST_CASE(
         {"-UseStoredCredential", "Proxy"},
         {"-CertHash", std::string(40, 'a')},
         {"-TransferPolicy", "Standard,Roaming"},
-        {"-ACLFlags", "o,g"},
     };
     for (const auto& more : parameters) {
         std::vector<std::string> start = {"Start-BitsTransfer", on.url(), "f"};

@@ -109,9 +109,8 @@ class survival {
     }
     /// A transfer has got as far as a checkpoint.
     bool any_is_durable() const {
-        return std::ranges::any_of(promised_, [&](const auto& job) {
-            return shop_.files.durable(job.second) > 0;
-        });
+        return std::ranges::any_of(
+            promised_, [&](const auto& job) { return shop_.files.durable(job.second) > 0; });
     }
     /// Before, while or just after the daemon does what the verb wants.
     std::chrono::milliseconds moment(std::chrono::nanoseconds verb) {

@@ -111,6 +111,26 @@ TEST_CASE("put: many files go into one folder, which is made if that is wanted")
     }
 }
 
+TEST_CASE("put: a whole folder goes to a WebDAV server with its structure") {
+    for (const auto kind : {software::nginx, software::apache}) {
+        INFO(to_string(kind));
+        upload_site at(kind);
+        std::filesystem::create_directories(at.dir() / "tree/ä #%/empty");
+        spill(at.dir() / "tree/ä #%/file", at.whole);
+        spill(at.dir() / "tree/file", at.whole);
+        const auto done = at.put({"--recursive", "tree", at.url("")});
+        REQUIRE_MESSAGE(done.exit_code == 0, done.err);
+        CHECK(at.off("tree/file") == "");
+        CHECK(at.off("tree/ä #%/file") == "");
+        CHECK(std::filesystem::is_empty(at.server.uploads() / "tree/ä #%/empty"));
+        CHECK(at.put({"--recursive", "tree", at.url("")}).exit_code == 0);  // once more
+        const auto lost = at.put({"-r", "tree", at.url("no/such/"), "--retry-timeout", "0"});
+        CHECK_MESSAGE(lost.err.find("--create-dirs") != lost.err.npos, lost.err);
+        CHECK(at.put({"-r", "tree", at.url("no/such/"), "--create-dirs"}).exit_code == 0);
+        CHECK(at.off("no/such/tree/file") == "");
+    }
+}
+
 TEST_CASE("put: what is there already is replaced, refused or left alone") {
     for (const auto kind : {software::nginx, software::apache}) {
         INFO(to_string(kind));

@@ -121,6 +121,41 @@ TEST_CASE("get: what a web server has comes to a share whole, with its time") {
     CHECK(on.off(on.share.data() / "new" / "x.bin") == "");
 }
 
+/// A tree in a share, and whether it has arrived elsewhere.
+struct shared_tree {
+    explicit shared_tree(const relay_site& on) {
+        const auto tree = on.share.data() / "tree";
+        fs::create_directories(tree / "in" / "empty");
+        spill(tree / "a b", "1");
+        spill(tree / "in" / "c", "22");
+    }
+    static bool arrived(const fs::path& there) {
+        return slurp(there / "a b") == "1" && slurp(there / "in" / "c") == "22" &&
+               fs::is_empty(there / "in" / "empty");
+    }
+};
+
+TEST_CASE("get, put, start: a folder of a share comes to another server, empty folders too") {
+    const relay_site on(dav_software::apache);
+    const shared_tree tree(on);
+    const auto to = on.in();
+    const auto from = on.share.url("/data/tree");
+    const auto got = on.run(
+        on.from_share(on.to_share({"get", "--recursive", from, "-d", on.share.url("/data/in/")})));
+    CHECK_MESSAGE(got.exit_code == 0, got.err);
+    CHECK(tree.arrived(to / "tree"));
+    const auto sent = on.run(on.from_share({"put", "--recursive", from, on.web.url("/")}));
+    CHECK_MESSAGE(sent.exit_code == 0, sent.err);
+    CHECK(tree.arrived(on.web.root() / "tree"));
+    const auto wild = on.run(on.from_share({"put", from + "/*", on.web.url("/tree/in/")}));
+    CHECK_MESSAGE(wild.exit_code == 0, wild.err);
+    CHECK(slurp(on.web.root() / "tree" / "in" / "a b") == "1");
+    const auto job = on.create(on.from_share(
+        on.to_share({"--recursive", from, on.share.url("/data/in/job/"), "--create-dirs"})));
+    CHECK_MESSAGE(on.ferry({"wait", job}).exit_code == 0, on.ferry({"explain", job}).out);
+    CHECK(tree.arrived(to / "job" / "tree"));
+}
+
 TEST_CASE("put: what a share has comes to a web server whole") {
     for (const auto kind : {dav_software::nginx, dav_software::apache}) {
         const relay_site on(kind);

@@ -1,7 +1,7 @@
 // `ferry get` from a real smbd.
 #include <support/samba_server.hpp>
 
-#include "command.hpp"
+#include "jobs.hpp"
 
 namespace ferry::test::smb_command_test {
 namespace {
@@ -60,14 +60,34 @@ TEST_CASE("get: the exit codes of a share's refusals") {
     CHECK(on.get({"smb://127.0.0.1", "-o", "f"}).exit_code != 0);
 }
 
-TEST_CASE("get: --smb-encrypt refuses a share that is not encrypted; a job does not ignore it") {
+TEST_CASE("get: --smb-encrypt refuses a share that is not encrypted") {
     const smb_workshop on("server smb encrypt = off");
     spill(on.server.data() / "file", "x");
     const auto url = on.server.url("/data/file");
     CHECK(on.fetch(url).exit_code == 0);
     CHECK(on.fetch(url, {"--smb-encrypt", "-o", "g"}).exit_code == 8);
     CHECK_FALSE(on.has("g"));
-    CHECK(on.fetch(url, {"--smb-encrypt", "--asynchronous"}).exit_code == 2);
+}
+
+TEST_CASE("start: a job that is to be encrypted fails where nothing is, and arrives elsewhere") {
+    const job_shop on;
+    const auto outcome = [&on](std::string_view global, const std::string& name) {
+        const samba_server server(global);
+        spill(server.data() / "file", "x");
+        auto knowing = on.options();
+        knowing.environment.emplace_back("FERRY_PASSWORD", server.password());
+        return run_ferry(
+            {"start", server.url("/data/file"), name, "--smb-encrypt", "--credential",
+             server.user()},
+            knowing);
+    };
+    const auto refused = outcome("server smb encrypt = off", "f");
+    CHECK(refused.exit_code == 8);
+    CHECK_MESSAGE(refused.err.find("does not encrypt") != refused.err.npos, refused.err);
+    CHECK_FALSE(on.files.has("f"));
+    const auto arrived = outcome("", "g");
+    CHECK_MESSAGE(arrived.exit_code == 0, arrived.err);
+    CHECK(on.files.off("g", "x") == "");
 }
 
 TEST_CASE("get: a guest says so in the URL") {

@@ -97,6 +97,48 @@ TEST_CASE("put: a file comes to a share whole, and smbclient gets the same") {
     CHECK(away.err.find("127.0.0.1") != std::string::npos);
 }
 
+TEST_CASE("put: a whole folder comes to a share with its structure, empty folders too") {
+    const put_site on;
+    const auto tree = on.dir() / "tree";
+    fs::create_directories(tree / "deep er" / "empty");
+    spill(tree / "a", "1");
+    spill(tree / "deep er" / "b#\xC3\xBC", "22");
+    spill(tree / ".hidden", "3");
+    const auto arrived = [&](const fs::path& there) {
+        return slurp(there / "a") == "1" && slurp(there / "deep er" / "b#\xC3\xBC") == "22" &&
+               fs::is_empty(there / "deep er" / "empty") && !fs::exists(there / ".hidden");
+    };
+    const std::vector<std::string> whole = {"--recursive"};
+    const auto done = on.put("tree", on.server.url("/data/"), whole);
+    CHECK_MESSAGE(done.exit_code == 0, done.err);
+    CHECK(arrived(on.server.data() / "tree"));
+    CHECK(on.put("tree", on.server.url("/data/"), whole).exit_code == 0);  // once more
+    const auto lost = on.put("tree", on.server.url("/data/no/such/"), whole);
+    CHECK(lost.exit_code == 7);
+    CHECK_MESSAGE(lost.err.find("--create-dirs") != lost.err.npos, lost.err);
+    const auto made = on.put("tree", on.server.url("/data/no/such/"), {"-r", "--create-dirs"});
+    CHECK_MESSAGE(made.exit_code == 0, made.err);
+    CHECK(arrived(on.server.data() / "no" / "such" / "tree"));
+    fs::create_directory(on.server.data() / "busy");
+    spill(on.server.data() / "busy" / "tree", "a file");
+    const auto busy = on.put("tree", on.server.url("/data/busy/"), whole);
+    CHECK(busy.exit_code == 1);
+    CHECK_MESSAGE(busy.err.find("the name of a folder") != busy.err.npos, busy.err);
+    CHECK(slurp(on.server.data() / "busy" / "tree") == "a file");
+}
+
+TEST_CASE("put: jobs send a folder, each one file, and the folders are there before") {
+    const put_site on;
+    fs::create_directories(on.dir() / "tree" / "in");
+    spill(on.dir() / "tree" / "in" / "a", "1");
+    spill(on.dir() / "tree" / "b", "22");
+    const auto left = on.put("tree", on.server.url("/data/"), {"-r", "--asynchronous"});
+    CHECK_MESSAGE(left.exit_code == 0, left.err);
+    on.out({"wait", "*"});
+    CHECK(slurp(on.server.data() / "tree" / "in" / "a") == "1");
+    CHECK(slurp(on.server.data() / "tree" / "b") == "22");
+}
+
 TEST_CASE("put: an upload to a share that was interrupted goes on where it was") {
     const put_site on;
     on.interrupt(SIGINT);

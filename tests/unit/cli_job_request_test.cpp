@@ -90,17 +90,17 @@ TEST_CASE("cli: a request is for the foreground, and starts") {
 }
 
 TEST_CASE("cli: what options say reaches the request") {
-    const auto options =
-        parse_start_options({"http://h/a", "--display-name", "n", "--description", "d",
-                             "--priority", "low", "--checksum",
-                             "md5:d41d8cd98f00b204e9800998ecf8427e", "--acl-flags", "o", "-j", "2"})
-            .value();
+    const auto options = parse_start_options({"http://h/a", "--display-name", "n", "--description",
+                                              "d", "--priority", "low", "--checksum",
+                                              "md5:d41d8cd98f00b204e9800998ecf8427e",
+                                              "--cert-store-name", "my", "-j", "2"})
+                             .value();
     const auto request =
         make_request({ferry::job_type::download, true}, options.how.job, {{"http://h/a", "/d/b"}});
     CHECK(
         json::serialize(without_umask(request.create)) ==
         R"({"display_name":"n","description":"d","type":"download","priority":"low",)"
-        R"("suspended":true,"settings":{"parallel":2,"unsupported":[["acl-flags","o"]]},)"
+        R"("suspended":true,"settings":{"parallel":2,"unsupported":[["cert-store-name","my"]]},)"
         R"("files":[{"source":"http://h/a","destination":"/d/b",)"
         R"("expected":"md5:d41d8cd98f00b204e9800998ecf8427e"}]})");
     CHECK_FALSE(request.start);
@@ -184,7 +184,7 @@ TEST_CASE("cli: a change holds what was asked for and nothing else") {
     CHECK(
         change({"--display-name", "n", "--description", "d", "--insecure"}) ==
         R"({"display_name":"n","description":"d","settings":{"insecure":true}})");
-    CHECK(change({"--acl-flags", "o"}) == "{}");
+    CHECK(change({"--transfer-policy", "always"}) == "{}");
 }
 
 TEST_CASE("cli: secrets go with the creation or the change, each by its name") {
@@ -279,8 +279,8 @@ TEST_CASE("cli: a new job is told in a line, with what to do next, or as an even
     job["state"] = "Suspended";
     CHECK(created_hint(job, false) == "'ferry resume 3f2a91c4' starts it");
     CHECK(
-        created_hint(job, false, {{"mirror", "a"}, {"mirror", "b"}, {"acl-flags", "o"}}) ==
-        "--mirror, --acl-flags: not yet supported; the job is kept, but cannot start");
+        created_hint(job, false, {{"mirror", "a"}, {"mirror", "b"}, {"cert-hash", "1"}}) ==
+        "--mirror, --cert-hash: not yet supported; the job is kept, but cannot start");
     job["files_total"] = 0;
     CHECK(created_hint(job, false) == "'ferry add 3f2a91c4' gives it files");
     const auto event = created_event(job, {});

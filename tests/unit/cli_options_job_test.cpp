@@ -73,6 +73,8 @@ TEST_CASE("cli: each property option becomes a member of the settings, and no ot
     CHECK(settings({"-c4"}) == R"({"connections":4})");
     CHECK(settings({"--auto-complete"}) == R"({"auto_complete":true})");
     CHECK(settings({"--create-dirs"}) == R"({"create_directories":true})");
+    CHECK(settings({"--acl-flags", "dog"}) == R"({"acl_flags":"ogd"})");
+    CHECK(settings({"--smb-encrypt"}) == R"({"smb_encrypt":true})");
     CHECK(settings({"--no-mtime"}) == R"({"keep_mtime":false})");
     CHECK(settings({"--sync", "never"}) == R"({"durable":false})");
     CHECK(settings({"--existing", "skip"}) == R"({"existing":"skip"})");
@@ -151,8 +153,10 @@ TEST_CASE("cli: names are limited in characters, not bytes") {
 
 TEST_CASE("cli: what ferry cannot do yet is kept by name and value") {
     CHECK(
-        unsupported({"--mirror", "http://g/f", "--mirror", "http://i/f", "--acl-flags", "og"}) ==
-        option_values{{"acl-flags", "og"}, {"mirror", "http://g/f"}, {"mirror", "http://i/f"}});
+        unsupported(
+            {"--mirror", "http://g/f", "--mirror", "http://i/f", "--transfer-policy", "always"}) ==
+        option_values{
+            {"mirror", "http://g/f"}, {"mirror", "http://i/f"}, {"transfer-policy", "always"}});
     CHECK(unsupported({"--transfer-policy", "capped,64"}).front().second == "capped,64");
 }
 
@@ -221,13 +225,12 @@ TEST_CASE("cli: a secret comes from a file that is there") {
 }
 
 TEST_CASE("cli: a job with what ferry cannot do yet is stored, but not to begin") {
-    CHECK(check_start(parsed({"--acl-flags", "o", "--suspended"}).how));
+    CHECK(check_start(parsed({"--mirror", "http://g/f", "--suspended"}).how));
     CHECK(check_start(parsed({"--http-method", "post"}).how));
-    const auto refused = check_start(parsed({"--acl-flags", "o", "--asynchronous"}).how);
+    const auto refused = check_start(parsed({"--mirror", "http://g/f", "--asynchronous"}).how);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ferry::errc::bad_argument);
-    CHECK(
-        refused.error().detail == "--acl-flags: not yet supported (--suspended stores such a job)");
+    CHECK(refused.error().detail == "--mirror: not yet supported (--suspended stores such a job)");
 }
 
 TEST_CASE("cli: a path with a drive letter is none here") {
@@ -266,7 +269,8 @@ TEST_CASE("cli: wrong properties of jobs say what, why and what to do") {
     CHECK(error({"--proxy-list", "p"}) == "--proxy-list: only with --proxy-usage override");
     CHECK(error({"--security-flags", "0x20"}).starts_with("--security-flags: not a sum"));
     CHECK(error({"--transfer-policy", "cheap"}).starts_with("--transfer-policy: not among none, "));
-    CHECK(error({"--acl-flags", "x"}).starts_with("--acl-flags: not made of o (owner)"));
+    CHECK(error({"--acl-flags", "x"}).starts_with("--acl-flags x: not made of o (owner)"));
+    CHECK(error({"--acl-flags", "ogds"}).ends_with("(leave out the s)"));
     CHECK(error({"--cert-hash", "12"}).starts_with("--cert-hash: not a SHA-1 thumbprint"));
     CHECK(error({"--nope"}) == "--nope: unknown option (see 'ferry start --help')");
 }
@@ -320,18 +324,19 @@ TEST_CASE("cli: import takes one list, add and set take jobs") {
 
 TEST_CASE("cli: an unsupported option takes the place of its older value only") {
     const auto stored =
-        boost::json::parse(R"([["mirror","http://g/f"],["acl-flags","o"],["x",1]])");
+        boost::json::parse(R"([["mirror","http://g/f"],["cert-store-name","my"],["x",1]])");
     const auto change = [&](words arguments) {
         arguments.insert(arguments.begin(), "j");
         const auto options = parse_set_options(arguments).value();
         return boost::json::serialize(merged(stored.get_array(), options.job));
     };
     CHECK(
-        change({"--acl-flags", "og"}) == R"([["mirror","http://g/f"],["x",1],["acl-flags","og"]])");
+        change({"--cert-store-name", "ca"}) ==
+        R"([["mirror","http://g/f"],["x",1],["cert-store-name","ca"]])");
     CHECK(
         change({"--transfer-policy", "always"}) ==
-        R"([["mirror","http://g/f"],["acl-flags","o"],["x",1]])");
-    CHECK(change({"--dynamic"}) == R"([["mirror","http://g/f"],["acl-flags","o"],["x",1]])");
+        R"([["mirror","http://g/f"],["cert-store-name","my"],["x",1]])");
+    CHECK(change({"--dynamic"}) == R"([["mirror","http://g/f"],["cert-store-name","my"],["x",1]])");
 }
 
 TEST_CASE("cli: the help of set does not show what only new jobs get") {

@@ -33,12 +33,37 @@ struct put_fixture {
         std::filesystem::create_directory(dir / "folder");
         test::spill(dir / "folder/b", "another");
     }
-    result<std::vector<transfer_item>> plan(words arguments) const {
-        return plan_uploads(parse_put_options(std::move(arguments)).value());
+    result<transfer_plan> plan(words arguments) const {
+        return plan_uploads(parse_put_options(std::move(arguments)).value(), list);
     }
     std::string wrong(words arguments) const {
         const auto items = plan(std::move(arguments));
         return items ? "" : items.error().detail;
+    }
+    /// "FILE > URL" for each file, "URL" for each folder that is made there.
+    words planned(words arguments) const {
+        const auto all = plan(std::move(arguments));
+        if (!all) return {all.error().detail};
+        words lines;
+        for (const auto& one : all->folders.there) lines.push_back(to_string(one));
+        for (const auto& one : all->items) {
+            const auto from =
+                one.from ? to_string(*one.from) : one.local.lexically_relative(dir.path()).native();
+            lines.push_back(from + " > " + to_string(one.remote));
+        }
+        return lines;
+    }
+
+    /// A share has a folder with one file, and a file.
+    static result<folder_listing> list(const url& folder) {
+        using type = folder_entry::type;
+        if (folder.scheme == "file") return list_local_folder(folder);
+        folder_listing all;
+        if (folder.path == "/s/in")
+            all.entries = {{"b c", type::file, false, ""}};
+        else
+            all.entries = {{"a", type::file, false, ""}, {"in", type::folder, false, "1"}};
+        return all;
     }
 };
 
@@ -46,7 +71,7 @@ struct put_fixture {
 
 TEST_CASE("put: the last word is where the others go") {
     const put_fixture on;
-    const auto items = on.plan({on.a, on.b, "http://h/d/"}).value();
+    const auto items = on.plan({on.a, on.b, "http://h/d/"}).value().items;
     REQUIRE(items.size() == 2);
     CHECK(items[0].local == on.a);
     CHECK(items[1].local == on.b);
@@ -64,7 +89,7 @@ TEST_CASE("put: several files need a folder, and different names") {
     const put_fixture on;
     CHECK(
         on.wrong({on.a, on.b, "http://h/d"}) ==
-        "http://h/d: one name for 2 files (end a folder in '/')");
+        "http://h/d: one name for several files (end a folder in '/')");
     const std::string again = on.dir / "folder/b";
     CHECK(
         on.wrong({on.b, again, "http://h/d/"}) ==
@@ -84,20 +109,54 @@ TEST_CASE("put: what is no file is named before anything is sent") {
 
 TEST_CASE("put: a file of another server goes there under its name") {
     const put_fixture on;
-    const auto items = on.plan({"smb://nas/s/a%20b", "\\\\nas\\s\\c", "http://h/d/"}).value();
+    const auto items = on.plan({"smb://nas/s/a%20b", "\\\\nas\\s\\c", "http://h/d/"}).value().items;
     REQUIRE(items.size() == 2);
     CHECK(to_string(*items[0].from) == "smb://nas/s/a%20b");
     CHECK(items[0].local == "a b");
     CHECK(to_string(*items[1].from) == "smb://nas/s/c");
     CHECK(to_string(items[1].remote) == "http://h/d/");
     CHECK(on.wrong({on.a, "smb://nas/s/x", "http://h/d/"}).find("mixed") != std::string::npos);
-    CHECK(on.wrong({"smb://nas/s/*", "http://h/d/"}).find("no wildcards") != std::string::npos);
     CHECK(on.wrong({"http://g/", "http://h/d/"}).find("no file name") != std::string::npos);
     CHECK(
         on.wrong({"http://g/a", "http://h/a", "http://h/d/"}).find("a second") !=
         std::string::npos);
     const auto sum = "md5:" + std::string(32, '0');
     CHECK(on.wrong({"http://g/a", "http://h/d/", "--checksum", sum}).starts_with("--checksum"));
+}
+
+TEST_CASE("put: a folder goes there with all that it holds, empty folders too") {
+    const put_fixture on;
+    std::filesystem::create_directories(on.dir / "folder/no thing");
+    const std::string folder = on.dir / "folder";
+    const words tree = {
+        "http://h/d/folder", "http://h/d/folder/no%20thing", "folder/b > http://h/d/folder/b"};
+    CHECK(on.planned({"--recursive", folder, "http://h/d/"}) == tree);
+    CHECK(on.planned({"--recursive", folder + "/", "http://h/d/"}) == tree);
+    CHECK(
+        on.planned({"-r", on.a, folder, "http://h/d/"}) ==
+        words{tree[0], tree[1], "a b > http://h/d/a%20b", tree[2]});
+    CHECK(on.planned({"-r", on.a, "http://h/d"}) == words{"a b > http://h/d"});
+    CHECK(on.wrong({"-r", folder, "http://h/d"}).find("end a folder in '/'") != std::string::npos);
+    CHECK(on.wrong({"-r", "http://g/a", "http://h/d/"}).find("not for URLs") != std::string::npos);
+}
+
+TEST_CASE("put: a wildcard that no shell has seen is one, a name that is there is none") {
+    const put_fixture on;
+    const std::string all = on.dir / "*";
+    CHECK(on.planned({all, "http://h/d/"}) == words{"a b > http://h/d/a%20b", "b > http://h/d/b"});
+    test::spill(all, "");
+    CHECK(on.planned({all, "http://h/d/"}) == words{"* > http://h/d/"});
+    CHECK(on.wrong({on.dir / "?.txt", "http://h/d/"}).find("no file matches") != std::string::npos);
+}
+
+TEST_CASE("put: wildcards and folders of a share are those of the share") {
+    const put_fixture on;
+    CHECK(on.planned({"smb://nas/s/*", "http://h/d/"}) == words{"smb://nas/s/a > http://h/d/a"});
+    CHECK(
+        on.planned({"-r", "smb://nas/s", "http://h/d/"}) ==
+        words{
+            "http://h/d/s", "http://h/d/s/in", "smb://nas/s/a > http://h/d/s/a",
+            "smb://nas/s/in/b%20c > http://h/d/s/in/b%20c"});
 }
 
 TEST_CASE("put: it has the options that mean something for an upload, and no others") {

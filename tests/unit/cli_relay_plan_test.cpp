@@ -32,10 +32,11 @@ words planned(words arguments) {
     auto share = take_share(options);
     if (!share) return {share.error().detail};
     if (!*share) return {"they come here"};
-    const auto items = plan_relays(options, entries_of(options).value(), **share, list);
-    if (!items) return {items.error().detail};
+    const auto plan = plan_relays(options, entries_of(options).value(), **share, list);
+    if (!plan) return {plan.error().detail};
     words all;
-    for (const auto& one : *items)
+    for (const auto& one : plan->folders.there) all.push_back(to_string(one));
+    for (const auto& one : plan->items)
         all.push_back(to_string(*one.from) + " > " + to_string(one.remote));
     return all;
 }
@@ -62,11 +63,13 @@ TEST_CASE("get to a share: what else ends with a share is a source") {
 TEST_CASE("get to a share: wildcards and folders of other shares keep their structure") {
     CHECK(planned({"smb://h/s/*", "-d", "smb://nas/t/"}) == words{"smb://h/s/a > smb://nas/t/a"});
     CHECK(
-        planned({"--recursive", "smb://h/s", "-d", "smb://nas/t/", "--create-dirs"}) ==
-        words{"smb://h/s/a > smb://nas/t/s/a", "smb://h/s/in/b%20c > smb://nas/t/s/in/b%20c"});
-    CHECK(planned({"--recursive", "smb://h/s", "-d", "smb://nas/t/"})
-              .front()
-              .ends_with("(--create-dirs makes them there)"));
+        planned({"--recursive", "smb://h/s", "-d", "smb://nas/t/"}) ==
+        words{
+            "smb://nas/t/s", "smb://nas/t/s/in", "smb://h/s/a > smb://nas/t/s/a",
+            "smb://h/s/in/b%20c > smb://nas/t/s/in/b%20c"});
+    CHECK(
+        planned({"-r", "http://h/a", "-d", "smb://nas/t/"}).front().find("not for URLs") !=
+        std::string::npos);
 }
 
 TEST_CASE("get to a share: what makes no sense is refused") {

@@ -49,6 +49,8 @@ job_settings every_setting() {
     all.auto_complete = all.create_directories = true;
     all.umask = 027;
     all.keep_mtime = all.durable = false;
+    all.acl_flags = "gd";
+    all.smb_encrypt = true;
     all.existing = "skip";
     all.low_speed_limit = std::numeric_limits<std::uint64_t>::max();
     all.low_speed_time = 31s;

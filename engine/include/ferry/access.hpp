@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,40 @@ inline std::string to_string(const validator& version) {
     return (version.weak ? "W/" : "") + version.tag;
 }
 
+/// Who owns a file of this system and who may use it, beyond its permissions.
+struct file_rights {
+    std::optional<unsigned> owner = {};   ///< uid
+    std::optional<unsigned> group = {};   ///< gid
+    std::optional<std::string> acl = {};  ///< as the attribute system.posix_acl_access has it;
+                                          ///< empty: the permissions say it all
+};
+
+/// What of a file's rights its copy gets too (BITS: ACLFlags).
+struct rights_wanted {
+    bool owner = false;
+    bool group = false;
+    bool acl = false;
+
+    bool operator==(const rights_wanted&) const = default;
+    bool any() const noexcept { return owner || group || acl; }
+};
+
+/// Some letters of "ogd": owner, group, ACL (BITS: DACL).
+constexpr std::optional<rights_wanted> parse_rights(std::string_view letters) noexcept {
+    rights_wanted wanted;
+    for (const char letter : letters) {
+        if (letter != 'o' && letter != 'g' && letter != 'd') return std::nullopt;
+        wanted.owner |= letter == 'o';
+        wanted.group |= letter == 'g';
+        wanted.acl |= letter == 'd';
+    }
+    return wanted;
+}
+inline std::string to_string(const rights_wanted& wanted) {
+    return std::string(wanted.owner ? "o" : "") + (wanted.group ? "g" : "") +
+           (wanted.acl ? "d" : "");
+}
+
 /// What a source says about its object.
 struct object_info {
     std::optional<std::uint64_t> size = {};  ///< bytes of the whole object; none: not known yet
@@ -38,7 +73,8 @@ struct object_info {
     bool ranges = false;  ///< parts can be asked for
     std::optional<std::chrono::system_clock::time_point> modified = {};
     std::optional<unsigned> mode = {};  ///< permissions, where the source is a file of this system
-    url location = {};                  ///< after redirects
+    std::shared_ptr<const file_rights> rights = {};  ///< the same, as far as it was asked; or null
+    url location = {};                               ///< after redirects
     std::string suggested_name =
         {};                    ///< the server's wish (Content-Disposition); not yet made safe
     int http_status = 0;       ///< 0: not HTTP

@@ -68,6 +68,7 @@ struct job_settings {
     bool create_directories = false;
     std::optional<unsigned> umask = {};  ///< of its files and their folders; none: the engine's
     bool keep_mtime = true;
+    std::string acl_flags = {};          ///< letters for parse_rights()
     bool durable = true;                 ///< false: `--sync never`
     std::string existing = "replace";    ///< or "fail", "skip"
     std::uint64_t bytes_per_second = 0;  ///< of all its files together; 0: no limit of its own
@@ -86,6 +87,7 @@ struct job_settings {
     std::string ca_file = {};
     std::string ca_path = {};
     bool insecure = false;
+    bool smb_encrypt = false;            ///< access_options::encrypt
     std::uint32_t security_flags = 0;    ///< see security_flag
     std::string crl_file = {};           ///< this and the next three as in access_options
     std::vector<std::string> pins = {};  ///< "sha256//BASE64"

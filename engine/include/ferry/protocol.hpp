@@ -34,11 +34,12 @@ struct open_request {
     byte_range range = {};      ///< what is wanted of it
     bool ranged = false;        ///< ask for exactly `range`; false: the whole object
     std::string if_match = {};  ///< a strong tag: give the range only if it still is the object's
+    rights_wanted rights = {};  ///< what object_info::rights is to tell
     std::shared_ptr<const access_options> access;  ///< never null
 };
 
-/// One listing of a folder.
-struct list_request {
+/// A folder that is to be looked into, or made.
+struct folder_request {
     url what;
     std::shared_ptr<const access_options> access;  ///< never null
 };
@@ -122,9 +123,20 @@ class protocol {
     /// Looks into a folder.
     /// Errors: not_a_directory for a file; errc::unsupported if this protocol has no folders; else
     ///   as open(). Cancellation: terminal.
-    [[nodiscard]] virtual awaitable<result<folder_listing>> list_folder(list_request what) {
+    [[nodiscard]] virtual awaitable<result<folder_listing>> list_folder(folder_request what) {
         const auto scheme = std::move(what.what.scheme);
         co_return failure{errc::unsupported, scheme + ": no folders there"};
+    }
+    /// Makes a folder; that it is there already is success. What it lies in must be there, unless
+    /// `parents`: then that is made too.
+    /// Errors: errc::not_found where it would lie in nothing; ::unsupported if this protocol makes
+    /// no
+    ///   folders; std::errc::not_a_directory if something else has its name; else as open().
+    /// Cancellation: terminal.
+    [[nodiscard]] virtual awaitable<result<void>> make_folder(folder_request what, bool parents) {
+        static_cast<void>(parents);
+        const auto scheme = std::move(what.what.scheme);
+        co_return failure{errc::unsupported, scheme + ": makes no folders"};
     }
     /// Begins an upload, or finds the one that the token names.
     /// Errors: those of the first reply, as open(); errc::session_lost if the peer no longer knows

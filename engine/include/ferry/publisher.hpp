@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/access.hpp>
 #include <ferry/detail/event.hpp>
 #include <ferry/disk_pool.hpp>
 #include <ferry/journal.hpp>
@@ -23,6 +24,7 @@ struct publication {
     std::string journal;               ///< removed, or written to hold; empty: there is none
     std::optional<std::chrono::system_clock::time_point> modified;  ///< the mtime to set
     std::optional<unsigned> mode = {};                              ///< the permissions to set
+    std::shared_ptr<const file_rights> rights = {};                 ///< to set; or null
     bool durable = true;  ///< sync data before the rename and the folder after it
     bool replace = true;  ///< false: errc::exists if the destination exists
     /// To be held: this goes to `journal`. None: the mark alone proves that the partial is whole.

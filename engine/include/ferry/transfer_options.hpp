@@ -51,6 +51,11 @@ struct transfer_status {
     std::string mark = {};                   ///< of a file that is held: for publish_held()
 };
 
+namespace detail {
+inline constexpr const char* only_local_rights =
+    "--acl-flags: only of files of this machine (leave it out)";
+}
+
 struct transfer_options {
     unsigned connections = 1;                         ///< parallel ranges of one file, 1 to 64
     std::chrono::milliseconds stall_timeout{30'000};  ///< longest wait for the next byte
@@ -63,6 +68,7 @@ struct transfer_options {
     bool create_directories = false;     ///< make the destination's folders
     std::optional<unsigned> umask = {};  ///< of a new file and its folders; none: the process's
     bool keep_mtime = true;              ///< the file gets the source's mtime
+    rights_wanted rights = {};           ///< the file gets them too; local sources only
     bool hold = false;  ///< stop before the file gets its name; publish_held() gives it
     /// Held files that are smaller get no journal, which costs more than they do: their owner is to
     /// remember transfer_status::mark, or they are fetched again.

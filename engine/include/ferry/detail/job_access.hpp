@@ -66,6 +66,7 @@ inline result<std::shared_ptr<const access_options>> access_for(
     access.ca_file = asked.ca_file;
     access.ca_path = asked.ca_path;
     access.insecure = asked.insecure;
+    access.encrypt = asked.smb_encrypt;
     access.crl_file = asked.crl_file;
     access.pins = asked.pins;
     access.certificate = asked.certificate;

@@ -7,6 +7,7 @@
 #include <ferry/engine_types.hpp>
 #include <ferry/job_json.hpp>
 #include <ferry/protocol.hpp>
+#include <ferry/transfer_options.hpp>
 
 #include <algorithm>
 #include <climits>
@@ -110,6 +111,7 @@ inline result<void> check_file(
         return bad_request("an upload goes to a URL, not to '" + file.destination + "'");
     if (!up && is_sent(of, file) && !is_relayed(file))
         return bad_request("'" + file.source + "' goes to a server by an upload");
+    if (!asked.acl_flags.empty() && remote->scheme != "file") return bad_request(only_local_rights);
     if (is_relayed(file))
         if (auto good = check_relay(of, asked, file); !good) return good;
     const auto ends = ends_of(file, access);

@@ -208,6 +208,7 @@ inline awaitable<result<std::unique_ptr<source>>> download_task::open(
     request.range = ask.range;
     request.ranged = ask.ranged;
     request.if_match = std::move(ask.if_match);
+    request.rights = options_.rights;
     auto* plug = with_.protocols.find(request.what.scheme);  // prepare() and the source saw to it
     if (!options_.parts.empty()) {
         auto sliced = co_await open_slices(*plug, options_.parts, std::move(request));

@@ -75,6 +75,8 @@ inline result<void> make_folders(const std::string& folder, std::optional<unsign
 inline awaitable<result<void>> download_task::prepare() {
     const auto possible = with_.protocols.check(from_, *options_.access);
     if (!possible) co_return possible;
+    if (options_.rights.any() && from_.scheme != "file")
+        co_return failure{errc::unsupported, only_local_rights};
     auto work = [this]() -> result<void> {
         auto may = may_write(to_, options_.existing);
         if (!may) return may.error();
@@ -164,6 +166,7 @@ inline publication download_task::whole_file() {
     if (!held.durable.empty()) file.journal = held.file.paths().journal;
     if (options_.keep_mtime) file.modified = status_.object.modified;
     file.mode = status_.object.mode;
+    file.rights = status_.object.rights;
     file.durable = options_.sync == sync_policy::automatic && !in_memory_;
     file.replace = options_.existing == existing_policy::replace;
     return file;

@@ -79,6 +79,7 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("create_directories", settings.create_directories);
     form("umask", settings.umask);
     form("keep_mtime", settings.keep_mtime);
+    form("acl_flags", settings.acl_flags);
     form("durable", settings.durable);
     form("existing", settings.existing);
     form("bytes_per_second", settings.bytes_per_second);
@@ -95,6 +96,7 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("ca_file", settings.ca_file);
     form("ca_path", settings.ca_path);
     form("insecure", settings.insecure);
+    form("smb_encrypt", settings.smb_encrypt);
     form("security_flags", settings.security_flags);
     form("crl_file", settings.crl_file);
     form("pins", settings.pins);

@@ -106,6 +106,8 @@ inline result<void> check_ranges(const job_settings& of) {
         return bad_member("neither replace, fail nor skip:", "settings.existing");
     if (!is_one_of(of.redirect, {"follow", "report", "forbid"}))
         return bad_member("neither follow, report nor forbid:", "settings.redirect");
+    if (!parse_rights(of.acl_flags))
+        return bad_member("not made of the letters o, g and d:", "settings.acl_flags");
     if (!parse_upload_protocol(of.upload_protocol))
         return bad_member("neither auto, put, tus nor bits:", "settings.upload_protocol");
     if (!of.reply_file.empty() && !of.reply_file.starts_with('/'))

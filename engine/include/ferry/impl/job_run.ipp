@@ -41,6 +41,7 @@ inline transfer_options options_for(const job& what) {
     some.umask = asked.umask;
     some.owner = what.id;
     some.keep_mtime = asked.keep_mtime;
+    some.rights = parse_rights(asked.acl_flags).value_or(rights_wanted());
     some.hold = true;
     some.journal_from = worth_a_journal;
     // what another method brings is made for this request, and need not be the same again

@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -37,6 +38,33 @@ inline result<void> set_mtime(const publication& file) {
     const timespec times[2] = {{0, UTIME_OMIT}, {seconds.count(), rest.count()}};
     if (::futimens(file.descriptor, times) != 0) return errno_failure("set time", file.partial);
     return {};
+}
+
+inline result<void> set_owner(const publication& file) {
+    const auto& [owner, group, acl] = *file.rights;
+    if (!owner && !group) return {};
+    constexpr auto same = ~0U;
+    if (::fchown(file.descriptor, owner.value_or(same), group.value_or(same)) == 0) return {};
+    return errno_failure("give to its owner (--acl-flags; only root may)", file.partial);
+}
+
+/// What the folder had for its new files goes, too.
+inline result<void> set_acl(const publication& file) {
+    const auto& acl = file.rights->acl;
+    if (!acl) return {};
+    constexpr const char* name = "system.posix_acl_access";
+    const int failed = acl->empty()
+                           ? ::fremovexattr(file.descriptor, name)
+                           : ::fsetxattr(file.descriptor, name, acl->data(), acl->size(), 0);
+    if (failed == 0 || (acl->empty() && (errno == ENODATA || errno == EOPNOTSUPP))) return {};
+    return errno_failure("set the ACL of", file.partial);
+}
+
+/// Before the permissions: a change of the owner takes some of them away.
+inline result<void> set_rights(const publication& file) {
+    if (!file.rights) return {};
+    auto set = set_owner(file);
+    return set ? set_acl(file) : set;
 }
 
 /// Some file systems have none, and refuse.
@@ -157,6 +185,7 @@ inline void publisher::prepare(entry& one) {
     if (one.held_before()) return;
     one.outcome = detail::complete(file);
     if (one.outcome) one.outcome = detail::set_mtime(file);
+    if (one.outcome) one.outcome = detail::set_rights(file);
     if (one.outcome) one.outcome = detail::set_mode(file);
     if (one.outcome && one.to_hold) prepare_to_hold(one);
 }

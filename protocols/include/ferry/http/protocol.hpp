@@ -36,6 +36,10 @@ class protocol final : public ferry::protocol {
     [[nodiscard]] awaitable<result<std::unique_ptr<upload_session>>> begin_upload(
         upload_request what) override;
 
+    /// By MKCOL, as WebDAV has it. A server without that answers that it may not be used, which is
+    /// also what one says that has the folder (405; RFC 4918, 9.3.1): that is no failure.
+    [[nodiscard]] awaitable<result<void>> make_folder(folder_request what, bool parents) override;
+
     /// What the server says about an object, without fetching it: HEAD, or a GET of one byte where
     /// the server does not know HEAD (405, 501). Errors and cancellation: those of open().
     [[nodiscard]] awaitable<result<object_info>> probe(
@@ -56,6 +60,7 @@ class protocol final : public ferry::protocol {
         url what, std::shared_ptr<const access_options> access);
     awaitable<result<opened>> ask(request what);
     using begun = result<std::unique_ptr<upload_session>>;
+    awaitable<result<void>> make_folder_uncaught(folder_request what, bool parents);
     awaitable<begun> begin_uncaught(upload_request what);
     awaitable<begun> begin_anew(upload_request what);
     awaitable<begun> begin_put(upload_request what);

@@ -28,7 +28,7 @@ class protocol final : public ferry::protocol {
     /// `if_match` is left to the caller, who sees the validator before a byte is copied.
     [[nodiscard]] awaitable<result<std::unique_ptr<ferry::source>>> open(
         open_request what) override;
-    [[nodiscard]] awaitable<result<folder_listing>> list_folder(list_request what) override;
+    [[nodiscard]] awaitable<result<folder_listing>> list_folder(folder_request what) override;
 
   private:
     disk_pool& disk_;

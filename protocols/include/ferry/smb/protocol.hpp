@@ -37,7 +37,8 @@ class protocol final : public ferry::protocol {
         open_request what) override;
     /// A link is what the server says is one: Samba shows what its links lead to instead,
     /// and a pipe as an empty file.
-    [[nodiscard]] awaitable<result<folder_listing>> list_folder(list_request what) override;
+    [[nodiscard]] awaitable<result<folder_listing>> list_folder(folder_request what) override;
+    [[nodiscard]] awaitable<result<void>> make_folder(folder_request what, bool parents) override;
     [[nodiscard]] awaitable<result<std::unique_ptr<upload_session>>> begin_upload(
         upload_request what) override;
 
@@ -49,6 +50,8 @@ class protocol final : public ferry::protocol {
 
     awaitable<result<visit>> enter(
         place where, std::shared_ptr<const access_options> access, bool anew);
+    static awaitable<void> make_all(connection& wire, std::vector<std::string> folders);
+    static awaitable<result<void>> make_by(lease wire, place where, bool parents);
     awaitable<result<std::unique_ptr<upload_session>>> begin_by(
         lease wire, place where, upload_request what);
 

@@ -8,6 +8,22 @@
 
 namespace ferry::http {
 
+inline awaitable<result<void>> protocol::make_folder(folder_request what, bool parents) {
+    auto making = make_folder_uncaught(std::move(what), parents);
+    return caught(std::move(making));
+}
+
+/// A server of tus gives names to its objects by itself.
+inline awaitable<result<void>> protocol::make_folder_uncaught(folder_request what, bool parents) {
+    auto& where = what.what;
+    if (!where.path.ends_with('/')) where.path += '/';
+    auto able = co_await survey_.ask_at(where, what.access);
+    if (!able) co_return std::move(able.error());
+    if (able->tus) co_return result<void>();
+    auto made = co_await make_collections(client_, where, what.access, parents);
+    co_return made;
+}
+
 inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_upload(
     upload_request what) {
     auto beginning = begin_uncaught(std::move(what));

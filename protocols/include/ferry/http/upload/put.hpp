@@ -65,10 +65,11 @@ class spliced_upload final : public upload_session {
     bool anew_ = false;  // there is no partial yet
 };
 
-/// Makes the folders that lead to `where`, one after the other (MKCOL; RFC 4918, 9.3).
+/// Makes the folder `where`, and those that lead to it if `parents` (MKCOL; RFC 4918, 9.3).
+/// @param where  With '/' at its end.
 /// Errors: those of the first that can neither be made nor is there.
 [[nodiscard]] awaitable<result<void>> make_collections(
-    client& by, url where, std::shared_ptr<const access_options> access);
+    client& by, url where, std::shared_ptr<const access_options> access, bool parents = true);
 
 /// The token of an upload by PUT, and whether a token is one.
 std::string put_token(const url& partial);

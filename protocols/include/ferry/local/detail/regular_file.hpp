@@ -5,9 +5,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -18,6 +20,7 @@ struct regular_file {
     ferry::detail::unique_fd descriptor = {};
     std::filesystem::path path = {};
     struct stat about = {};
+    std::shared_ptr<const file_rights> rights = {};  // null: nobody wants to know
 };
 
 inline std::string to_text(const timespec& time) {
@@ -97,6 +100,37 @@ inline result<regular_file> open_regular(std::filesystem::path path) {
             errc::unsupported, file.path.string() + " does not tell its size (copy it with cat)");
     ::posix_fadvise(file.descriptor.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     return file;
+}
+
+/// Empty: it has none, or none can be had there. Blocking.
+inline result<std::string> read_acl(const regular_file& file) {
+    constexpr const char* name = "system.posix_acl_access";
+    std::string acl(1024, '\0');
+    for (;;) {
+        const auto size = ::fgetxattr(file.descriptor.get(), name, acl.data(), acl.size());
+        if (size >= 0) {
+            acl.resize(static_cast<std::size_t>(size));
+            return acl;
+        }
+        if (errno == ENODATA || errno == EOPNOTSUPP) return std::string();
+        if (errno != ERANGE) return source_errno(errno, "read the ACL of", file.path);
+        acl.resize(2 * acl.size());
+    }
+}
+
+/// Blocking.
+inline result<std::shared_ptr<const file_rights>> read_rights(
+    const regular_file& file, const rights_wanted& wanted) {
+    if (!wanted.any()) return std::shared_ptr<const file_rights>();
+    file_rights rights;
+    if (wanted.owner) rights.owner = file.about.st_uid;
+    if (wanted.group) rights.group = file.about.st_gid;
+    if (wanted.acl) {
+        auto acl = read_acl(file);
+        if (!acl) return acl.error();
+        rights.acl = *std::move(acl);
+    }
+    return std::make_shared<const file_rights>(std::move(rights));
 }
 
 /// Is it still what it was when it was opened? Blocking.

@@ -16,13 +16,20 @@ inline result<void> protocol::check(const url& what, const access_options&) cons
 inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_request what) {
     auto path = to_path(what.what);
     if (!path) co_return detail::source_failure(path.error().code, path.error().detail);
-    auto work = [&path] { return detail::open_regular(*std::move(path)); };
+    auto work = [&]() -> result<detail::regular_file> {
+        auto file = detail::open_regular(*std::move(path));
+        if (!file) return file;
+        auto rights = detail::read_rights(*file, what.rights);
+        if (!rights) return rights.error();
+        file->rights = *std::move(rights);
+        return file;
+    };
     auto file = co_await disk_.run(work);
     if (!file) co_return file.error();
     co_return std::make_unique<source>(disk_, *std::move(file), what);
 }
 
-inline awaitable<result<folder_listing>> protocol::list_folder(list_request what) {
+inline awaitable<result<folder_listing>> protocol::list_folder(folder_request what) {
     auto path = to_path(what.what);
     if (!path) co_return detail::source_failure(path.error().code, path.error().detail);
     auto work = [&path] { return detail::read_folder(*path); };

@@ -18,6 +18,7 @@ inline object_info describe_file(const regular_file& file, const url& location) 
     info.ranges = true;
     info.modified = to_time_point(file.about.st_mtim);
     info.mode = file.about.st_mode & ACCESSPERMS;
+    info.rights = file.rights;
     info.location = location;
     return info;
 }

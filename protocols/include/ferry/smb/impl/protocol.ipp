@@ -114,7 +114,7 @@ inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_req
     }
 }
 
-inline awaitable<result<folder_listing>> protocol::list_folder(list_request what) {
+inline awaitable<result<folder_listing>> protocol::list_folder(folder_request what) {
     auto where = place_of(what.what);
     if (!where) co_return where.error();
     for (bool anew = false;; anew = true) {
@@ -123,6 +123,38 @@ inline awaitable<result<folder_listing>> protocol::list_folder(list_request what
         auto entries = co_await entered->wire->list(where->path);
         if (entries || !entered->used_before || !detail::is_gone(entries.error()))
             co_return entries;
+    }
+}
+
+inline awaitable<result<void>> protocol::make_folder(folder_request what, bool parents) {
+    auto where = place_of(what.what);
+    if (!where) co_return where.error();
+    if (where->path.empty()) co_return result<void>();  // a share is there, or nobody makes it
+    for (bool anew = false;; anew = true) {
+        auto entered = co_await enter(*where, what.access, anew);
+        if (!entered) co_return entered.error();
+        auto made = co_await make_by(std::move(entered->wire), *where, parents);
+        if (made || !entered->used_before || !detail::is_gone(made.error())) co_return made;
+    }
+}
+
+/// Whatever a server answers to a name that is taken: a folder is all that is wanted.
+inline awaitable<result<void>> protocol::make_by(lease wire, place where, bool parents) {
+    if (parents) co_await make_all(*wire, detail::folders_above(where.path));
+    auto made = co_await wire->change(detail::operation::make, where.path);
+    if (made || detail::is_gone(made.error())) co_return made;
+    const auto there = co_await wire->look(where.path);
+    if (!there) co_return made;
+    if (S_ISDIR(there->mode)) co_return result<void>();
+    co_return detail::remote_failure(
+        std::errc::not_a_directory, where.path + " has the name of a folder");
+}
+
+/// What is not there then, whoever needs it will tell.
+inline awaitable<void> protocol::make_all(connection& wire, std::vector<std::string> folders) {
+    for (const auto& folder : folders) {
+        const auto made = co_await wire.change(detail::operation::make, folder);
+        static_cast<void>(made);
     }
 }
 
@@ -154,10 +186,7 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     if (there && !what.replace)
         co_return detail::remote_failure(errc::exists, to_string(what.what));
     if (what.make_folders && what.token.empty())
-        for (const auto& folder : detail::folders_above(file)) {
-            const auto made = co_await wire->change(detail::operation::make, folder);
-            static_cast<void>(made);  // what is not there then, open() tells
-        }
+        co_await make_all(*wire, detail::folders_above(file));
     const bool resumed = !what.token.empty();
     const auto how = resumed ? detail::operation::reopen : detail::operation::create;
     auto facts = co_await wire->open(how, partial);

@@ -38,7 +38,7 @@ inline awaitable<result<void>> bits_upload::open_session() {
     }
     auto got = co_await create();
     if (got && got->head.status == 404 && what_.make_folders) {
-        auto made = co_await make_collections(client_, what_.what, what_.access);
+        auto made = co_await make_collections(client_, sibling_of(what_.what, ""), what_.access);
         if (!made) co_return made;
         got = co_await create();
     }

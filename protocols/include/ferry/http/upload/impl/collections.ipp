@@ -40,14 +40,15 @@ inline awaitable<result<answer>> make_collection_among_others(
 }  // namespace detail
 
 inline awaitable<result<void>> make_collections(
-    client& by, url where, std::shared_ptr<const access_options> access) {
+    client& by, url where, std::shared_ptr<const access_options> access, bool parents) {
     std::vector<std::string> missing;
     // up from the innermost to the first that is there or can be made, and down again
-    for (auto path = detail::folder_of(where.path);; path = detail::folder_of(path)) {
+    for (auto path = where.path;; path = detail::folder_of(path)) {
         auto got = co_await detail::make_collection_among_others(by, where, path, access);
         if (!got) co_return std::move(got.error());
         if (detail::is_there(*got)) break;
-        if (got->head.status != 409 || path.size() < 2) co_return refusal(*got, by.time().wall());
+        const bool can_be_made = parents && got->head.status == 409 && path.size() > 1;
+        if (!can_be_made) co_return refusal(*got, by.time().wall());
         missing.push_back(path);
     }
     for (; !missing.empty(); missing.pop_back()) {

@@ -50,7 +50,7 @@ inline awaitable<result<void>> put_upload::send(content& from) {
     const auto where = object_in(what_.what, what_.name);
     auto got = co_await put(from);
     if (got && what_.make_folders && detail::lacks_folder(got->head.status)) {
-        auto made = co_await make_collections(client_, where, what_.access);
+        auto made = co_await make_collections(client_, sibling_of(where, ""), what_.access);
         if (!made) co_return made;
         got = co_await put(from);
     }

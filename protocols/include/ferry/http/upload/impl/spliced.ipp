@@ -140,7 +140,7 @@ inline awaitable<result<answer>> spliced_upload::put_nothing(content& from) {
 inline awaitable<result<void>> spliced_upload::make_partial(content& from) {
     auto got = co_await put_nothing(from);
     if (got && what_.make_folders && detail::lacks_folder(got->head.status)) {
-        auto made = co_await make_collections(client_, partial_, what_.access);
+        auto made = co_await make_collections(client_, sibling_of(partial_, ""), what_.access);
         if (!made) co_return made;
         got = co_await put_nothing(from);
     }

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <ferry/protocol.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace ferry::cli {
+
+/// Says what a folder holds. Blocks. Errors: as protocol::list_folder().
+using folder_lister = std::function<result<folder_listing>(const url&)>;
+
+/// For folders of this machine; all others are errc::unsupported.
+result<folder_listing> list_local_folder(const url& folder);
+
+/// For folders of every protocol, with the connections that it needs; it keeps them.
+/// @param access  Who we are there, and how servers are reached. Null: list_local_folder().
+folder_lister lister_with(std::shared_ptr<const access_options> access);
+
+/// Folders that are to be made before the files come that belong into them, the outer ones first.
+struct wanted_folders {
+    std::vector<std::filesystem::path> here = {};
+    std::vector<url> there = {};  ///< on servers
+};
+
+/// How the folders of servers are made.
+struct folder_making {
+    std::shared_ptr<const access_options> access;  ///< who we are there; not null, if there are any
+    bool parents = false;                          ///< what the first ones lie in, too
+};
+
+/// Makes those that are not there. Blocks.
+/// Errors: as the other make_folders(), and as protocol::make_folder().
+result<void> make_folders(const wanted_folders& folders, const folder_making& how);
+
+}  // namespace ferry::cli

@@ -1,0 +1,122 @@
+// --acl-flags: what a copy gets of its source's owner, group and ACL.
+#include "jobs.hpp"
+
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+namespace ferry::test::local_rights_test {
+namespace {
+
+constexpr const char* acl_name = "system.posix_acl_access";
+
+/// As the kernel has it (acl(5), version 2): the owner rw, user 12345 rw, the group r.
+std::string acl_for_another() {
+    struct entry {
+        std::uint16_t tag, permissions;
+        std::uint32_t id;
+    };
+    constexpr std::uint32_t nobody = ~0U;
+    const entry entries[] = {
+        {0x01, 6, nobody},
+        {0x02, 6, 12'345},
+        {0x04, 4, nobody},
+        {0x10, 6, nobody},
+        {0x20, 0, nobody}};
+    constexpr std::uint32_t version = 2;
+    std::string acl(reinterpret_cast<const char*>(&version), sizeof version);
+    return acl.append(reinterpret_cast<const char*>(entries), sizeof entries);
+}
+
+/// Empty: it has none.
+std::string acl_of(const std::filesystem::path& file) {
+    char acl[256];
+    const auto size = ::getxattr(file.c_str(), acl_name, acl, sizeof acl);
+    return size > 0 ? std::string(acl, static_cast<std::size_t>(size)) : "";
+}
+
+struct stat about(const std::filesystem::path& file) {
+    struct stat facts {};
+    REQUIRE(::stat(file.c_str(), &facts) == 0);
+    return facts;
+}
+
+/// A shop with a source that has an ACL, where the file system knows such a thing.
+struct rights_shop : job_shop {
+    const std::filesystem::path source = dir() / "source";
+    const std::string acl = acl_for_another();
+    bool has_acl;
+
+    rights_shop() {
+        spill(source, "x");
+        has_acl = ::setxattr(source.c_str(), acl_name, acl.data(), acl.size(), 0) == 0;
+        if (!has_acl) MESSAGE("skipped: no ACLs on this file system");
+    }
+    std::filesystem::path copied(
+        const std::string& verb, const std::string& name,
+        const std::vector<std::string>& more) const {
+        std::vector<std::string> words = {verb, "source"};
+        if (verb == "get") words.emplace_back("-o");
+        words.push_back(name);
+        words.insert(words.end(), more.begin(), more.end());
+        out(words);
+        return dir() / name;
+    }
+};
+
+TEST_CASE("acl-flags: a copy gets the ACL with d, and none without") {
+    const rights_shop on;
+    if (!on.has_acl) return;
+    for (const std::string verb : {"get", "start"}) {
+        CAPTURE(verb);
+        CHECK(acl_of(on.copied(verb, verb + "-plain", {})) == "");
+        const auto copy = on.copied(verb, verb + "-acl", {"--acl-flags", "d"});
+        CHECK(acl_of(copy) == on.acl);
+        CHECK((about(copy).st_mode & 07777) == (about(on.source).st_mode & 07777));
+    }
+}
+
+TEST_CASE("acl-flags: a source without an ACL takes away what the folder had for new files") {
+    const rights_shop on;
+    if (!on.has_acl) return;
+    REQUIRE(::removexattr(on.source.c_str(), acl_name) == 0);
+    REQUIRE(
+        ::setxattr(on.dir().c_str(), "system.posix_acl_default", on.acl.data(), on.acl.size(), 0) ==
+        0);
+    CHECK(acl_of(on.copied("get", "plain", {})) != "");
+    CHECK(acl_of(on.copied("get", "same", {"--acl-flags", "d"})) == "");
+}
+
+TEST_CASE("acl-flags: owner and group go along, if we may") {
+    const rights_shop on;
+    if (::geteuid() != 0) {
+        MESSAGE("skipped: only root may give files away");
+        return;
+    }
+    REQUIRE(::chown(on.source.c_str(), 12'345, 23'456) == 0);
+    for (const std::string verb : {"get", "start"}) {
+        CAPTURE(verb);
+        CHECK(about(on.copied(verb, verb + "-plain", {})).st_uid == 0);
+        const auto group = about(on.copied(verb, verb + "-g", {"--acl-flags", "g"}));
+        CHECK(group.st_uid == 0);
+        CHECK(group.st_gid == 23'456);
+        const auto both = about(on.copied(verb, verb + "-og", {"--acl-flags", "og"}));
+        CHECK(both.st_uid == 12'345);
+        CHECK(both.st_gid == 23'456);
+    }
+}
+
+TEST_CASE("acl-flags: they are of local files, and there are no audit lists") {
+    const rights_shop on;
+    for (const std::string verb : {"get", "start"}) {
+        const auto remote = on.ferry({verb, "http://127.0.0.1:1/f", "--acl-flags", "o"});
+        CHECK(remote.exit_code == 2);
+        CHECK_MESSAGE(
+            remote.err.find("only of files of this machine") != remote.err.npos, remote.err);
+        const auto audit = on.ferry({verb, "source", "--acl-flags", "ogds"});
+        CHECK(audit.exit_code == 2);
+        CHECK_MESSAGE(audit.err.find("SACL") != audit.err.npos, audit.err);
+    }
+}
+
+}  // namespace
+}  // namespace ferry::test::local_rights_test
