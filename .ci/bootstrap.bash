@@ -12,7 +12,7 @@ ferry_packages=(
     libsmbclient-dev
 )
 test_packages=(
-    doctest-dev python3 openssl curl procps
+    doctest-dev python3 openssl curl procps iproute2
     nginx apache2 lighttpd lighttpd-mod-openssl
     krb5-kdc krb5-admin-server krb5-user libapache2-mod-auth-gssapi gss-ntlmssp
     squid tinyproxy microsocks

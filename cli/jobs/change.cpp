@@ -24,10 +24,10 @@ exit_code tell(const json::object& job, const std::string& what, const output_op
     return output.quiet ? exit_code::done : print(done_line(job, what, output.verbose) + "\n");
 }
 
-bool makes_folders(const json::object& about) {
+bool has_set(const json::object& about, std::string_view setting) {
     const auto* settings = object_in(about, "settings");
-    const auto* folders = settings ? settings->if_contains("create_directories") : nullptr;
-    return folders && folders->is_bool() && folders->get_bool();
+    const auto* value = settings ? settings->if_contains(setting) : nullptr;
+    return value && value->is_bool() && value->get_bool();
 }
 
 /// Who we are to shares that are to be looked into, or to get folders. The daemon keeps the
@@ -36,7 +36,8 @@ result<job_options> options_like(
     const json::object& about, const find_options& how, const password_variables& known) {
     const auto* settings = object_in(about, "settings");
     job_options who;
-    who.create_directories = makes_folders(about);
+    who.create_directories = has_set(about, "create_directories");
+    who.settings["smb_encrypt"] = has_set(about, "smb_encrypt");
     const auto same = [&](std::string_view member, const char* option) {
         const auto user = settings ? text_in(*settings, member) : "";
         if (!user.empty()) who.asked.emplace_back(option, user);
@@ -53,7 +54,8 @@ result<job_options> options_like(
 job_sources places_for(const json::object& about, const find_options& how, folder_lister list) {
     const auto* job = object_in(about, "job");
     const auto type = parse_job_type(job ? text_in(*job, "type") : "");
-    return {type.value_or(job_type::download), makes_folders(about), how, std::move(list)};
+    const bool make = has_set(about, "create_directories");
+    return {type.value_or(job_type::download), make, how, std::move(list)};
 }
 
 /// Files for one job, which knows what its destinations may be.

@@ -82,22 +82,22 @@ class upload_planner {
         if (!found && found.error().code == errc::bad_argument)
             return wrong(shown(name) + ": " + found.error().detail);
         if (!found) return found.error();
-        if (found->many && !is_folder())
-            return wrong(
-                shown(options_.destination) +
-                ": one name for what may be many files (end a "
-                "folder in '/')");
+        if (found->many && !is_folder()) return wrong(one_name_for("what may be many files"));
         for (const auto& one : found->folders) plan_.folders.there.push_back(below(to_, one));
-        for (auto& one : found->files) {
-            auto to = found->many ? below(to_, one.name) : to_;
-            const bool here = one.where.scheme == "file";
-            auto path = here ? to_path(one.where) : result<fs::path>(one.name.filename());
-            if (!path) return path.error();
-            transfer_item item{std::move(to), *std::move(path)};
-            if (!here) item.from = std::move(one.where);
-            if (const auto good = put(name, std::move(item)); !good) return good;
+        for (const auto& one : found->files) {
+            auto item = item_of(one, found->many ? below(to_, one.name) : to_);
+            if (!item) return item.error();
+            if (const auto good = put(name, *std::move(item)); !good) return good;
         }
         return {};
+    }
+
+    static result<transfer_item> item_of(const found_file& file, url to) {
+        if (file.where.scheme != "file")
+            return transfer_item{std::move(to), file.name.filename(), false, file.where};
+        auto path = to_path(file.where);
+        if (!path) return path.error();
+        return transfer_item{std::move(to), *std::move(path)};
     }
 
     /// A file that another server has.
@@ -116,9 +116,7 @@ class upload_planner {
     result<void> put(const std::string& label, transfer_item item) {
         const auto file = item.local.filename();
         const auto place = item.remote.path.ends_with('/') ? below(item.remote, file) : item.remote;
-        if (!plan_.items.empty() && !is_folder())
-            return wrong(
-                shown(options_.destination) + ": one name for several files (end a folder in '/')");
+        if (!plan_.items.empty() && !is_folder()) return wrong(one_name_for("several files"));
         if (!taken_.insert(place.path).second)
             return wrong(
                 shown(label) + ": a second file called " + printable(file.native()) +
@@ -128,6 +126,9 @@ class upload_planner {
     }
 
     bool is_folder() const { return to_.path.ends_with('/'); }
+    std::string one_name_for(const std::string& what) const {
+        return shown(options_.destination) + ": one name for " + what + " (end a folder in '/')";
+    }
 
     const put_options& options_;
     const url to_;

@@ -1,5 +1,7 @@
 #include <ferry/network_watch.hpp>
 
+#include <support/own_network.hpp>
+
 #include <doctest/doctest.h>
 
 #include <asio/bind_cancellation_slot.hpp>
@@ -7,12 +9,9 @@
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 
-#include <sched.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
@@ -72,10 +71,6 @@ struct watched {
     }
 };
 
-bool ip(const std::string& command) {
-    return std::system(("ip " + command + " >/dev/null 2>&1").c_str()) == 0;
-}
-
 /// Brings up both ends of a cable. The kernel says later that they are; nor does an address come by
 /// itself, after a while.
 bool plug_in() {
@@ -87,17 +82,6 @@ bool plug_in() {
         std::this_thread::sleep_for(10ms);
     }
     return false;
-}
-
-/// Runs `test` in a network of its own, if this process may have one.
-void with_own_network(const std::function<void()>& test) {
-    bool may = false;
-    std::thread([&] {  // it leaves this thread alone, and ends with that one
-        may = ::unshare(CLONE_NEWNET) == 0 && ip("link set lo up");
-        if (may) test();
-    })
-        .join();
-    if (!may) MESSAGE("skipped: no network namespace, or no ip(8)");
 }
 
 }  // namespace

@@ -59,7 +59,8 @@ std::string own_name() {
 
 }  // namespace
 
-samba_server::samba_server(std::string_view global) : user_(own_name()), port_(free_port()) {
+samba_server::samba_server(std::string_view global, std::uint16_t port)
+    : user_(own_name()), port_(port == 0 ? free_port() : port) {
     namespace fs = std::filesystem;
     for (const auto* name : {"lock", "state", "cache", "pid", "private", "ncalrpc"})
         fs::create_directory(folder_ / name);

@@ -12,12 +12,13 @@
 
 namespace ferry::test {
 
-/// smbd on a free port of 127.0.0.1, with users, shares and state of its own. It ends with the
+/// smbd on a port of 127.0.0.1, with users, shares and state of its own. It ends with the
 /// object. Its user is the one who runs the tests.
 class samba_server {
   public:
     /// @param global  More lines for the section [global] of its configuration.
-    explicit samba_server(std::string_view global = {});
+    /// @param port    0: a free one.
+    explicit samba_server(std::string_view global = {}, std::uint16_t port = 0);
     samba_server(const samba_server&) = delete;
     samba_server& operator=(const samba_server&) = delete;
     ~samba_server();

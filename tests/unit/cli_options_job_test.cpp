@@ -154,9 +154,9 @@ TEST_CASE("cli: names are limited in characters, not bytes") {
 TEST_CASE("cli: what ferry cannot do yet is kept by name and value") {
     CHECK(
         unsupported(
-            {"--mirror", "http://g/f", "--mirror", "http://i/f", "--transfer-policy", "always"}) ==
+            {"--mirror", "http://g/f", "--mirror", "http://i/f", "--transfer-policy", "capped"}) ==
         option_values{
-            {"mirror", "http://g/f"}, {"mirror", "http://i/f"}, {"transfer-policy", "always"}});
+            {"mirror", "http://g/f"}, {"mirror", "http://i/f"}, {"transfer-policy", "capped"}});
     CHECK(unsupported({"--transfer-policy", "capped,64"}).front().second == "capped,64");
 }
 
@@ -334,7 +334,7 @@ TEST_CASE("cli: an unsupported option takes the place of its older value only") 
         change({"--cert-store-name", "ca"}) ==
         R"([["mirror","http://g/f"],["x",1],["cert-store-name","ca"]])");
     CHECK(
-        change({"--transfer-policy", "always"}) ==
+        change({"--transfer-policy", "capped"}) ==
         R"([["mirror","http://g/f"],["cert-store-name","my"],["x",1]])");
     CHECK(change({"--dynamic"}) == R"([["mirror","http://g/f"],["cert-store-name","my"],["x",1]])");
 }

@@ -134,7 +134,7 @@ TEST_CASE("put: a folder goes there with all that it holds, empty folders too") 
     CHECK(on.planned({"--recursive", folder + "/", "http://h/d/"}) == tree);
     CHECK(
         on.planned({"-r", on.a, folder, "http://h/d/"}) ==
-        words{tree[0], tree[1], "a b > http://h/d/a%20b", tree[2]});
+        words{tree[0], tree[1], "a b > http://h/d/", tree[2]});
     CHECK(on.planned({"-r", on.a, "http://h/d"}) == words{"a b > http://h/d"});
     CHECK(on.wrong({"-r", folder, "http://h/d"}).find("end a folder in '/'") != std::string::npos);
     CHECK(on.wrong({"-r", "http://g/a", "http://h/d/"}).find("not for URLs") != std::string::npos);

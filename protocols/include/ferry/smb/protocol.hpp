@@ -50,7 +50,7 @@ class protocol final : public ferry::protocol {
 
     awaitable<result<visit>> enter(
         place where, std::shared_ptr<const access_options> access, bool anew);
-    static awaitable<void> make_all(connection& wire, std::vector<std::string> folders);
+    static awaitable<void> make_all(lease& by, std::vector<std::string> folders);
     static awaitable<result<void>> make_by(lease wire, place where, bool parents);
     awaitable<result<std::unique_ptr<upload_session>>> begin_by(
         lease wire, place where, upload_request what);

@@ -140,20 +140,20 @@ inline awaitable<result<void>> protocol::make_folder(folder_request what, bool p
 
 /// Whatever a server answers to a name that is taken: a folder is all that is wanted.
 inline awaitable<result<void>> protocol::make_by(lease wire, place where, bool parents) {
-    if (parents) co_await make_all(*wire, detail::folders_above(where.path));
+    if (parents) co_await make_all(wire, detail::folders_above(where.path));
     auto made = co_await wire->change(detail::operation::make, where.path);
     if (made || detail::is_gone(made.error())) co_return made;
     const auto there = co_await wire->look(where.path);
     if (!there) co_return made;
     if (S_ISDIR(there->mode)) co_return result<void>();
     co_return detail::remote_failure(
-        std::errc::not_a_directory, where.path + " has the name of a folder");
+        std::make_error_code(std::errc::not_a_directory), where.path + " has the name of a folder");
 }
 
 /// What is not there then, whoever needs it will tell.
-inline awaitable<void> protocol::make_all(connection& wire, std::vector<std::string> folders) {
+inline awaitable<void> protocol::make_all(lease& by, std::vector<std::string> folders) {
     for (const auto& folder : folders) {
-        const auto made = co_await wire.change(detail::operation::make, folder);
+        const auto made = co_await by->change(detail::operation::make, folder);
         static_cast<void>(made);
     }
 }
@@ -186,7 +186,7 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     if (there && !what.replace)
         co_return detail::remote_failure(errc::exists, to_string(what.what));
     if (what.make_folders && what.token.empty())
-        co_await make_all(*wire, detail::folders_above(file));
+        co_await make_all(wire, detail::folders_above(file));
     const bool resumed = !what.token.empty();
     const auto how = resumed ? detail::operation::reopen : detail::operation::create;
     auto facts = co_await wire->open(how, partial);
