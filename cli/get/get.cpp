@@ -27,7 +27,8 @@ namespace {
 /// As for other jobs; `get` itself finds out when it gets there.
 result<void> check_folders(const get_options& options, const transfer_plan& plan) {
     job_sources places(job_type::download, options.transfer.options.create_directories);
-    const std::set<std::filesystem::path> made(plan.folders.here.begin(), plan.folders.here.end());
+    std::set<std::filesystem::path> made;
+    for (const auto& one : plan.folders.here) made.insert(one.path);
     for (const auto& item : plan.items) {
         if (made.contains(item.local.parent_path())) continue;
         const std::filesystem::path whole(absolute_path(item.local.native()));
@@ -76,21 +77,23 @@ result<transfer_plan> plan_get(get_options& options, const password_variables& k
     auto share = take_share(options);
     if (!share) return share.error();
     options.share = *std::move(share);
-    if (auto good = check_credentials(options.job.asked, options.share.has_value()); !good)
-        return good.error();
     const auto entries = entries_of(options);
     if (!entries) return entries.error();
+    const auto tell = [&]() -> result<void> {
+        const auto good = check_credentials(options.job.asked, options.share.has_value());
+        return good ? obey(options, known) : good;
+    };
     const bool asks = asks_server(*entries, options.find);
-    const auto obeyed = asks ? obey(options, known) : result<void>();
-    if (!obeyed) return obeyed.error();
+    const auto early = asks ? tell() : result<void>();
+    if (!early) return early.error();
     const auto access = asks ? access_to_sources(options) : nullptr;
     auto plan = plan_by(options, *entries, lister_with(access));
     if (!plan) return plan;
     const bool come_to_job = options.asynchronous && !options.share;
     const auto good = come_to_job ? check_folders(options, *plan) : result<void>();
     if (!good) return good.error();
-    const auto told = asks ? result<void>() : obey(options, known);
-    if (!told) return told.error();
+    const auto late = asks ? result<void>() : tell();
+    if (!late) return late.error();
     if (options.share &&
         (!options.transfer.options.parts.empty() || options.transfer.options.dynamic))
         return wrong(detail::only_whole_files);

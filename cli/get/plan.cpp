@@ -151,9 +151,9 @@ class download_planner {
             return wrong("--output: " + label(entry) + " may be many files (use -d DIR)");
         const auto folder = entry.destination ? base_ / *entry.destination : base_;
         if (auto good = check_folder(folder); !good) return about(entry, good.error());
-        for (const auto& one : found->folders) {
-            if (auto good = check_inside(folder, one); !good) return about(entry, good.error());
-            plan_.folders.here.push_back(folder / one);
+        for (const auto& [name, mode] : found->folders) {
+            if (auto good = check_inside(folder, name); !good) return about(entry, good.error());
+            plan_.folders.here.push_back({folder / name, mode});
         }
         for (auto& one : found->files)
             if (auto done = put(entry, {std::move(one.where), folder / one.name}, false); !done)

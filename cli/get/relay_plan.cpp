@@ -10,7 +10,6 @@
 #include <ferry/detail/job_places.hpp>
 
 #include <filesystem>
-#include <unordered_set>
 
 namespace ferry::cli {
 namespace {
@@ -54,8 +53,11 @@ class relay_planner {
         if (found->many && !to_.path.ends_with('/'))
             return wrong("--output: " + shown(entry.source) + " may be many files (use -d DIR)");
         const fs::path folder(entry.destination.value_or(""));
-        for (const auto& one : found->folders)
-            plan_.folders.there.push_back(below(to_, folder / one));
+        for (const auto& one : found->folders) {
+            auto there = below(to_, folder / one.name);
+            if (!taken_.take_folder(there)) return second(entry.source, there);
+            plan_.folders.there.push_back(std::move(there));
+        }
         for (auto& one : found->files)
             if (auto good = put(entry, std::move(one.where), folder / one.name); !good) return good;
         return {};
@@ -68,19 +70,20 @@ class relay_planner {
         if (!named && name.empty())
             return wrong(shown(entry.source) + ": no file name in the URL (name it: -o FILE)");
         auto there = named ? to_ : below(to_, name);
-        if (!taken_.insert(there.path).second)
-            return wrong(
-                shown(entry.source) + ": a second file for " + shown(to_string(there)) +
-                " (destinations must differ)");
+        if (!taken_.take(there)) return second(entry.source, there);
         const fs::path local(percent_decode(there.path.substr(there.path.rfind('/') + 1)));
         plan_.items.push_back({std::move(there), local, false, std::move(from)});
         return {};
     }
 
+    static failure second(const std::string& source, const url& place) {
+        return wrong(shown(source) + ": " + second_for(place).detail);
+    }
+
     const get_options& options_;
     const url to_;
     source_finder finder_;
-    std::unordered_set<std::string> taken_;
+    server_places taken_;
     transfer_plan plan_;
 };
 
@@ -91,8 +94,11 @@ result<std::optional<url>> take_share(get_options& options) {
     const bool told = !options.file.empty() || !options.directory.empty();
     const auto& place = options.file.empty() ? options.directory : options.file;
     if (told && !detail::is_elsewhere(place)) return std::optional<url>();
-    const bool last =
-        !told && sources.size() > 1 && !options.find.recursive && is_share_folder(sources.back());
+    const bool last = !told && sources.size() > 1 && is_share_folder(sources.back());
+    if (last && options.find.recursive)
+        return wrong(
+            shown(sources.back()) +
+            ": a source or the destination? (write -d DIR, whichever it is)");
     if (!told && !last) return std::optional<url>();
     auto share = read_share(told ? place : sources.back());
     if (!share) return share.error();

@@ -128,13 +128,15 @@ result<void> job_sources::plan_many(
     return {};
 }
 
-result<void> job_sources::add_folder(const fs::path& name, const target& in) {
+result<void> job_sources::add_folder(const found_folder& folder, const target& in) {
     if (in.share) {
-        made_folders_.there.push_back(below(*in.share, name));
+        auto there = below(*in.share, folder.name);
+        if (!taken_there_.take_folder(there)) return second_for(there);
+        made_folders_.there.push_back(std::move(there));
         return {};
     }
-    if (const auto good = check_inside(in.folder, name); !good) return good;
-    made_folders_.here.push_back(in.folder / name);
+    if (const auto good = check_inside(in.folder, folder.name); !good) return good;
+    made_folders_.here.push_back({in.folder / folder.name, folder.mode});
     return {};
 }
 
@@ -195,10 +197,9 @@ result<void> job_sources::add_relayed(const origin& from, const url& to) {
         return wrong("a local file goes to a share by an upload (--transfer-type upload)");
     const bool folder = to.path.ends_with('/');
     if (folder && from.name.empty()) return wrong("no file name in the URL (name a destination)");
-    const auto place = whole_text(folder ? below(to, from.name) : to);
-    if (!taken_.insert(place).second)
-        return wrong("a second file for " + shown(place) + " (destinations must differ)");
-    files_.push_back({from.source, place});
+    const auto place = folder ? below(to, from.name) : to;
+    if (!taken_there_.take(place)) return second_for(place);
+    files_.push_back({from.source, whole_text(place)});
     return {};
 }
 
@@ -219,7 +220,10 @@ result<void> job_sources::add(const origin& from, const target& to) {
 }
 
 result<void> job_sources::plan_upload(std::string_view source, std::string_view destination) {
-    if (how_.recursive) return wrong("--recursive: an upload has one file (leave it out)");
+    if (how_.recursive)
+        return wrong(
+            "--recursive: an upload has one file ('ferry put' makes a job of each, with "
+            "--asynchronous)");
     auto from = std::string(source);
     if (may_be_many(source, how_)) {
         const auto found = finder_.find(source, here_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/sources/server_place.hpp"
 #include "cli/sources/source_finder.hpp"
 
 #include <ferry/job.hpp>
@@ -57,7 +58,7 @@ class job_sources {
     result<void> plan_one(std::string_view source, std::string_view destination, bool folder);
     result<origin> find(std::string_view source);
     result<void> plan_many(std::string_view source, std::string_view destination, bool folder);
-    result<void> add_folder(const std::filesystem::path& name, const target& in);
+    result<void> add_folder(const found_folder& folder, const target& in);
     result<target> target_of(std::string_view destination, bool folder);
     result<target> local_target(const std::filesystem::path& there, bool folder);
     result<void> add(const origin& from, const target& to);
@@ -71,6 +72,7 @@ class job_sources {
     std::filesystem::path here_;                                                // empty: unknown
     std::unordered_map<std::string, std::filesystem::file_type> folders_ = {};  // looked at already
     std::unordered_set<std::string> taken_ = {};
+    server_places taken_there_ = {};
     std::vector<job_file> files_ = {};  // of the list at hand
     wanted_folders made_folders_ = {};
 };

@@ -4,6 +4,8 @@
 #include "cli/text/quantity.hpp"
 #include "cli/wrong.hpp"
 
+#include <ferry/detail/ascii.hpp>
+
 namespace ferry::cli {
 namespace {
 
@@ -18,12 +20,14 @@ result<std::optional<checksum>> parse_expected(std::string_view text) {
     return why;
 }
 
-/// Letters, as BITS has them.
+/// "ogd", or "o,g,d".
 result<rights_wanted> read_rights(std::string_view text) {
-    if (text.find('s') != text.npos)
+    auto letters = detail::to_lower(text);
+    std::erase(letters, ',');
+    if (letters.find('s') != letters.npos)
         return wrong("there are no audit lists (SACL) here (leave out the s)");
-    const auto wanted = parse_rights(text);
-    if (!wanted || text.empty()) return wrong("not made of o (owner), g (group), d (DACL)");
+    const auto wanted = parse_rights(letters);
+    if (!wanted || letters.empty()) return wrong("not made of o (owner), g (group), d (DACL)");
     return *wanted;
 }
 

@@ -20,37 +20,45 @@ namespace {
 
 /// An upload job has one file (BITS): as many jobs as files.
 exit_code hand_over(const put_options& options, const std::vector<transfer_item>& items) {
+    std::vector<job_request> requests;
+    for (const auto& item : items) {
+        auto request = request_of(options, job_type::upload, {item}, options.protocol);
+        if (!request) return wrong_usage(request.error());
+        requests.push_back(*std::move(request));
+    }
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("put", daemon.error());
     std::vector<failure> failed;
     auto told = exit_code::done;
-    for (const auto& item : items) {
-        auto request = request_of(options, job_type::upload, {item}, options.protocol);
-        auto job = request ? submit(*daemon, *std::move(request)) : request.error();
+    const auto tell = [&](std::size_t index, result<boost::json::object> job) {
         if (!job) {
-            complain_about(item.local.native(), job.error());
+            complain_about(items[index].local.native(), job.error());
             failed.push_back(std::move(job.error()));
-            continue;
+            return;
         }
         const auto code = items.size() == 1 ? tell_left(*std::move(job), true, options.output)
                                             : tell_created(*std::move(job), options.output);
         if (code != exit_code::done) told = code;
-    }
+    };
+    const auto sent = submit_all(*daemon, std::move(requests), tell);
+    if (!sent) return complain_about("put", sent.error());
     return failed.empty() ? told : exit_code_of(items.size() - failed.size(), failed);
 }
 
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
 /// wants to know who we are.
 result<transfer_plan> plan_put(put_options& options, const password_variables& known) {
-    const bool relayed = detail::is_elsewhere(options.files.front());
-    if (auto good = check_credentials(options.job.asked, relayed); !good) return good.error();
+    const auto tell = [&]() -> result<void> {
+        const bool relayed = detail::is_elsewhere(options.files.front());
+        const auto good = check_credentials(options.job.asked, relayed);
+        return good ? obey(options, known) : good;
+    };
     const bool asks = asks_server(options.files, options.find);
-    const auto obeyed = asks ? obey(options, known) : result<void>();
-    if (!obeyed) return obeyed.error();
+    const auto early = asks ? tell() : result<void>();
+    if (!early) return early.error();
     auto plan = plan_uploads(options, lister_with(asks ? access_to_sources(options) : nullptr));
-    if (!plan) return plan;
-    const auto told = asks ? result<void>() : obey(options, known);
-    if (!told) return told.error();
+    const auto late = plan && !asks ? tell() : result<void>();
+    if (!late) return late.error();
     return plan;
 }
 

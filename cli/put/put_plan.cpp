@@ -11,7 +11,6 @@
 #include <ferry/detail/relay_access.hpp>
 
 #include <filesystem>
-#include <unordered_set>
 
 namespace ferry::cli {
 namespace {
@@ -26,6 +25,8 @@ result<url> parse_place(const std::string& text) {
 result<url> parse_destination(const std::string& text) {
     auto to = parse_place(text);
     if (!to) return wrong(shown(text) + ": not a URL (the last word is where the files go)");
+    if (to->scheme == "file")
+        return wrong(shown(text) + ": no server (a local copy is made by 'ferry get')");
     if (const auto good = check_user_info(*to); !good)
         return wrong(shown(text) + ": " + good.error().detail);
     return to;
@@ -83,7 +84,11 @@ class upload_planner {
             return wrong(shown(name) + ": " + found.error().detail);
         if (!found) return found.error();
         if (found->many && !is_folder()) return wrong(one_name_for("what may be many files"));
-        for (const auto& one : found->folders) plan_.folders.there.push_back(below(to_, one));
+        for (const auto& one : found->folders) {
+            auto there = below(to_, one.name);
+            if (!taken_.take_folder(there)) return second(name, there);
+            plan_.folders.there.push_back(std::move(there));
+        }
         for (const auto& one : found->files) {
             auto item = item_of(one, found->many ? below(to_, one.name) : to_);
             if (!item) return item.error();
@@ -117,14 +122,14 @@ class upload_planner {
         const auto file = item.local.filename();
         const auto place = item.remote.path.ends_with('/') ? below(item.remote, file) : item.remote;
         if (!plan_.items.empty() && !is_folder()) return wrong(one_name_for("several files"));
-        if (!taken_.insert(place.path).second)
-            return wrong(
-                shown(label) + ": a second file called " + printable(file.native()) +
-                " (names must differ)");
+        if (!taken_.take(place)) return second(label, place);
         plan_.items.push_back(std::move(item));
         return {};
     }
 
+    static failure second(const std::string& label, const url& place) {
+        return wrong(shown(label) + ": " + second_for(place).detail);
+    }
     bool is_folder() const { return to_.path.ends_with('/'); }
     std::string one_name_for(const std::string& what) const {
         return shown(options_.destination) + ": one name for " + what + " (end a folder in '/')";
@@ -134,7 +139,7 @@ class upload_planner {
     const url to_;
     source_finder finder_;
     std::optional<bool> elsewhere_ = {};  // are the sources, all of them
-    std::unordered_set<std::string> taken_;
+    server_places taken_;
     transfer_plan plan_;
 };
 

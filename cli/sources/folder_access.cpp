@@ -1,6 +1,5 @@
 #include "cli/sources/folder_access.hpp"
 
-#include "cli/sources/local_folders.hpp"
 #include "cli/world.hpp"
 
 #include <ferry/environment.hpp>
@@ -78,14 +77,8 @@ result<void> make_folders(const wanted_folders& folders, const folder_making& ho
     if (const auto made = make_folders(folders.here); !made) return made;
     if (folders.there.empty()) return {};
     remote_folders servers(how.access);
-    for (const auto& one : folders.there) {
-        auto made = servers.make(one, how.parents);
-        if (made) continue;
-        auto why = std::move(made.error());
-        if (why.code == errc::not_found && !how.parents && why.http_status == 0)
-            why.detail = to_string(one) + " (what it lies in is made by --create-dirs)";
-        return why;
-    }
+    for (const auto& one : folders.there)
+        if (auto made = servers.make(one, how.parents); !made) return made;
     return {};
 }
 

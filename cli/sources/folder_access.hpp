@@ -1,8 +1,9 @@
 #pragma once
 
+#include "cli/sources/local_folders.hpp"
+
 #include <ferry/protocol.hpp>
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -21,7 +22,7 @@ folder_lister lister_with(std::shared_ptr<const access_options> access);
 
 /// Folders that are to be made before the files come that belong into them, the outer ones first.
 struct wanted_folders {
-    std::vector<std::filesystem::path> here = {};
+    std::vector<local_folder> here = {};
     std::vector<url> there = {};  ///< on servers
 };
 

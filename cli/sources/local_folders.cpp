@@ -33,14 +33,18 @@ result<void> check_inside(const fs::path& folder, const fs::path& below) {
     return {};
 }
 
-result<void> make_folders(const std::vector<fs::path>& folders) {
-    for (const auto& one : folders) {
-        if (const auto good = check_one(one); !good) return good;
+result<void> make_folders(const std::vector<local_folder>& folders) {
+    for (const auto& [path, mode] : folders) {
+        if (const auto good = check_one(path); !good) return good;
         std::error_code unknown;
-        if (!fs::exists(one.parent_path(), unknown))
-            fs::create_directories(one.parent_path(), unknown);
-        if (::mkdir(one.c_str(), 0777) == 0 || errno == EEXIST) continue;
-        return detail::errno_failure("make the folder", one.native());
+        if (!fs::exists(path.parent_path(), unknown))
+            fs::create_directories(path.parent_path(), unknown);
+        const mode_t wanted = mode ? *mode | S_IRWXU : 0777;
+        if (::mkdir(path.c_str(), wanted) != 0) {
+            if (errno == EEXIST) continue;
+            return detail::errno_failure("make the folder", path.native());
+        }
+        if (mode) ::chmod(path.c_str(), wanted);  // whatever the umask
     }
     return {};
 }

@@ -3,6 +3,7 @@
 #include <ferry/result.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace ferry::cli {
@@ -11,8 +12,15 @@ namespace ferry::cli {
 /// that is there already is a link, or no folder.
 result<void> check_inside(const std::filesystem::path& folder, const std::filesystem::path& below);
 
+/// A folder that is to be made.
+struct local_folder {
+    std::filesystem::path path = {};
+    std::optional<unsigned> mode = {};  ///< its permissions, but that we may always use it; none:
+                                        ///< those of new folders
+};
+
 /// Makes the folders that are not there, and what they lie in. Looks again that none of them
 /// is a link. Errors: errc::bad_argument, as check_inside(); any errno, with context local_file.
-result<void> make_folders(const std::vector<std::filesystem::path>& folders);
+result<void> make_folders(const std::vector<local_folder>& folders);
 
 }  // namespace ferry::cli

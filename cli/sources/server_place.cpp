@@ -7,9 +7,33 @@
 #include <ferry/detail/job_places.hpp>
 #include <ferry/detail/relay_access.hpp>
 
+#include <ferry/detail/json_text.hpp>
+
 #include <algorithm>
+#include <clocale>
+#include <cwchar>
+#include <cwctype>
 
 namespace ferry::cli {
+namespace {
+
+/// The same for all that differs by case alone. What is no UTF-8 stays as it is.
+std::string without_case(std::string_view text) {
+    static const auto unicode = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    const auto before = ::uselocale(unicode ? unicode : LC_GLOBAL_LOCALE);
+    std::string same;
+    detail::for_each_char(text, [&](std::string_view one, bool) {
+        wchar_t letter = 0;
+        std::mbstate_t state{};
+        const bool read = std::mbrtowc(&letter, one.data(), one.size(), &state) == one.size();
+        const auto lower = std::towlower(static_cast<std::wint_t>(letter));
+        same += read ? std::to_string(lower) + "," : std::string(one);
+    });
+    ::uselocale(before);
+    return same;
+}
+
+}  // namespace
 
 result<url> read_share(std::string_view text) {
     if (text.find_first_of("*?") != text.npos)
@@ -33,6 +57,24 @@ url below(url folder, const std::filesystem::path& name) {
     auto path = from_path(std::filesystem::path("/") / name).path;  // percent-encoded
     folder.path += path.substr(1);
     return folder;
+}
+
+bool server_places::take_folder(const url& folder) {
+    const auto [place, is_new] = places_.try_emplace(key_of(folder), folder.path);
+    return is_new || place->second == folder.path;
+}
+
+std::string server_places::key_of(const url& place) {
+    auto key = place.scheme + "://" + place.authority() + percent_decode(place.path);
+    if (key.ends_with('/')) key.pop_back();
+    return place.scheme == "smb" ? without_case(key) : key;
+}
+
+failure second_for(const url& place) {
+    const bool share = place.scheme == "smb";
+    return wrong(
+        "a second file for " + shown(to_string(place)) + " (destinations must differ" +
+        (share ? ", on shares by more than case)" : ")"));
 }
 
 std::string whole_text(const url& what) {

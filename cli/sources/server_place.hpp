@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace ferry::cli {
@@ -29,6 +30,24 @@ url below(url folder, const std::filesystem::path& name);
 
 /// A URL with its user information.
 std::string whole_text(const url& what);
+
+/// The places on servers that are spoken for. On shares, names that differ by case alone are one
+/// name (ASCII letters, and what else the C library knows).
+class server_places {
+  public:
+    /// False: something else goes there.
+    bool take(const url& file) { return places_.try_emplace(key_of(file)).second; }
+    /// False: a file goes there, or a folder of another spelling.
+    bool take_folder(const url& folder);
+
+  private:
+    static std::string key_of(const url& place);
+
+    std::unordered_map<std::string, std::string> places_ = {};  // how a folder is spelled
+};
+
+/// errc::bad_argument, with a line for the user: two files want the same place.
+failure second_for(const url& place);
 
 /// errc::bad_argument for options that leave open whom they are about.
 /// @param asked    The options about identity.

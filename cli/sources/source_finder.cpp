@@ -74,8 +74,7 @@ result<found_source> source_finder::find(std::string_view source, const fs::path
 }
 
 /// Sorted by their names, each of which is one.
-result<std::vector<folder_entry>> source_finder::look_into(
-    const url& folder, std::string& identity) {
+result<folder_listing> source_finder::look_into(const url& folder) {
     auto listed = list_(folder);
     if (!listed) return listed.error();
     for (const auto& entry : listed->entries)
@@ -85,11 +84,10 @@ result<std::vector<folder_entry>> source_finder::look_into(
                 name_of(folder) + " lists '" + printable(entry.name) +
                     "', which is no name (refused: it could lead anywhere)",
                 error_context::remote_file};
-    identity = std::move(listed->identity);
     std::sort(listed->entries.begin(), listed->entries.end(), [](const auto& a, const auto& b) {
         return a.name < b.name;
     });
-    return std::move(listed->entries);
+    return listed;
 }
 
 /// As a shell does, takes a pattern that nothing fits for a name; but that must exist.
@@ -97,15 +95,16 @@ result<void> source_finder::match(
     const wanted_source& wanted, const url& folder, std::size_t number) {
     const auto& [step, name] = wanted.steps[number];
     level in;
-    const auto entries = look_into(folder, in.identity);
-    if (!entries) return entries.error();
+    const auto listed = look_into(folder);
+    if (!listed) return listed.error();
+    in.identity = listed->identity;
     const auto how = wanted.any_case ? letter_case::ignored : letter_case::counts;
     std::vector<const folder_entry*> fitting;
-    for (const auto& one : *entries)
+    for (const auto& one : listed->entries)
         if (fits(step, one.name, how)) fitting.push_back(&one);
     const bool literal = fitting.empty() || !has_wildcard(step);
     if (fitting.empty())
-        for (const auto& one : *entries)
+        for (const auto& one : listed->entries)
             if (one.name == name) fitting.push_back(&one);
     found_.many = found_.many || !literal;
     const bool last = number + 1 == wanted.steps.size();
@@ -172,10 +171,11 @@ result<void> source_finder::take_folder(const url& folder, const level& in) {
             errc::malformed, name_of(folder) + ": deeper than " + std::to_string(deepest) +
                                  " folders (does a link lead back?)"};
     auto here = in;
-    const auto entries = look_into(folder, here.identity);
-    if (!entries) return entries.error();
-    if (!in.name.empty()) found_.folders.push_back(in.name);
-    for (const auto& one : *entries) {
+    const auto listed = look_into(folder);
+    if (!listed) return listed.error();
+    here.identity = listed->identity;
+    if (!in.name.empty()) found_.folders.push_back({in.name, listed->mode});
+    for (const auto& one : listed->entries) {
         if (!passes(one, false) || (one.link && !how_.follow_links)) continue;
         if (const auto done = take(child_of(folder, one.name), one, here); !done) return done;
     }

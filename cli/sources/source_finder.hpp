@@ -22,11 +22,17 @@ struct found_file {
     std::filesystem::path name = {};  ///< below its destination folder; never leads out of it
 };
 
+/// A folder that comes with the files in it.
+struct found_folder {
+    std::filesystem::path name = {};    ///< as that of a file
+    std::optional<unsigned> mode = {};  ///< see folder_listing
+};
+
 /// All that a source stands for, in the order of the names in each folder.
 struct found_source {
     bool many = false;  ///< it goes into a folder, even if it is one file
     std::vector<found_file> files = {};
-    std::vector<std::filesystem::path> folders = {};  ///< to be made, the outer ones first
+    std::vector<found_folder> folders = {};  ///< to be made, the outer ones first
 };
 
 /// Finds the files that sources with wildcards, and folders with --recursive, stand for. A folder
@@ -49,7 +55,7 @@ class source_finder {
   private:
     struct level;  // of a tree
 
-    result<std::vector<folder_entry>> look_into(const url& folder, std::string& identity);
+    result<folder_listing> look_into(const url& folder);
     result<void> match(const wanted_source& wanted, const url& folder, std::size_t step);
     result<void> take_root(const url& root);
     result<void> take(const url& where, const folder_entry& entry, const level& in);

@@ -71,6 +71,12 @@ result<url> local_root(std::string_view path, const fs::path& here) {
     return from_path(place);
 }
 
+/// Then it is no pattern: a shell may have made it of one.
+bool is_there(const fs::path& place) {
+    std::error_code unknown;
+    return fs::exists(fs::symlink_status(place, unknown));
+}
+
 result<void> check_share(std::string_view literal, std::size_t host, std::string_view slashes) {
     const auto share = literal.find_first_of(slashes, host);
     const auto end = share == literal.npos ? share : literal.find_first_of(slashes, share + 1);
@@ -100,7 +106,8 @@ result<wanted_source> read_wanted(std::string_view source, const fs::path& here)
     const auto host = kind == form::share_url ? source.find("://") + 3 : std::size_t(2);
     const bool windows = kind == form::share_path && source.starts_with('\\');
     const std::string_view slashes = windows ? "\\/" : "/";
-    const auto parts = split_at_wildcard(source, slashes, kind == form::local ? 0 : host);
+    auto parts = split_at_wildcard(source, slashes, kind == form::local ? 0 : host);
+    if (kind == form::local && is_there(placed(here, source))) parts = {source};
     wanted_source wanted;
     wanted.any_case = kind != form::local;
     for (const auto step : parts.steps) {

@@ -68,7 +68,10 @@ TEST_CASE("acl-flags: a copy gets the ACL with d, and none without") {
     if (!on.has_acl) return;
     for (const std::string verb : {"get", "start"}) {
         CAPTURE(verb);
-        CHECK(acl_of(on.copied(verb, verb + "-plain", {})) == "");
+        const auto plain = on.copied(verb, verb + "-plain", {});
+        CHECK(acl_of(plain) == "");
+        // not what 12345 may do, which the mode tells
+        CHECK((about(plain).st_mode & 07777) == 0640);
         const auto copy = on.copied(verb, verb + "-acl", {"--acl-flags", "d"});
         CHECK(acl_of(copy) == on.acl);
         CHECK((about(copy).st_mode & 07777) == (about(on.source).st_mode & 07777));
@@ -84,6 +87,23 @@ TEST_CASE("acl-flags: a source without an ACL takes away what the folder had for
         0);
     CHECK(acl_of(on.copied("get", "plain", {})) != "");
     CHECK(acl_of(on.copied("get", "same", {"--acl-flags", "d"})) == "");
+}
+
+TEST_CASE("a folder that is closed to others stays so in its copy") {
+    const rights_shop on;
+    const auto closed = on.dir() / "tree" / "closed";
+    std::filesystem::create_directories(closed);
+    spill(closed / "f", "x");
+    REQUIRE(::chmod(closed.c_str(), 0500) == 0);
+    REQUIRE(::chmod((on.dir() / "tree").c_str(), 0750) == 0);
+    on.out({"get", "--recursive", "tree", "-d", "got", "--create-dirs"});
+    on.out({"start", "--recursive", "tree", "started/", "--create-dirs"});
+    for (const std::string copy : {"got", "started"}) {
+        CAPTURE(copy);
+        CHECK(slurp(on.dir() / copy / "tree" / "closed" / "f") == "x");
+        CHECK((about(on.dir() / copy / "tree").st_mode & 07777) == 0750);
+        CHECK((about(on.dir() / copy / "tree" / "closed").st_mode & 07777) == 0700);
+    }
 }
 
 TEST_CASE("acl-flags: owner and group go along, if we may") {

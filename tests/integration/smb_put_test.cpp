@@ -122,9 +122,34 @@ TEST_CASE("put: a whole folder comes to a share with its structure, empty folder
     fs::create_directory(on.server.data() / "busy");
     spill(on.server.data() / "busy" / "tree", "a file");
     const auto busy = on.put("tree", on.server.url("/data/busy/"), whole);
-    CHECK(busy.exit_code == 1);
-    CHECK_MESSAGE(busy.err.find("the name of a folder") != busy.err.npos, busy.err);
+    CHECK(busy.exit_code == 10);
+    CHECK_MESSAGE(busy.err.find("where a folder is to be") != busy.err.npos, busy.err);
     CHECK(slurp(on.server.data() / "busy" / "tree") == "a file");
+}
+
+TEST_CASE("put: two who send the same at once leave nothing behind but the files") {
+    const put_site on;
+    fs::create_directory(on.dir() / "tree");
+    for (int i = 0; i < 20; ++i) spill(on.dir() / "tree" / std::to_string(i), "x");
+    const auto words = on.words("put", {"tree", on.server.url("/data/")}, {"--recursive"});
+    auto both = words;
+    both.insert(both.begin(), ferry_binary());
+    process first(both, on.knowing()), second(both, on.knowing());
+    REQUIRE(first.wait(60s));
+    REQUIRE(second.wait(60s));
+    REQUIRE(run_ferry(words, on.knowing()).exit_code == 0);
+    CHECK(on.names_there(on.server.data() / "tree").size() == 20);
+}
+
+TEST_CASE("put: names that a share cannot have are refused, the others go there") {
+    const put_site on;
+    fs::create_directory(on.dir() / "tree");
+    for (const auto* name : {"good", "what?", "caf\xE9"}) spill(on.dir() / "tree" / name, "x");
+    const auto done = on.put("tree", on.server.url("/data/"), {"--recursive"});
+    CHECK(done.exit_code == 4);
+    CHECK_MESSAGE(done.err.find("which shares do not have") != done.err.npos, done.err);
+    CHECK_MESSAGE(done.err.find("no UTF-8") != done.err.npos, done.err);
+    CHECK(on.names_there(on.server.data() / "tree") == std::vector<std::string>{"good"});
 }
 
 TEST_CASE("put: jobs send a folder, each one file, and the folders are there before") {

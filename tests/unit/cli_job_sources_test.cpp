@@ -169,7 +169,9 @@ TEST_CASE("cli: a whole folder keeps its structure, empty folders too") {
     CHECK(planned->front().destination == to + "/tree/b/x");
     CHECK(planned->back().destination == to + "/tree/c");
     using paths = std::vector<fs::path>;
-    CHECK(places.folders().here == paths{to + "/tree", to + "/tree/b", to + "/tree/empty"});
+    paths made;
+    for (const auto& folder : places.folders().here) made.push_back(folder.path);
+    CHECK(made == paths{to + "/tree", to + "/tree/b", to + "/tree/empty"});
     job_sources all(on.type, false, {.recursive = true, .hidden = true});
     CHECK(all.plan({{tree}, {to}}).value().size() == 3);
     job_sources none(on.type, false, {.recursive = true});

@@ -334,7 +334,7 @@ TEST_CASE("cli: an unsupported option takes the place of its older value only") 
         change({"--cert-store-name", "ca"}) ==
         R"([["mirror","http://g/f"],["x",1],["cert-store-name","ca"]])");
     CHECK(
-        change({"--transfer-policy", "capped"}) ==
+        change({"--transfer-policy", "always"}) ==
         R"([["mirror","http://g/f"],["cert-store-name","my"],["x",1]])");
     CHECK(change({"--dynamic"}) == R"([["mirror","http://g/f"],["cert-store-name","my"],["x",1]])");
 }

@@ -93,7 +93,7 @@ TEST_CASE("put: several files need a folder, and different names") {
     const std::string again = on.dir / "folder/b";
     CHECK(
         on.wrong({on.b, again, "http://h/d/"}) ==
-        again + ": a second file called b (names must differ)");
+        again + ": a second file for http://h/d/b (destinations must differ)");
     const auto sum = "md5:" + std::string(32, '0');
     CHECK(
         on.wrong({on.a, on.b, "http://h/", "--checksum", sum}).starts_with("--checksum: 2 files"));
@@ -138,6 +138,23 @@ TEST_CASE("put: a folder goes there with all that it holds, empty folders too") 
     CHECK(on.planned({"-r", on.a, "http://h/d"}) == words{"a b > http://h/d"});
     CHECK(on.wrong({"-r", folder, "http://h/d"}).find("end a folder in '/'") != std::string::npos);
     CHECK(on.wrong({"-r", "http://g/a", "http://h/d/"}).find("not for URLs") != std::string::npos);
+}
+
+TEST_CASE("put: to a share, names have to differ by more than case") {
+    const put_fixture on;
+    const auto in = [&on](const std::string& name) { return std::string(on.dir / name); };
+    test::spill(in("\xC3\x84"), "");
+    test::spill(in("\xC3\xA4"), "");
+    test::spill(in("B"), "");
+    for (const auto& [one, other] :
+         {std::pair(in("b"), in("B")), std::pair(in("\xC3\x84"), in("\xC3\xA4"))}) {
+        CHECK(on.wrong({one, other, "smb://nas/s/"}).ends_with("on shares by more than case)"));
+        CHECK(on.planned({one, other, "http://h/d/"}).size() == 2);
+    }
+    std::filesystem::create_directories(on.dir / "tree/in");
+    std::filesystem::create_directories(on.dir / "tree/IN");
+    CHECK(on.wrong({"-r", in("tree"), "smb://nas/s/"}).ends_with("by more than case)"));
+    CHECK(on.planned({"-r", in("tree"), "http://h/d/"}).size() == 3);
 }
 
 TEST_CASE("put: a wildcard that no shell has seen is one, a name that is there is none") {

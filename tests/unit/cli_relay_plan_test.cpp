@@ -57,7 +57,8 @@ TEST_CASE("get to a share: what else ends with a share is a source") {
     CHECK(planned({"http://h/a", "smb://nas/s/b"}) == here);
     CHECK(planned({"smb://nas/s/d/"}) == here);
     CHECK(planned({"http://h/a", "smb://nas/s/d/", "-d", "x"}) == here);
-    CHECK(planned({"--recursive", "smb://nas/s/c", "smb://nas/s/d/"}) == here);
+    const words both = {"--recursive", "smb://nas/s/c", "smb://nas/s/d/"};
+    CHECK(planned(both).front().find("a source or the destination?") != std::string::npos);
 }
 
 TEST_CASE("get to a share: wildcards and folders of other shares keep their structure") {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,7 +59,8 @@ struct folder_entry {
 
 /// What a folder holds, without "." and "..", in no order.
 struct folder_listing {
-    std::string identity = {};  ///< of the folder itself, as in an entry for it
+    std::string identity = {};          ///< of the folder itself, as in an entry for it
+    std::optional<unsigned> mode = {};  ///< its permissions, if it is one of this system
     std::vector<folder_entry> entries = {};
 };
 

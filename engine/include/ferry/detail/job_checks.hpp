@@ -112,6 +112,11 @@ inline result<void> check_file(
     if (!up && is_sent(of, file) && !is_relayed(file))
         return bad_request("'" + file.source + "' goes to a server by an upload");
     if (!asked.acl_flags.empty() && remote->scheme != "file") return bad_request(only_local_rights);
+    const bool two_servers = !asked.source_user.empty() || !asked.destination_user.empty();
+    if (two_servers && !is_relayed(file))
+        return bad_request(
+            "--source-credential, --destination-credential: only from server to server (another "
+            "job, or the others by 'ferry set --clear')");
     if (is_relayed(file))
         if (auto good = check_relay(of, asked, file); !good) return good;
     const auto ends = ends_of(file, access);

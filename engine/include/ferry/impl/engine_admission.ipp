@@ -85,7 +85,10 @@ inline result<void> engine_core::check_change(const job& data, const job_change&
     if (const auto sane = check_ranged(*what.settings, data.files.size()); !sane) return sane;
     const auto access = access_of(*what.settings);
     const auto before = access_of(data.settings);
-    const bool same = *access.all == *before.all && access.between == before.between;
+    const bool same_rights = what.settings->acl_flags == data.settings.acl_flags;
+    if (!same_rights && data.files_transferred() != 0)
+        return failure{errc::wrong_state, "--acl-flags: files have arrived without them already"};
+    const bool same = same_rights && *access.all == *before.all && access.between == before.between;
     for (const auto& file : data.files) {
         if (same && !is_relayed(file)) continue;
         const auto sane = check_file(data, *what.settings, file, with_.protocols, access);

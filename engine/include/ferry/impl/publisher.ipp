@@ -45,7 +45,8 @@ inline result<void> set_owner(const publication& file) {
     if (!owner && !group) return {};
     constexpr auto same = ~0U;
     if (::fchown(file.descriptor, owner.value_or(same), group.value_or(same)) == 0) return {};
-    return errno_failure("give to its owner (--acl-flags; only root may)", file.partial);
+    return errno_failure(
+        "(--acl-flags: only root gives files away) set owner and group of", file.partial);
 }
 
 /// What the folder had for its new files goes, too.

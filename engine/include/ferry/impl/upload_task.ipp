@@ -212,7 +212,11 @@ inline awaitable<result<void>> upload_task::remember(upload_session& session) {
     if (token_.empty()) co_return result<void>();
     auto write = [this] { return journal_.keep(content_->version(), content_->size(), token_); };
     auto kept = co_await with_.disk.run(write);
-    if (!kept && kept.error().code == errc::busy) co_return kept;
+    if (!kept && kept.error().code == errc::busy) {
+        const auto taken_back = co_await session.cancel();  // nobody would ever go on with it
+        static_cast<void>(taken_back);
+        co_return kept;
+    }
     co_return result<void>();  // without a journal it begins anew after a crash: no reason to stop
 }
 

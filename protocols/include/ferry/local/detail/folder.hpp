@@ -44,7 +44,7 @@ inline result<folder_listing> read_folder(const std::filesystem::path& path) {
     const std::unique_ptr<DIR, close_folder> folder(::opendir(path.c_str()));
     struct stat about {};
     if (!folder || ::fstat(::dirfd(folder.get()), &about) != 0) return folder_failure(errno, path);
-    folder_listing found{identity_of(about)};
+    folder_listing found{identity_of(about), about.st_mode & ACCESSPERMS};
     for (;;) {
         errno = 0;
         const auto* const next = ::readdir(folder.get());

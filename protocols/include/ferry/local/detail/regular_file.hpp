@@ -7,10 +7,14 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ferry::local::detail {
@@ -20,6 +24,7 @@ struct regular_file {
     ferry::detail::unique_fd descriptor = {};
     std::filesystem::path path = {};
     struct stat about = {};
+    unsigned mode = 0;                               // the permissions that a copy gets
     std::shared_ptr<const file_rights> rights = {};  // null: nobody wants to know
 };
 
@@ -95,6 +100,7 @@ inline result<regular_file> open_regular(std::filesystem::path path) {
         return source_failure(
             errc::unsupported,
             file.path.string() + " is " + kind_of(file.about.st_mode) + " (name a regular file)");
+    file.mode = file.about.st_mode & ACCESSPERMS;
     if (hides_its_size(file))
         return source_failure(
             errc::unsupported, file.path.string() + " does not tell its size (copy it with cat)");
@@ -118,19 +124,36 @@ inline result<std::string> read_acl(const regular_file& file) {
     }
 }
 
-/// Blocking.
-inline result<std::shared_ptr<const file_rights>> read_rights(
-    const regular_file& file, const rights_wanted& wanted) {
-    if (!wanted.any()) return std::shared_ptr<const file_rights>();
+/// What the group itself may do: where there is an ACL, the permissions say what anybody in it may.
+/// See acl(5): an entry has a tag, permissions and an id, behind the version.
+inline unsigned mode_without_acl(unsigned mode, std::string_view acl) noexcept {
+    constexpr std::uint16_t group_itself = 0x04;
+    struct entry {
+        std::uint16_t tag, permissions;
+        std::uint32_t id;
+    };
+    for (acl.remove_prefix(std::min<std::size_t>(acl.size(), 4)); acl.size() >= sizeof(entry);
+         acl.remove_prefix(sizeof(entry))) {
+        entry one{};
+        std::memcpy(&one, acl.data(), sizeof one);
+        if (one.tag == group_itself)
+            return mode & (~static_cast<unsigned>(S_IRWXG) | (one.permissions & 7U) << 3);
+    }
+    return mode;
+}
+
+/// Also narrows `mode`, where an ACL stays behind. Blocking.
+inline result<void> read_rights(regular_file& file, const rights_wanted& wanted) {
+    auto acl = read_acl(file);
+    if (!acl) return acl.error();
+    if (!wanted.acl) file.mode = mode_without_acl(file.mode, *acl);
+    if (!wanted.any()) return {};
     file_rights rights;
     if (wanted.owner) rights.owner = file.about.st_uid;
     if (wanted.group) rights.group = file.about.st_gid;
-    if (wanted.acl) {
-        auto acl = read_acl(file);
-        if (!acl) return acl.error();
-        rights.acl = *std::move(acl);
-    }
-    return std::make_shared<const file_rights>(std::move(rights));
+    if (wanted.acl) rights.acl = *std::move(acl);
+    file.rights = std::make_shared<const file_rights>(std::move(rights));
+    return {};
 }
 
 /// Is it still what it was when it was opened? Blocking.

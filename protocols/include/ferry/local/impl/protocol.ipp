@@ -19,9 +19,7 @@ inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_req
     auto work = [&]() -> result<detail::regular_file> {
         auto file = detail::open_regular(*std::move(path));
         if (!file) return file;
-        auto rights = detail::read_rights(*file, what.rights);
-        if (!rights) return rights.error();
-        file->rights = *std::move(rights);
+        if (const auto read = detail::read_rights(*file, what.rights); !read) return read.error();
         return file;
     };
     auto file = co_await disk_.run(work);

@@ -17,7 +17,7 @@ inline object_info describe_file(const regular_file& file, const url& location) 
     info.version = version_of(file.about);
     info.ranges = true;
     info.modified = to_time_point(file.about.st_mtim);
-    info.mode = file.about.st_mode & ACCESSPERMS;
+    info.mode = file.mode;
     info.rights = file.rights;
     info.location = location;
     return info;

@@ -123,6 +123,9 @@ inline failure connection::explain_connect(const detail::wire_reply& reply) cons
         case detail::stage::name:
             return {errc::name_not_resolved, to_.host, error_context::transport};
         case detail::stage::login:
+            if (to_.encrypt && to_.who.guest)
+                return remote_failure(
+                    errc::not_trusted, share + ": what a guest gets cannot be encrypted");
             return remote_failure(
                 errc::unauthorized,
                 share + ": the login with " + who + " failed" +

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/detail/ascii.hpp>
+#include <ferry/detail/json_text.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -30,6 +31,10 @@ inline result<std::string> read_name(const url& what, std::string_view encoded) 
     if (name == "." || name == "..") return bad_place(what, "'" + name + "' is no name");
     if (name.find_first_of("/\\") != std::string::npos)
         return bad_place(what, "a name with a slash in it");
+    if (name.find_first_of("<>:\"|?*") != std::string::npos)  // [MS-FSCC] 2.1.5
+        return bad_place(what, "a name with one of < > : \" | ? *, which shares do not have");
+    if (ferry::detail::valid_utf8(name) != name)
+        return bad_place(what, "a name that is no UTF-8, which shares do not have");
     if (std::any_of(name.begin(), name.end(), ferry::detail::is_control))
         return bad_place(what, "a name with a control character");
     return name;
@@ -38,7 +43,7 @@ inline result<std::string> read_name(const url& what, std::string_view encoded) 
 }  // namespace detail
 
 inline result<place> place_of(const url& what) {
-    if (!what.query.empty()) return detail::bad_place(what, "a '?' (in a name it is written %3F)");
+    if (!what.query.empty()) return detail::bad_place(what, "a '?', which no name on a share has");
     if (!what.fragment.empty())
         return detail::bad_place(what, "a '#' (in a name it is written %23)");
     if (what.host.find(':') != std::string::npos)

@@ -45,6 +45,13 @@ inline std::vector<std::string> folders_above(const std::string& path) {
     return all;
 }
 
+inline failure no_folder(const place& where, std::string folder) {
+    if (folder.ends_with('/')) folder.pop_back();
+    return remote_failure(
+        errc::not_found, "on the share " + where.share + ", there is no folder " + folder +
+                             " (--create-dirs makes it)");
+}
+
 /// Nobody is there any more: what a connection that was idle for a while may turn out to be.
 inline bool is_gone(const failure& why) { return why.context == error_context::transport; }
 
@@ -144,10 +151,13 @@ inline awaitable<result<void>> protocol::make_by(lease wire, place where, bool p
     auto made = co_await wire->change(detail::operation::make, where.path);
     if (made || detail::is_gone(made.error())) co_return made;
     const auto there = co_await wire->look(where.path);
+    if (!there && made.error().code == errc::not_found)
+        co_return detail::no_folder(where, where.path.substr(0, where.path.rfind('/')));
     if (!there) co_return made;
     if (S_ISDIR(there->mode)) co_return result<void>();
     co_return detail::remote_failure(
-        std::make_error_code(std::errc::not_a_directory), where.path + " has the name of a folder");
+        errc::exists, "on the share " + where.share + ", " + where.path +
+                          " is a file, where a folder is to be (remove it)");
 }
 
 /// What is not there then, whoever needs it will tell.
@@ -182,7 +192,7 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     if (there && S_ISDIR(there->mode))
         co_return detail::remote_failure(
             errc::unsupported,
-            to_string(what.what) + " is a folder (a file goes into it with '/')");
+            "on the share " + where.share + ", " + file + " is a folder, not a file");
     if (there && !what.replace)
         co_return detail::remote_failure(errc::exists, to_string(what.what));
     if (what.make_folders && what.token.empty())
@@ -193,6 +203,8 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     if (!facts && resumed && facts.error().code == errc::not_found)
         co_return detail::remote_failure(
             errc::session_lost, to_string(what.what) + ": the partial is gone");
+    if (!facts && facts.error().code == errc::not_found)
+        co_return detail::no_folder(where, names.folder);
     if (!facts) co_return facts.error();
     if (facts->size > what.size)
         co_return detail::remote_failure(
