@@ -4,6 +4,8 @@
 
 #include <ferry/error.hpp>
 
+#include <vector>
+
 namespace ferry::cli {
 
 /// Says on standard error what is wrong with a command line.
@@ -18,5 +20,8 @@ exit_code wrong_usage_or_interrupted(const failure& why);
 /// source that cannot be looked into.
 /// @return  exit_code::usage, or what the source's failure is.
 exit_code not_planned(const failure& why);
+
+/// Says what could not be looked into; then what was done otherwise is not all that there is.
+exit_code but_for(const std::vector<failure>& unreadable, exit_code otherwise);
 
 }  // namespace ferry::cli

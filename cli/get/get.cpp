@@ -52,7 +52,7 @@ exit_code hand_over(const get_options& options, transfer_plan plan) {
         return not_planned(made.error());
     auto job = submit(*daemon, *std::move(request));
     if (!job) return complain_about("get", job.error());
-    return tell_left(*std::move(job), true, options.output);
+    return but_for(plan.unreadable, tell_left(*std::move(job), true, options.output));
 }
 
 exit_code transfer(const get_options& options, transfer_plan plan) {
@@ -62,7 +62,7 @@ exit_code transfer(const get_options& options, transfer_plan plan) {
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     if (const auto made = make_folders_for(options, plan.folders); !made)
         return not_planned(made.error());
-    return session.run();
+    return but_for(plan.unreadable, session.run());
 }
 
 result<transfer_plan> plan_by(

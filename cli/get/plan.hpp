@@ -8,6 +8,7 @@
 #include <ferry/result.hpp>
 
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,14 @@ namespace ferry::cli {
 struct transfer_plan {
     std::vector<transfer_item> items = {};
     wanted_folders folders = {};
-    std::string left_out = {};  ///< see source_finder
+    std::string left_out = {};             ///< see source_finder
+    std::vector<failure> unreadable = {};  ///< the same; what else there is, is transferred
 };
+
+inline void add_to(std::vector<failure>& all, std::vector<failure> more) {
+    all.insert(
+        all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
 
 /// What `get` was told: the sources of the command line, then of the input list, which is read
 /// here. Errors: errc::bad_argument; the detail is the line for the user.

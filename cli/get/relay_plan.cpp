@@ -52,6 +52,7 @@ class relay_planner {
         if (!found) return found.error();
         if (found->many && !to_.path.ends_with('/'))
             return wrong("--output: " + shown(entry.source) + " may be many files (use -d DIR)");
+        add_to(plan_.unreadable, std::move(found->unreadable));
         const fs::path folder(entry.destination.value_or(""));
         for (const auto& one : found->folders) {
             auto there = below(to_, folder / one.name);

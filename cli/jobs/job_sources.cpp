@@ -114,6 +114,7 @@ result<void> job_sources::plan_many(
     std::string_view source, std::string_view destination, bool folder) {
     const auto found = finder_.find(source, here_);
     if (!found) return found.error();
+    if (!found->unreadable.empty()) return found->unreadable.front();
     if (found->files.empty()) return wrong("a folder without any file (nothing to transfer)");
     const auto target = target_of(destination, folder || found->many);
     if (!target) return target.error();

@@ -19,7 +19,8 @@ namespace ferry::cli {
 namespace {
 
 /// An upload job has one file (BITS): as many jobs as files.
-exit_code hand_over(const put_options& options, const std::vector<transfer_item>& items) {
+exit_code hand_over(const put_options& options, const transfer_plan& plan) {
+    const auto& items = plan.items;
     std::vector<job_request> requests;
     for (const auto& item : items) {
         auto request = request_of(options, job_type::upload, {item}, options.protocol);
@@ -42,7 +43,8 @@ exit_code hand_over(const put_options& options, const std::vector<transfer_item>
     };
     const auto sent = submit_all(*daemon, std::move(requests), tell);
     if (!sent) return complain_about("put", sent.error());
-    return failed.empty() ? told : exit_code_of(items.size() - failed.size(), failed);
+    if (!failed.empty()) told = exit_code_of(items.size() - failed.size(), failed);
+    return but_for(plan.unreadable, told);
 }
 
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
@@ -74,7 +76,7 @@ exit_code transfer(const put_options& options, transfer_plan plan) {
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
     const auto made = make_folders_for(options, plan.folders);
     if (!made) return not_planned(made.error());
-    return session.run();
+    return but_for(plan.unreadable, session.run());
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ exit_code run_put(arguments args) {
     if (plan->items.empty() || !options->asynchronous) return transfer(*options, *std::move(plan));
     if (const auto made = make_folders_for(*options, plan->folders); !made)
         return not_planned(made.error());
-    return hand_over(*options, plan->items);
+    return hand_over(*options, *plan);
 }
 
 }  // namespace ferry::cli

@@ -84,6 +84,7 @@ class upload_planner {
             return wrong(shown(name) + ": " + found.error().detail);
         if (!found) return found.error();
         if (found->many && !is_folder()) return wrong(one_name_for("what may be many files"));
+        add_to(plan_.unreadable, std::move(found->unreadable));
         for (const auto& one : found->folders) {
             auto there = below(to_, one.name);
             if (!taken_.take_folder(there)) return second(name, there);

@@ -36,6 +36,10 @@ bool is_name(std::string_view name) {
            name.find('\0') == name.npos;
 }
 
+bool is_closed(const failure& why) {
+    return why.code == errc::unauthorized || why.code == std::errc::permission_denied;
+}
+
 bool is_missing(const failure& why) {
     return why.code == errc::not_found || why.code == std::errc::not_a_directory;
 }
@@ -138,13 +142,14 @@ result<void> source_finder::take_root(const url& root) {
     entry.kind = kind::folder;
     if (!entry.name.empty() && !is_name(entry.name))
         return wrong("'" + printable(entry.name) + "' is no name (write the folder's own)");
+    if (!how_.recursive && !list_(root)) entry.kind = kind::file;  // its name looked like a pattern
     const auto done = take(root, entry, {});
     const bool nothing = found_.files.empty() && found_.folders.empty();
     if (!done && nothing && done.error().code == std::errc::not_a_directory) {
         found_ = {false, {{root, entry.name}}, {}};
         return {};
     }
-    found_.many = true;
+    found_.many = entry.kind == kind::folder;
     return done;
 }
 
@@ -172,6 +177,10 @@ result<void> source_finder::take_folder(const url& folder, const level& in) {
                                  " folders (does a link lead back?)"};
     auto here = in;
     const auto listed = look_into(folder);
+    if (!listed && in.depth > 1 && is_closed(listed.error())) {
+        found_.unreadable.push_back(listed.error());
+        return {};
+    }
     if (!listed) return listed.error();
     here.identity = listed->identity;
     if (!in.name.empty()) found_.folders.push_back({in.name, listed->mode});

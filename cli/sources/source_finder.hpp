@@ -33,6 +33,7 @@ struct found_source {
     bool many = false;  ///< it goes into a folder, even if it is one file
     std::vector<found_file> files = {};
     std::vector<found_folder> folders = {};  ///< to be made, the outer ones first
+    std::vector<failure> unreadable = {};    ///< folders of a tree that keep to themselves
 };
 
 /// Finds the files that sources with wildcards, and folders with --recursive, stand for. A folder

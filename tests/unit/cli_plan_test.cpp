@@ -174,7 +174,8 @@ TEST_CASE("cli: get takes what a pattern fits, or a whole folder, into one folde
     using paths = std::vector<std::filesystem::path>;
     const auto to = on.dir + "/to/tree";
     paths made;
-    for (const auto& one : plan_downloads(on.options)->folders.here) made.push_back(one.path);
+    const auto plan = plan_downloads(on.options).value();
+    for (const auto& one : plan.folders.here) made.push_back(one.path);
     CHECK(made == paths{to, to + "/sub", to + "/sub/empty"});
 }
 

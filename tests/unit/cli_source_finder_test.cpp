@@ -155,6 +155,21 @@ TEST_CASE("cli: names that lead elsewhere are refused") {
     }
 }
 
+TEST_CASE("cli: a folder in a tree that cannot be read is told of, and the rest is taken") {
+    find_options how;
+    how.recursive = true;
+    source_finder finder(how, [](const url& what) -> result<folder_listing> {
+        if (what.path.ends_with("/closed"))
+            return failure{std::make_error_code(std::errc::permission_denied), "list closed"};
+        return folder_listing{"", {}, {folder("closed"), file("f")}};
+    });
+    const auto found = finder.find("smb://h/s/d", "/").value();
+    CHECK(found.files.size() == 1);
+    REQUIRE(found.unreadable.size() == 1);
+    CHECK(found.unreadable.front().detail == "list closed");
+    CHECK_FALSE(finder.find("smb://h/s/d/closed", "/"));
+}
+
 TEST_CASE("cli: folders that lead back are left out, and those without end refused") {
     finder_fixture on;
     on.how.recursive = true;
