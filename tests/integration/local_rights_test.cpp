@@ -106,6 +106,21 @@ TEST_CASE("a folder that is closed to others stays so in its copy") {
     }
 }
 
+TEST_CASE("what others may not read, they may not read while it is copied either") {
+    const rights_shop on;
+    const auto secret = on.dir() / "secret";
+    spill(secret, random_bytes(3'000'000));
+    REQUIRE(::chmod(secret.c_str(), 0600) == 0);
+    const auto running = on.begin({"get", "secret", "-o", "copy", "--limit-rate", "1M"});
+    const auto partial = on.dir() / ".copy.ferry-part";
+    REQUIRE(eventually([&] {
+        return std::filesystem::exists(partial) && std::filesystem::file_size(partial) > 0;
+    }));
+    CHECK((about(partial).st_mode & 07777) == 0600);
+    running->signal(SIGKILL);
+    CHECK(running->wait(10s));
+}
+
 TEST_CASE("acl-flags: owner and group go along, if we may") {
     const rights_shop on;
     if (::geteuid() != 0) {

@@ -49,6 +49,7 @@ class download_task {
     std::shared_ptr<const access_options> access_to(const url& where) const;
     resume_plan next_plan() const;
     void adopt(const object_info& reply);
+    [[nodiscard]] awaitable<void> keep_from_strangers();
     [[nodiscard]] awaitable<result<void>> check_space();
     bool all_here() const;
 

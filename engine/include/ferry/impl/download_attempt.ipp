@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -130,9 +131,23 @@ inline awaitable<result<bool>> download_task::accept(resume_plan ask, source& re
         if (!replaced) co_return replaced.error();
     }
     adopt(info);
+    co_await keep_from_strangers();
     auto space = co_await check_space();
     if (!space) co_return space.error();
     co_return true;
+}
+
+/// What others may not read where it comes from, they may not read here either, from the first byte
+/// on. A file system without permissions refuses, and has nothing to keep.
+inline awaitable<void> download_task::keep_from_strangers() {
+    constexpr unsigned readable = S_IRGRP | S_IROTH;
+    const auto mode = status_.object.mode;
+    if (!mode || (*mode & readable) == readable) co_return;
+    auto narrow = [this, &mode] {
+        const auto mine = (*mode & 0666U) | S_IRUSR | S_IWUSR;
+        return ::fchmod(file_.held().file.descriptor(), mine) == 0;
+    };
+    co_await with_.disk.run_briefly(narrow);
 }
 
 /// Dynamic content: what is kept is of no use, and neither is part of a reply.
