@@ -145,8 +145,8 @@ inline unsigned mode_without_acl(unsigned mode, std::string_view acl) noexcept {
 /// Also narrows `mode`, where an ACL stays behind. Blocking.
 inline result<void> read_rights(regular_file& file, const rights_wanted& wanted) {
     auto acl = read_acl(file);
-    if (!acl) return acl.error();
-    if (!wanted.acl) file.mode = mode_without_acl(file.mode, *acl);
+    if (!acl && wanted.acl) return acl.error();
+    if (acl && !wanted.acl) file.mode = mode_without_acl(file.mode, *acl);
     if (!wanted.any()) return {};
     file_rights rights;
     if (wanted.owner) rights.owner = file.about.st_uid;

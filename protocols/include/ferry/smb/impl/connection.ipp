@@ -113,7 +113,8 @@ inline awaitable<result<void>> connection::connect(std::chrono::milliseconds pat
 
 inline failure connection::explain_connect(const detail::wire_reply& reply) const {
     using detail::remote_failure;
-    const auto share = "\\\\" + to_.host + "\\" + to_.share;
+    const auto port = to_.port == 0 ? std::string() : ":" + std::to_string(to_.port);
+    const auto share = "\\\\" + to_.host + port + "\\" + to_.share;
     const auto who = to_.who.ticket
                          ? std::string("the Kerberos ticket of this session")
                          : (to_.who.domain.empty() ? "" : to_.who.domain + "\\") + to_.who.user;
