@@ -14,7 +14,8 @@ Downloads files, several at a time. A file gets its name only when it is complet
 What an interrupted download left behind is continued, if the source is provably unchanged.
 A URL is http, https, smb or file, \\HOST\SHARE\PATH or a local path. Those of shares and local
 ones may hold * ? [a-c] and [!x] (in quotes: else they are the shell's), or be whole folders.
-Files can also go straight to a share: that of -d or -o, or a last URL of one that ends in '/'.
+Files can also go straight to a share: that of -d or -o, or a last URL of one that ends in '/'
+(with --recursive: only that of -d).
 )";
 
 constexpr std::string_view get_examples =

@@ -18,6 +18,12 @@
 namespace ferry::cli {
 namespace {
 
+result<void> make_folders_for(const put_options& options, const wanted_folders& folders) {
+    if (folders.there.empty()) return {};
+    const bool relayed = detail::is_elsewhere(options.files.front());
+    return make_folders(folders, making_for(options, folders.there.front(), relayed));
+}
+
 /// An upload job has one file (BITS): as many jobs as files.
 exit_code hand_over(const put_options& options, const transfer_plan& plan) {
     const auto& items = plan.items;
@@ -29,6 +35,8 @@ exit_code hand_over(const put_options& options, const transfer_plan& plan) {
     }
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("put", daemon.error());
+    if (const auto made = make_folders_for(options, plan.folders); !made)
+        return not_planned(made.error());
     std::vector<failure> failed;
     auto told = exit_code::done;
     const auto tell = [&](std::size_t index, result<boost::json::object> job) {
@@ -64,12 +72,6 @@ result<transfer_plan> plan_put(put_options& options, const password_variables& k
     return plan;
 }
 
-result<void> make_folders_for(const put_options& options, const wanted_folders& folders) {
-    if (folders.there.empty()) return {};
-    const bool relayed = detail::is_elsewhere(options.files.front());
-    return make_folders(folders, making_for(options, folders.there.front(), relayed));
-}
-
 exit_code transfer(const put_options& options, transfer_plan plan) {
     transfer_session session(
         options, job_type::upload, std::move(plan.items), how_to_upload(options.protocol));
@@ -89,8 +91,6 @@ exit_code run_put(arguments args) {
     if (!plan) return not_planned(plan.error());
     tell_left_out(plan->left_out, options->output);
     if (plan->items.empty() || !options->asynchronous) return transfer(*options, *std::move(plan));
-    if (const auto made = make_folders_for(*options, plan->folders); !made)
-        return not_planned(made.error());
     return hand_over(*options, *plan);
 }
 

@@ -11,6 +11,7 @@
 #include <ferry/detail/relay_access.hpp>
 
 #include <filesystem>
+#include <optional>
 
 namespace ferry::cli {
 namespace {
@@ -79,7 +80,10 @@ class upload_planner {
     }
 
     result<void> add_found(const std::string& name) {
-        auto found = finder_.find(name, fs::current_path());
+        std::error_code gone;
+        const auto here = fs::current_path(gone);
+        if (gone) return wrong("the current folder is gone (change to another)");
+        auto found = finder_.find(name, here);
         if (!found && found.error().code == errc::bad_argument)
             return wrong(shown(name) + ": " + found.error().detail);
         if (!found) return found.error();
@@ -91,7 +95,8 @@ class upload_planner {
             plan_.folders.there.push_back(std::move(there));
         }
         for (const auto& one : found->files) {
-            auto item = item_of(one, found->many ? below(to_, one.name) : to_);
+            const auto in = one.name.parent_path();
+            auto item = item_of(one, found->many && !in.empty() ? below(to_, in / "") : to_);
             if (!item) return item.error();
             if (const auto good = put(name, *std::move(item)); !good) return good;
         }

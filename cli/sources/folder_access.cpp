@@ -25,6 +25,7 @@ class remote_folders {
         if (!known) return unknown(folder);
         return wait_for(known->list_folder({folder, access_}));
     }
+    result<void> check(const url& folder) { return world_.get().protocols.check(folder, *access_); }
     result<void> make(const url& folder, bool parents) {
         auto* const known = protocol_for(folder);
         if (!known) return unknown(folder);
@@ -77,6 +78,8 @@ result<void> make_folders(const wanted_folders& folders, const folder_making& ho
     if (const auto made = make_folders(folders.here); !made) return made;
     if (folders.there.empty()) return {};
     remote_folders servers(how.access);
+    for (const auto& one : folders.there)
+        if (auto good = servers.check(one); !good) return good;
     for (const auto& one : folders.there)
         if (auto made = servers.make(one, how.parents); !made) return made;
     return {};

@@ -5,6 +5,7 @@
 
 #include <ferry/detail/file.hpp>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -24,6 +25,15 @@ result<void> check_one(const fs::path& folder) {
     return wrong(name + ": in the way of a folder (remove it)");
 }
 
+/// Whatever the umask; but what a folder has of the one that it lies in, stays.
+bool set_mode(const fs::path& folder, mode_t mode) {
+    const detail::unique_fd opened(
+        ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat about {};
+    return opened && ::fstat(opened.get(), &about) == 0 &&
+           ::fchmod(opened.get(), mode | (about.st_mode & S_ISGID)) == 0;
+}
+
 }  // namespace
 
 result<void> check_inside(const fs::path& folder, const fs::path& below) {
@@ -40,11 +50,10 @@ result<void> make_folders(const std::vector<local_folder>& folders) {
         if (!fs::exists(path.parent_path(), unknown))
             fs::create_directories(path.parent_path(), unknown);
         const mode_t wanted = mode ? *mode | S_IRWXU : 0777;
-        if (::mkdir(path.c_str(), wanted) != 0) {
-            if (errno == EEXIST) continue;
+        const bool made = ::mkdir(path.c_str(), wanted) == 0;
+        if (!made && errno == EEXIST) continue;
+        if (!made || (mode && !set_mode(path, wanted)))
             return detail::errno_failure("make the folder", path.native());
-        }
-        if (mode) ::chmod(path.c_str(), wanted);  // whatever the umask
     }
     return {};
 }

@@ -5,12 +5,12 @@
 #include "cli/wrong.hpp"
 
 #include <ferry/detail/job_places.hpp>
+#include <ferry/detail/json_text.hpp>
 #include <ferry/detail/relay_access.hpp>
 
-#include <ferry/detail/json_text.hpp>
+#include <locale.h>
 
 #include <algorithm>
-#include <clocale>
 #include <cwchar>
 #include <cwctype>
 

@@ -100,6 +100,10 @@ result<void> source_finder::match(
     const auto& [step, name] = wanted.steps[number];
     level in;
     const auto listed = look_into(folder);
+    if (!listed && found_.many && is_closed(listed.error())) {
+        found_.unreadable.push_back(listed.error());
+        return {};
+    }
     if (!listed) return listed.error();
     in.identity = listed->identity;
     const auto how = wanted.any_case ? letter_case::ignored : letter_case::counts;
@@ -177,7 +181,7 @@ result<void> source_finder::take_folder(const url& folder, const level& in) {
                                  " folders (does a link lead back?)"};
     auto here = in;
     const auto listed = look_into(folder);
-    if (!listed && in.depth > 1 && is_closed(listed.error())) {
+    if (!listed && (in.depth > 1 || found_.many) && is_closed(listed.error())) {
         found_.unreadable.push_back(listed.error());
         return {};
     }

@@ -89,6 +89,18 @@ TEST_CASE("acl-flags: a source without an ACL takes away what the folder had for
     CHECK(acl_of(on.copied("get", "same", {"--acl-flags", "d"})) == "");
 }
 
+TEST_CASE("a folder hands on its group, and its ACL opens nothing to that") {
+    const rights_shop on;
+    if (!on.has_acl) return;
+    const auto tree = on.dir() / "tree", to = on.dir() / "to";
+    std::filesystem::create_directory(tree);
+    std::filesystem::create_directory(to);
+    REQUIRE(::setxattr(tree.c_str(), acl_name, on.acl.data(), on.acl.size(), 0) == 0);
+    REQUIRE(::chmod(to.c_str(), 02775) == 0);
+    on.out({"get", "--recursive", "tree", "-d", "to"});
+    CHECK((about(to / "tree").st_mode & 07777) == 02740);
+}
+
 TEST_CASE("a folder that is closed to others stays so in its copy") {
     const rights_shop on;
     const auto closed = on.dir() / "tree" / "closed";
@@ -138,6 +150,25 @@ TEST_CASE("acl-flags: owner and group go along, if we may") {
         CHECK(both.st_uid == 12'345);
         CHECK(both.st_gid == 23'456);
     }
+}
+
+TEST_CASE("acl-flags: what is held is ours, so that we can do away with it") {
+    const rights_shop on;
+    if (::geteuid() != 0) {
+        MESSAGE("skipped: only root may give files away");
+        return;
+    }
+    REQUIRE(::chown(on.source.c_str(), 12'345, 23'456) == 0);
+    for (const std::string name : {"kept", "dropped"}) {
+        const auto job = on.create({"source", name, "--acl-flags", "og"});
+        on.out({"wait", job});
+        CHECK(about(on.dir() / ("." + name + ".ferry-part")).st_uid == 0);
+        on.out({name == "kept" ? "complete" : "remove", job});
+    }
+    CHECK(about(on.dir() / "kept").st_uid == 12'345);
+    CHECK(about(on.dir() / "kept").st_gid == 23'456);
+    for (const auto& one : std::filesystem::directory_iterator(on.dir()))
+        CHECK_FALSE(one.path().filename().native().starts_with("."));
 }
 
 TEST_CASE("acl-flags: they are of local files, and there are no audit lists") {

@@ -168,6 +168,7 @@ TEST_CASE("cli: a folder in a tree that cannot be read is told of, and the rest 
     REQUIRE(found.unreadable.size() == 1);
     CHECK(found.unreadable.front().detail == "list closed");
     CHECK_FALSE(finder.find("smb://h/s/d/closed", "/"));
+    CHECK(finder.find("smb://h/s/d/*", "/").value().unreadable.size() == 1);
 }
 
 TEST_CASE("cli: folders that lead back are left out, and those without end refused") {

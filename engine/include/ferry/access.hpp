@@ -3,7 +3,9 @@
 #include <ferry/credentials.hpp>
 #include <ferry/url.hpp>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +41,24 @@ struct file_rights {
     std::optional<std::string> acl = {};  ///< as the attribute system.posix_acl_access has it;
                                           ///< empty: the permissions say it all
 };
+
+/// "UID:GID", either of which may be missing; empty: both are. And back.
+inline std::string owner_text(const file_rights& rights) {
+    const auto text = [](std::optional<unsigned> id) { return id ? std::to_string(*id) : ""; };
+    const auto both = text(rights.owner) + ":" + text(rights.group);
+    return both == ":" ? std::string() : both;
+}
+inline file_rights parse_owner(std::string_view text) noexcept {
+    const auto id = [](std::string_view digits) -> std::optional<unsigned> {
+        unsigned number = 0;
+        const auto* end = digits.data() + digits.size();
+        const auto [next, error] = std::from_chars(digits.data(), end, number);
+        if (error != std::errc() || next != end) return std::nullopt;
+        return number;
+    };
+    const auto colon = std::min(text.find(':'), text.size());
+    return {id(text.substr(0, colon)), id(text.substr(std::min(colon + 1, text.size()))), {}};
+}
 
 /// What of a file's rights its copy gets too (BITS: ACLFlags).
 struct rights_wanted {

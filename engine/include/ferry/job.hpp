@@ -42,6 +42,7 @@ struct job_file {
     std::string expected = {};            ///< the checksum that it must have; empty: any
     std::string mark = {};                ///< transferred: for publish_held()
     std::string response_headers = {};    ///< object_info::headers of the last reply
+    std::string owner = {};               ///< that it is to have, as owner_text()
 
     bool finished() const noexcept {
         return state == job_state::transferred || state == job_state::acknowledged;

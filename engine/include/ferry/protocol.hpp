@@ -131,10 +131,8 @@ class protocol {
     }
     /// Makes a folder; that it is there already is success. What it lies in must be there, unless
     /// `parents`: then that is made too.
-    /// Errors: errc::not_found where it would lie in nothing; ::unsupported if this protocol makes
-    /// no
-    ///   folders; std::errc::not_a_directory if something else has its name; else as open().
-    /// Cancellation: terminal.
+    /// Errors: errc::not_found where it would lie in nothing; ::exists if a file has its name;
+    ///   ::unsupported if this protocol makes no folders; else as open(). Cancellation: terminal.
     [[nodiscard]] virtual awaitable<result<void>> make_folder(folder_request what, bool parents) {
         static_cast<void>(parents);
         const auto scheme = std::move(what.what.scheme);

@@ -28,9 +28,14 @@ namespace ferry {
 /// Gives a file its name that download() with `hold` has gathered and verified.
 /// @param options  `existing` and `sync` count. What was not synced, is not taken for more.
 /// @param mark     transfer_status::mark of that download.
+/// @param rights   Its transfer_status::object.rights, of which owner and group are set now.
 /// Errors: errc::not_found if nothing is held for `to`, or another file than had this mark;
 ///   ::exists; any errno. The partial then stays.
 /// Cancellation: none; it is waited for. Threads: as download().
+[[nodiscard]] awaitable<result<void>> publish_held(
+    environment& with, std::filesystem::path to, transfer_options options, std::string mark,
+    std::shared_ptr<const file_rights> rights);
+/// The same for a file that keeps its owner and group.
 [[nodiscard]] awaitable<result<void>> publish_held(
     environment& with, std::filesystem::path to, transfer_options options, std::string mark);
 

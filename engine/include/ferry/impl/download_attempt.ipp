@@ -98,6 +98,7 @@ inline awaitable<result<bool>> download_task::accept(resume_plan ask, source& re
     if (options_.on_change) options_.on_change(status_);
     if (options_.dynamic) {
         auto anew = co_await begin_with(reply);
+        co_await keep_from_strangers();
         co_return anew;
     }
     const auto& before = file_.previous();
@@ -141,11 +142,12 @@ inline awaitable<result<bool>> download_task::accept(resume_plan ask, source& re
 /// on. A file system without permissions refuses, and has nothing to keep.
 inline awaitable<void> download_task::keep_from_strangers() {
     constexpr unsigned readable = S_IRGRP | S_IROTH;
-    const auto mode = status_.object.mode;
-    if (!mode || (*mode & readable) == readable) co_return;
-    auto narrow = [this, &mode] {
-        const auto mine = (*mode & 0666U) | S_IRUSR | S_IWUSR;
-        return ::fchmod(file_.held().file.descriptor(), mine) == 0;
+    const auto& mode = status_.object.mode;
+    const auto& rights = status_.object.rights;
+    const bool by_acl = rights && rights->acl && !rights->acl->empty();
+    if (!mode || ((*mode & readable) == readable && !by_acl)) co_return;
+    auto narrow = [this] {
+        return ::fchmod(file_.held().file.descriptor(), S_IRUSR | S_IWUSR) == 0;
     };
     co_await with_.disk.run_briefly(narrow);
 }

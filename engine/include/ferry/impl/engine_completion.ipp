@@ -126,7 +126,10 @@ inline awaitable<result<void>> engine_core::publish(
         auto& file = one->data->files[index];
         if (auto arrival = arrival_of(*one->data, file); !arrival.empty()) {
             held.push_back(index);
-            publications.push_back(publication_of_held(std::move(arrival), options, file.mark));
+            auto held_file = publication_of_held(std::move(arrival), options, file.mark);
+            if (!file.owner.empty())
+                held_file.rights = std::make_shared<const file_rights>(parse_owner(file.owner));
+            publications.push_back(std::move(held_file));
         } else {
             file.state = job_state::acknowledged;
         }

@@ -54,6 +54,7 @@ void each_member(auto& form, maybe_const<job_file> auto& file) {
     form("response_headers", or_null{file.response_headers});
     form("expected", or_null{file.expected}, job_form::stored);
     form("mark", or_null{file.mark}, job_form::stored);
+    form("owner", or_null{file.owner}, job_form::stored);
 }
 
 void each_member(auto& form, maybe_const<job_error> auto& error) {

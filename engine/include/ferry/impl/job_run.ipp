@@ -212,14 +212,15 @@ inline awaitable<result<job_access>> job_run::access_now() {
     co_return made;
 }
 
-/// The journal may know more than the stored job, which is written less often.
+/// The journal may know more than the stored job, which is written less often; but not whose the
+/// file is to be.
 inline awaitable<bool> job_run::arrived_before(std::size_t index, transfer_status& status) {
     const auto file = job_->files[index];
     auto look = [&]() -> bool {
         const auto from = parse_location(file.source);
         const auto held = whole_partial(file.destination);
         const auto parts = slices_of(job_->settings.ranges);
-        if (!from || !held || !parts) return false;
+        if (!from || !held || !parts || !job_->settings.acl_flags.empty()) return false;
         if (held->record()->url != name_of_content(*from, *parts)) return false;
         const auto& record = *held->record();
         if (record.job != job_->id) return false;  // verified for whoever wanted something else
@@ -306,6 +307,7 @@ inline void job_run::take_over(job_file& file, const active& from) const {
     if (!status.object.headers.empty()) file.response_headers = status.object.headers;
     if (!status.checksum.empty()) file.checksum = status.checksum;
     file.mark = status.mark;
+    if (const auto& rights = status.object.rights) file.owner = owner_text(*rights);
 }
 
 inline void job_run::refresh() {

@@ -40,32 +40,16 @@ inline result<void> set_mtime(const publication& file) {
     return {};
 }
 
-inline result<void> set_owner(const publication& file) {
-    const auto& [owner, group, acl] = *file.rights;
-    if (!owner && !group) return {};
-    constexpr auto same = ~0U;
-    if (::fchown(file.descriptor, owner.value_or(same), group.value_or(same)) == 0) return {};
-    return errno_failure(
-        "(--acl-flags: only root gives files away) set owner and group of", file.partial);
-}
-
 /// What the folder had for its new files goes, too.
 inline result<void> set_acl(const publication& file) {
+    if (!file.rights || !file.rights->acl) return {};
     const auto& acl = file.rights->acl;
-    if (!acl) return {};
     constexpr const char* name = "system.posix_acl_access";
     const int failed = acl->empty()
                            ? ::fremovexattr(file.descriptor, name)
                            : ::fsetxattr(file.descriptor, name, acl->data(), acl->size(), 0);
     if (failed == 0 || (acl->empty() && (errno == ENODATA || errno == EOPNOTSUPP))) return {};
     return errno_failure("set the ACL of", file.partial);
-}
-
-/// Before the permissions: a change of the owner takes some of them away.
-inline result<void> set_rights(const publication& file) {
-    if (!file.rights) return {};
-    auto set = set_owner(file);
-    return set ? set_acl(file) : set;
 }
 
 /// Some file systems have none, and refuse.
@@ -75,7 +59,7 @@ inline result<void> set_mode(const publication& file) {
     return errno_failure("set permissions of", file.partial);
 }
 
-inline result<void> give_name(const publication& file) {
+inline result<void> rename(const publication& file) {
     const auto* from = file.partial.c_str();
     const auto* to = file.destination.c_str();
     const unsigned flags = file.replace ? 0 : RENAME_NOREPLACE;
@@ -87,8 +71,38 @@ inline result<void> give_name(const publication& file) {
         if (plain || ::link(from, to) != 0) return errno_failure("rename to", file.destination);
         ::unlink(from);
     }
-    if (!file.journal.empty()) ::unlink(file.journal.c_str());
     return {};
+}
+
+/// A partial is ours as long as it is one: others could change what was verified, and we could not
+/// go on with it. So its owner comes with the name, and goes if there is none in the end.
+inline result<void> rename_for_owner(const publication& file) {
+    const auto same = ~0U;
+    const auto owner = file.rights->owner.value_or(same);
+    const auto group = file.rights->group.value_or(same);
+    const unique_fd opened(
+        ::open(file.partial.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct stat about {
+    }, mine{};
+    if (!opened || ::fstat(opened.get(), &about) != 0) return errno_failure("open", file.partial);
+    const bool held = file.descriptor < 0;
+    const bool is_it = held ? mark_of(about) == file.mark
+                            : ::fstat(file.descriptor, &mine) == 0 && mine.st_ino == about.st_ino;
+    if (!is_it) return file_failure(ESTALE, file.partial);
+    if (::fchown(opened.get(), owner, group) != 0)
+        return errno_failure(
+            "(--acl-flags: only root gives files away) set owner and group of", file.partial);
+    auto named = rename(file);
+    if (!named && ::fchown(opened.get(), about.st_uid, about.st_gid) != 0)
+        return errno_failure("take back", file.partial);
+    return named;
+}
+
+inline result<void> give_name(const publication& file) {
+    const bool to_others = file.rights && (file.rights->owner || file.rights->group);
+    auto named = to_others ? rename_for_owner(file) : rename(file);
+    if (named && !file.journal.empty()) ::unlink(file.journal.c_str());
+    return named;
 }
 
 }  // namespace detail
@@ -186,7 +200,7 @@ inline void publisher::prepare(entry& one) {
     if (one.held_before()) return;
     one.outcome = detail::complete(file);
     if (one.outcome) one.outcome = detail::set_mtime(file);
-    if (one.outcome) one.outcome = detail::set_rights(file);
+    if (one.outcome) one.outcome = detail::set_acl(file);
     if (one.outcome) one.outcome = detail::set_mode(file);
     if (one.outcome && one.to_hold) prepare_to_hold(one);
 }

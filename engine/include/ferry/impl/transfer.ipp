@@ -33,12 +33,19 @@ FERRY_INLINE awaitable<result<void>> download(
 }
 
 FERRY_INLINE awaitable<result<void>> publish_held(
-    environment& with, std::filesystem::path to, transfer_options options, std::string mark) {
+    environment& with, std::filesystem::path to, transfer_options options, std::string mark,
+    std::shared_ptr<const file_rights> rights) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto name = to.is_absolute() ? to.string() : std::filesystem::absolute(to).string();
     auto file = detail::publication_of_held(std::move(name), options, mark);
+    file.rights = std::move(rights);
     auto published = co_await with.publishing.publish(std::move(file));
     co_return published;
+}
+
+FERRY_INLINE awaitable<result<void>> publish_held(
+    environment& with, std::filesystem::path to, transfer_options options, std::string mark) {
+    return publish_held(with, std::move(to), std::move(options), std::move(mark), nullptr);
 }
 
 FERRY_INLINE awaitable<result<void>> discard_held(environment& with, std::filesystem::path to) {

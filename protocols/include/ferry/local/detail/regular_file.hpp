@@ -109,17 +109,17 @@ inline result<regular_file> open_regular(std::filesystem::path path) {
 }
 
 /// Empty: it has none, or none can be had there. Blocking.
-inline result<std::string> read_acl(const regular_file& file) {
+inline result<std::string> read_acl(int descriptor, const std::filesystem::path& path) {
     constexpr const char* name = "system.posix_acl_access";
     std::string acl(1024, '\0');
     for (;;) {
-        const auto size = ::fgetxattr(file.descriptor.get(), name, acl.data(), acl.size());
+        const auto size = ::fgetxattr(descriptor, name, acl.data(), acl.size());
         if (size >= 0) {
             acl.resize(static_cast<std::size_t>(size));
             return acl;
         }
         if (errno == ENODATA || errno == EOPNOTSUPP) return std::string();
-        if (errno != ERANGE) return source_errno(errno, "read the ACL of", file.path);
+        if (errno != ERANGE) return source_errno(errno, "read the ACL of", path);
         acl.resize(2 * acl.size());
     }
 }
@@ -144,7 +144,7 @@ inline unsigned mode_without_acl(unsigned mode, std::string_view acl) noexcept {
 
 /// Also narrows `mode`, where an ACL stays behind. Blocking.
 inline result<void> read_rights(regular_file& file, const rights_wanted& wanted) {
-    auto acl = read_acl(file);
+    auto acl = read_acl(file.descriptor.get(), file.path);
     if (!acl && wanted.acl) return acl.error();
     if (acl && !wanted.acl) file.mode = mode_without_acl(file.mode, *acl);
     if (!wanted.any()) return {};

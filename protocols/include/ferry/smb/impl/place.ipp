@@ -25,18 +25,24 @@ inline result<void> read_user(const url& what, place& into) {
     return {};
 }
 
-/// One component of a path. Servers would take some of these for more than a name.
+/// What keeps a name from being one on a share; empty: nothing. Servers would take some of these
+/// for more than a name.
+inline std::string name_trouble(std::string_view name) {
+    if (name == "." || name == "..") return "'" + std::string(name) + "' is no name";
+    if (name.find_first_of("/\\") != name.npos) return "a name with a slash in it";
+    if (name.find_first_of("<>:\"|?*") != name.npos)  // [MS-FSCC] 2.1.5
+        return "a name with one of < > : \" | ? *, which shares do not have";
+    if (std::any_of(name.begin(), name.end(), ferry::detail::is_control))
+        return "a name with a control character";
+    if (ferry::detail::valid_utf8(name) != name)
+        return "a name that is no UTF-8, which shares do not have";
+    return {};
+}
+
+/// One component of a path.
 inline result<std::string> read_name(const url& what, std::string_view encoded) {
     auto name = percent_decode(encoded);
-    if (name == "." || name == "..") return bad_place(what, "'" + name + "' is no name");
-    if (name.find_first_of("/\\") != std::string::npos)
-        return bad_place(what, "a name with a slash in it");
-    if (name.find_first_of("<>:\"|?*") != std::string::npos)  // [MS-FSCC] 2.1.5
-        return bad_place(what, "a name with one of < > : \" | ? *, which shares do not have");
-    if (ferry::detail::valid_utf8(name) != name)
-        return bad_place(what, "a name that is no UTF-8, which shares do not have");
-    if (std::any_of(name.begin(), name.end(), ferry::detail::is_control))
-        return bad_place(what, "a name with a control character");
+    if (auto trouble = name_trouble(name); !trouble.empty()) return bad_place(what, trouble);
     return name;
 }
 

@@ -27,10 +27,9 @@ inline upload::names names_of(const place& where, const upload_request& what) {
 
 inline result<void> check_names(const upload::names& names, const upload_request& what) {
     const auto& file = names.file;
-    const bool name = !file.empty() && file != "." && file != ".." &&
-                      file.find_first_of("/\\") == std::string::npos &&
-                      file.find('\0') == std::string::npos;
-    if (!name) return bad_place(what.what, "no name for the file");
+    if (file.empty()) return bad_place(what.what, "no name for the file");
+    if (const auto trouble = name_trouble(file); !trouble.empty())
+        return bad_place(what.what, trouble);
     if (!is_partial_of(names.partial, file))
         return remote_failure(
             errc::session_lost, to_string(what.what) + ": another upload's token");
@@ -45,11 +44,12 @@ inline std::vector<std::string> folders_above(const std::string& path) {
     return all;
 }
 
-inline failure no_folder(const place& where, std::string folder) {
-    if (folder.ends_with('/')) folder.pop_back();
+/// @param missing  Of the share: a folder that was not to be made, or could not be.
+inline failure no_folder(const place& where, std::string missing, bool tried) {
+    if (missing.ends_with('/')) missing.pop_back();
+    const auto hint = tried ? " (it cannot be made)" : " (--create-dirs makes it)";
     return remote_failure(
-        errc::not_found, "on the share " + where.share + ", there is no folder " + folder +
-                             " (--create-dirs makes it)");
+        errc::not_found, "on the share " + where.share + ", there is no folder " + missing + hint);
 }
 
 /// Nobody is there any more: what a connection that was idle for a while may turn out to be.
@@ -151,8 +151,10 @@ inline awaitable<result<void>> protocol::make_by(lease wire, place where, bool p
     auto made = co_await wire->change(detail::operation::make, where.path);
     if (made || detail::is_gone(made.error())) co_return made;
     const auto there = co_await wire->look(where.path);
-    if (!there && made.error().code == errc::not_found)
-        co_return detail::no_folder(where, where.path.substr(0, where.path.rfind('/')));
+    if (!there && detail::is_gone(there.error())) co_return there.error();
+    const auto slash = where.path.rfind('/');
+    if (!there && made.error().code == errc::not_found && slash != std::string::npos)
+        co_return detail::no_folder(where, where.path.substr(0, slash), parents);
     if (!there) co_return made;
     if (S_ISDIR(there->mode)) co_return result<void>();
     co_return detail::remote_failure(
@@ -203,8 +205,8 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     if (!facts && resumed && facts.error().code == errc::not_found)
         co_return detail::remote_failure(
             errc::session_lost, to_string(what.what) + ": the partial is gone");
-    if (!facts && facts.error().code == errc::not_found)
-        co_return detail::no_folder(where, names.folder);
+    if (!facts && facts.error().code == errc::not_found && !names.folder.empty())
+        co_return detail::no_folder(where, names.folder, what.make_folders);
     if (!facts) co_return facts.error();
     if (facts->size > what.size)
         co_return detail::remote_failure(
