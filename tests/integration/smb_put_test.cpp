@@ -159,9 +159,10 @@ TEST_CASE("put: jobs send a folder, each one file, and the folders are there bef
     spill(on.dir() / "tree" / "b", "22");
     const auto left = on.put("tree", on.server.url("/data/"), {"-r", "--asynchronous"});
     CHECK_MESSAGE(left.exit_code == 0, left.err);
-    on.out({"wait", "*"});
-    CHECK(slurp(on.server.data() / "tree" / "in" / "a") == "1");
-    CHECK(slurp(on.server.data() / "tree" / "b") == "22");
+    const auto tree = on.server.data() / "tree";
+    REQUIRE(eventually([&] { return fs::exists(tree / "in" / "a") && fs::exists(tree / "b"); }));
+    CHECK(slurp(tree / "in" / "a") == "1");
+    CHECK(slurp(tree / "b") == "22");
 }
 
 TEST_CASE("put: an upload to a share that was interrupted goes on where it was") {
