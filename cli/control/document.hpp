@@ -29,6 +29,12 @@ inline std::optional<std::uint64_t> number_in(
     return error ? std::nullopt : std::optional(number);
 }
 
+/// Is it there, and true?
+inline bool flag_in(const boost::json::object& document, std::string_view key) {
+    const auto* value = document.if_contains(key);
+    return value && value->is_bool() && value->get_bool();
+}
+
 inline const boost::json::object* object_in(
     const boost::json::object& document, std::string_view key) noexcept {
     const auto* member = document.if_contains(key);

@@ -26,8 +26,7 @@ exit_code tell(const json::object& job, const std::string& what, const output_op
 
 bool has_set(const json::object& about, std::string_view setting) {
     const auto* settings = object_in(about, "settings");
-    const auto* value = settings ? settings->if_contains(setting) : nullptr;
-    return value && value->is_bool() && value->get_bool();
+    return settings && flag_in(*settings, setting);
 }
 
 /// Who we are to shares that are to be looked into, or to get folders. The daemon keeps the

@@ -1,5 +1,6 @@
 #include "cli/options/options_job_access.hpp"
 
+#include "cli/control/document.hpp"
 #include "cli/options/options_obeyed.hpp"
 #include "cli/wrong.hpp"
 
@@ -148,19 +149,14 @@ result<void> check_files(const job_options& job) {
     return {};
 }
 
-bool asks_for(const job_options& job, std::string_view setting) {
-    const auto* member = job.settings.if_contains(setting);
-    return member && member->is_bool() && member->get_bool();
-}
-
 }  // namespace
 
 result<void> obey(
     job_options& job, job_verb verb, const password_variables& known, access_options access) {
     if (auto good = check_files(job); !good) return good;
     transfer_options transfer;
-    access.insecure |= asks_for(job, "insecure");
-    access.encrypt |= asks_for(job, "smb_encrypt");
+    access.insecure |= flag_in(job.settings, "insecure");
+    access.encrypt |= flag_in(job.settings, "smb_encrypt");
     const bool alone = verb == job_verb::create;
     if (auto good = obey(job.asked, known, access, job.between, transfer, alone); !good)
         return good;

@@ -73,7 +73,9 @@ result<found_source> source_finder::find(std::string_view source, const fs::path
     const bool absent = !done && !wanted->steps.empty() && is_missing(done.error());
     if (absent) return wrong("no file matches (" + printable(describe(done.error())) + ")");
     if (!done) return done.error();
-    if (found_.files.empty() && found_.folders.empty()) return wrong(nothing_found());
+    const bool nothing = found_.files.empty() && found_.folders.empty();
+    if (nothing && !found_.unreadable.empty()) return found_.unreadable.front();
+    if (nothing) return wrong(nothing_found());
     return std::exchange(found_, {});
 }
 

@@ -80,20 +80,21 @@ inline result<void> rename_for_owner(const publication& file) {
     const auto same = ~0U;
     const auto owner = file.rights->owner.value_or(same);
     const auto group = file.rights->group.value_or(same);
-    const unique_fd opened(
-        ::open(file.partial.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    struct stat about {
-    }, mine{};
-    if (!opened || ::fstat(opened.get(), &about) != 0) return errno_failure("open", file.partial);
-    const bool held = file.descriptor < 0;
-    const bool is_it = held ? mark_of(about) == file.mark
-                            : ::fstat(file.descriptor, &mine) == 0 && mine.st_ino == about.st_ino;
-    if (!is_it) return file_failure(ESTALE, file.partial);
-    if (::fchown(opened.get(), owner, group) != 0)
+    unique_fd opened;
+    const bool held =
+        file.descriptor < 0;  // nobody locks it: is it still the one that was verified?
+    if (held)
+        opened =
+            unique_fd(::open(file.partial.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const int descriptor = held ? opened.get() : file.descriptor;
+    struct stat about {};
+    if (::fstat(descriptor, &about) != 0) return errno_failure("open", file.partial);
+    if (held && mark_of(about) != file.mark) return file_failure(ESTALE, file.partial);
+    if (::fchown(descriptor, owner, group) != 0)
         return errno_failure(
             "(--acl-flags: only root gives files away) set owner and group of", file.partial);
     auto named = rename(file);
-    if (!named && ::fchown(opened.get(), about.st_uid, about.st_gid) != 0)
+    if (!named && ::fchown(descriptor, about.st_uid, about.st_gid) != 0)
         return errno_failure("take back", file.partial);
     return named;
 }
