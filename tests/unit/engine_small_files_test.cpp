@@ -1,4 +1,5 @@
 // Files that are smaller than a journal is worth: their job alone remembers them.
+#include <ferry/detail/held.hpp>
 #include <ferry/partial.hpp>
 
 #include <support/job_states.hpp>
@@ -19,6 +20,23 @@ struct small_rig : engine_rig {
     small_rig() { on.body = test::random_bytes(1'000); }
     bool has_journal(const std::string& name) const {
         return std::filesystem::exists(partial_of(file(name)).journal);
+    }
+    /// A job of two files, of which the second never comes. Waits for the first.
+    job begun(job what) {
+        on.script = {{}, {.silent = true}};
+        const auto one = create(std::move(what));
+        REQUIRE(settle_until(
+            [&] { return at(one).files_transferred() == 1 && on.requests.size() == 2; }));
+        return one;
+    }
+    /// What the store says of a job, changed while no engine runs.
+    void rewrite(std::function<void(job&)> change) {
+        stop();
+        auto store = job_store::open(dir / "jobs").value();
+        auto data = store.load().value().jobs.at(0);
+        change(data);
+        REQUIRE(store.commit(std::span(&data, 1)).has_value());
+        start();
     }
 };
 
@@ -47,13 +65,60 @@ TEST_CASE("small files: one that may be lost with the power has a journal") {
 
 TEST_CASE("small files: what a killed engine had not stored for a second is all that it loses") {
     small_rig it;
-    auto what = it.wanted({"a", "b"});
-    it.on.script = {{}, {.silent = true}};
-    const auto one = it.create(std::move(what));
-    REQUIRE(it.settle_until([&] { return it.at(one).files_transferred() == 1; }));
+    const auto one = it.begun(it.wanted({"a", "b"}));
     it.advance(2s);
     const auto stored = job_store::open(it.dir / "jobs").value().load().value();
     CHECK(stored.jobs.at(0).files_transferred() == 1);
+}
+
+TEST_CASE("small files: they come without a sync, which is made up for before they are stored") {
+    for (const bool durable : {true, false}) {
+        INFO(durable);
+        small_rig it;
+        auto what = it.wanted({"a", "b"});
+        what.settings.durable = durable;
+        const auto one = it.begun(std::move(what));
+        CHECK(detail::was_made_now(it.at(one).files[0].mark));
+        it.advance(2s);
+        const auto stored = job_store::open(it.dir / "jobs").value().load().value();
+        CHECK(detail::was_made_now(stored.jobs.at(0).files[0].mark) == !durable);
+    }
+}
+
+TEST_CASE("small files: whoever completes what has come so far does not lose it") {
+    small_rig it;
+    const auto one = it.begun(it.wanted({"a", "b"}));
+    REQUIRE(it.run(it.engine->complete(one.id)).has_value());
+    CHECK(slurp(it.file("a")) == it.on.body);
+    CHECK_FALSE(std::filesystem::exists(it.file("b")));
+}
+
+TEST_CASE("small files: one that a power cut took is fetched again") {
+    small_rig it;
+    const auto one = it.begun(it.wanted({"a", "b"}));
+    it.rewrite([](job& data) {
+        auto& mark = data.files[0].mark;
+        mark = detail::with_boot(detail::without_boot(mark), "an earlier one");
+    });
+    REQUIRE(it.reaches(one, transferred));
+    CHECK(it.on.requests.size() == 4);
+    REQUIRE(it.run(it.engine->complete(one.id)).has_value());
+    CHECK(slurp(it.file("a")) == it.on.body);
+    CHECK(slurp(it.file("b")) == it.on.body);
+}
+
+TEST_CASE("small files: one that has its name, though its job was not stored since, is not lost") {
+    small_rig it;
+    auto what = it.wanted({"a", "b"});
+    what.settings.auto_complete = true;
+    const auto one = it.begun(std::move(what));
+    it.rewrite([&](const job&) {  // as an engine leaves it that is killed while it gives names
+        std::filesystem::rename(partial_of(it.file("a")).data, it.file("a"));
+    });
+    REQUIRE(it.reaches(one, acknowledged));
+    CHECK(it.on.requests.size() == 3);
+    CHECK(slurp(it.file("a")) == it.on.body);
+    CHECK(slurp(it.file("b")) == it.on.body);
 }
 
 }  // namespace ferry::test::engine_small_files_test

@@ -14,6 +14,9 @@ namespace {
 struct holding_rig : rig {
     holding_rig() { options.hold = true; }
     result<void> publish() { return loop.run(publish_held(world, file(), options, status.mark)); }
+    result<std::vector<std::string>> sync() {
+        return loop.run(sync_held(world, {{file(), status.mark}}));
+    }
     result<void> discard() { return loop.run(discard_held(world, file())); }
 };
 
@@ -62,6 +65,35 @@ TEST_CASE("hold: a file of which bytes are missing is not published") {
     CHECK(it.publish().error().code == errc::not_found);
     CHECK_FALSE(std::filesystem::exists(it.file()));
     CHECK(std::filesystem::exists(it.data()));
+}
+
+TEST_CASE("hold: a small file is synced when its owner says so, and not published before") {
+    holding_rig it;
+    it.options.journal_from = 1'000'001;
+    it.on.body = random_bytes(1'000'000);
+    REQUIRE(it.get().has_value());
+    CHECK(it.publish().error().code == errc::not_found);
+    const auto marks = it.sync();
+    REQUIRE(marks.has_value());
+    it.status.mark = marks->at(0);
+    CHECK(it.sync()->at(0) == it.status.mark);
+    REQUIRE(it.publish().has_value());
+    CHECK(arrived(it));
+}
+
+TEST_CASE("hold: what is gone or of an earlier boot gains nothing by a sync") {
+    holding_rig it;
+    it.options.journal_from = 1'000'001;
+    it.on.body = random_bytes(1'000'000);
+    REQUIRE(it.get().has_value());
+    const auto mark = std::exchange(it.status.mark, it.status.mark + "x");
+    CHECK(it.sync()->at(0) == it.status.mark);
+    it.status.mark = mark;
+    std::filesystem::remove(it.data());
+    it.status.mark = it.sync()->at(0);
+    CHECK(it.publish().error().code == errc::not_found);
+    std::filesystem::remove_all(it.dir.path());
+    CHECK(it.sync().has_value());
 }
 
 TEST_CASE("hold: what has the wrong checksum is not published, although all of it is here") {

@@ -12,8 +12,8 @@ namespace ferry {
 /// What there is to tell of a job.
 enum class job_news {
     created,
-    progress,  ///< bytes moved; at most twice a second (BITS: 500 ms between notifications)
-    state,     ///< its state, its error, or a file's state
+    progress,  ///< of its files; at most twice a second (BITS: 500 ms between notifications)
+    state,     ///< its state or its error
     changed,   ///< its properties or its list of files
     expiring,  ///< it will be cancelled soon, for nothing has happened to it for very long
 };

@@ -151,6 +151,7 @@ struct job {
     /// Known once every file's size is.
     std::optional<std::uint64_t> bytes_total() const noexcept;
     std::uint64_t bytes_transferred() const noexcept;
+    std::uint64_t bytes_resumed() const noexcept;
     std::size_t files_transferred() const noexcept;
 };
 

@@ -25,6 +25,19 @@ namespace ferry {
     environment& with, url from, std::filesystem::path to, transfer_options options,
     transfer_status& status);
 
+/// A file that download() with `hold` has gathered and verified.
+struct held_file {
+    std::filesystem::path to;
+    std::string mark;  ///< transfer_status::mark of that download
+};
+
+/// Makes held files survive a power cut that were not synced when they came (see
+/// transfer_options::journal_from). Many at once cost little more than one.
+/// @return  Their marks from now on, in the same order; of one that is gone, publish_held() tells.
+/// Errors: any errno. Cancellation, threads: as publish_held().
+[[nodiscard]] awaitable<result<std::vector<std::string>>> sync_held(
+    environment& with, std::vector<held_file> files);
+
 /// Gives a file its name that download() with `hold` has gathered and verified.
 /// @param options  `existing` and `sync` count. What was not synced, is not taken for more.
 /// @param mark     transfer_status::mark of that download.

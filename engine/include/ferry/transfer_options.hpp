@@ -70,8 +70,9 @@ struct transfer_options {
     bool keep_mtime = true;              ///< the file gets the source's mtime
     rights_wanted rights = {};           ///< the file gets them too; local sources only
     bool hold = false;  ///< stop before the file gets its name; publish_held() gives it
-    /// Held files that are smaller get no journal, which costs more than they do: their owner is to
-    /// remember transfer_status::mark, or they are fetched again.
+    /// Held files that are smaller get no journal and are not synced, which costs more than they
+    /// do: their owner is to remember transfer_status::mark, and to call sync_held() before they
+    /// get their names, or they are fetched again.
     std::uint64_t journal_from = 0;
     /// Id of the job that keeps what arrives. Who names none, is refused (errc::busy) what a job
     /// has of another URL; of the same URL it is continued.

@@ -43,6 +43,7 @@ struct job_entry {
     std::optional<clock::time_point> retry_at = {};
     std::optional<clock::time_point> warned_at = {};  ///< that it will expire; by this process
     bool needs_saving = false;
+    bool untold = false;  ///< a file of it has ended since its last news
     bool saving = false;
     clock::time_point save_after = {};
 };
@@ -162,6 +163,8 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     void open_gates(const job& what);
     [[nodiscard]] awaitable<result<void>> complete_by_itself(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> finish(entry_ptr one);
+    [[nodiscard]] awaitable<result<void>> sync_arrived(entry_ptr one);
+    [[nodiscard]] awaitable<result<void>> save_and_publish_all(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> publish_all(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> publish(
         entry_ptr one, std::span<const std::size_t> files);

@@ -96,6 +96,22 @@ inline bool lives_in_memory(int fd) {
     return about.f_type == TMPFS_MAGIC || about.f_type == RAMFS_MAGIC;
 }
 
+/// Permissions of a new file, which mostly has them: an umask is seldom another. False with errno
+/// set if it cannot.
+inline bool set_mode(int fd, mode_t mode) noexcept {
+    constexpr mode_t permissions = 07777;
+    struct stat now {};
+    if (::fstat(fd, &now) == 0 && (now.st_mode & permissions) == mode) return true;
+    return ::fchmod(fd, mode) == 0;
+}
+
+/// Deletes a file that mostly is not there. To look costs a third of deleting in vain, which locks
+/// the folder.
+inline void unlink_if_there(const std::string& path) noexcept {
+    struct stat there {};
+    if (::lstat(path.c_str(), &there) == 0) ::unlink(path.c_str());
+}
+
 /// Makes the names in a folder survive a power cut.
 inline result<void> sync_folder(const std::string& folder) {
     const unique_fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -56,6 +56,12 @@ inline std::string boot_of(const std::string& mark) {
     return at == std::string::npos ? std::string() : mark.substr(at + 1);
 }
 
+/// Is it that of a file that was not synced, but since the machine started?
+inline bool was_made_now(const std::string& mark) {
+    const auto boot = boot_of(mark);
+    return !boot.empty() && boot == boot_id();
+}
+
 /// The mark of a held file that somebody may have changed or replaced since it had the mark
 /// `before`; it is made as safe as it was. Empty: there is none. Blocking.
 inline result<std::string> mark_again(const std::string& path, const std::string& before) {

@@ -20,8 +20,8 @@ inline publication publication_of_held(
     file.partial = std::move(paths.data);
     file.journal = std::move(paths.journal);
     file.mark = without_boot(mark);
-    const auto boot = boot_of(mark);
-    const bool safe = boot.empty() || (options.sync == sync_policy::never && boot == boot_id());
+    const bool synced = boot_of(mark).empty();
+    const bool safe = synced || (options.sync == sync_policy::never && was_made_now(mark));
     if (!safe || file.mark.empty()) file.mark = "of nothing, or of what was not synced";
     return file;
 }

@@ -181,9 +181,11 @@ inline awaitable<result<void>> download_task::publish() {
 inline awaitable<result<void>> download_task::hold() {
     auto file = whole_file();
     if (file.mode) *file.mode |= S_IRUSR | S_IWUSR;  // as long as it is held, we have to open it
-    const bool without_sync = options_.sync == sync_policy::never;
-    const bool needs_journal = file.size >= options_.journal_from || without_sync ||
-                               file_.previous() || !file.journal.empty();
+    const bool small = file.size < options_.journal_from && !boot_id().empty();
+    const bool needs_journal =
+        !small || options_.sync == sync_policy::never || file_.previous() || !file.journal.empty();
+    const bool without_sync = options_.sync == sync_policy::never || !needs_journal;
+    file.durable = file.durable && !without_sync;
     if (needs_journal) {
         file.journal = file_.held().file.paths().journal;
         file.proof = file_.final_record();

@@ -35,6 +35,12 @@ inline awaitable<result<std::vector<stored_jobs::reject>>> engine_core::start() 
     co_return std::move(loaded->rejects);
 }
 
+/// Has the machine gone down since the file came, without a sync?
+inline bool is_lost(const job_file& file) {
+    return file.state == job_state::transferred && !boot_of(file.mark).empty() &&
+           !was_made_now(file.mark);
+}
+
 /// Puts a job out of the store in its place.
 inline void engine_core::take_in(job stored) {
     const auto one = std::make_shared<job_entry>(on_, std::move(stored));
@@ -49,8 +55,11 @@ inline void engine_core::take_in(job stored) {
         return;
     }
     if (listed_.contains(data.order)) data.order = ++last_order_;
-    for (auto& file : data.files)
+    const bool goes_on = data.state != job_state::transferred && !data.completing;
+    for (auto& file : data.files) {
+        if (goes_on && is_lost(file)) file = fresh(file);
         if (!file.finished()) file.state = job_state::queued;
+    }
     one->after_restart = true;
     list(one);
     reserve(data.files, data.id);
@@ -128,6 +137,7 @@ inline void engine_core::set_state(job_entry& one, job_event what) {
 }
 
 inline void engine_core::tell(job_entry& one, job_news what) {
+    one.untold = false;
     one.changed.notify();
     events_.tell(*one.data, what);
 }

@@ -64,9 +64,9 @@ inline void engine_core::look_at_running() {
         if (const auto moved = take_received(*one); moved != 0) {
             data.error.reset();
             data.modified = with_.time.wall();
-            one->needs_saving = true;
-            tell(*one, job_news::progress);
+            one->needs_saving = one->untold = true;
         }
+        if (one->untold) tell(*one, job_news::progress);
         if (one->needs_saving && !one->saving && one->save_after <= now) spawn(save_progress(one));
         if (data.active_time + (now - one->started) >= data.settings.max_download_time)
             halt(*one, halt_reason::out_of_time);
@@ -92,6 +92,10 @@ inline std::chrono::milliseconds engine_core::without_progress(const job_entry& 
 
 inline awaitable<result<void>> engine_core::save_progress(entry_ptr one) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    if (!stopping_ || one->data->state == job_state::transferred) {
+        const auto synced = co_await sync_arrived(one);
+        static_cast<void>(synced);  // else the store says until when they are worth something
+    }
     one->data->without_progress = without_progress(*one);
     auto snapshot = std::make_shared<const job>(*one->data);
     auto saved = co_await save(std::move(one), std::move(snapshot));

@@ -49,10 +49,8 @@ class engine_core::turn_observer final : public job_run::observer {
         core_.set_state(one_, job_event::connect);
         core_.tell(one_, job_news::state);
     }
-    void file_changed() override {
-        one_.needs_saving = true;
-        core_.tell(one_, job_news::state);
-    }
+    /// Told with the next look at what runs: there may be thousands of them a second.
+    void file_changed() override { one_.needs_saving = one_.untold = true; }
 
   private:
     engine_core& core_;
@@ -110,7 +108,7 @@ inline void engine_core::settle_arrived(job_entry& one) {
     data.completing = data.settings.auto_complete && one.halt != halt_reason::command;
     if (!data.completing) set_state(one, job_event::finish);
     data.error.reset();
-    one.after_restart = false;
+    if (!data.completing) one.after_restart = false;  // else it may have named some of them before
     one.needs_saving = true;
     schedule_.leave(data.order);
 }

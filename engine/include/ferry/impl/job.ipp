@@ -49,6 +49,12 @@ inline std::uint64_t job::bytes_transferred() const noexcept {
     return sum;
 }
 
+inline std::uint64_t job::bytes_resumed() const noexcept {
+    std::uint64_t sum = 0;
+    for (const auto& file : files) sum += file.bytes_resumed;
+    return sum;
+}
+
 inline std::size_t job::files_transferred() const noexcept {
     return static_cast<std::size_t>(std::count_if(
         files.begin(), files.end(), [](const job_file& file) { return file.finished(); }));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/detail/sync_files.hpp>
 #include <ferry/job_json.hpp>
 
 #include <sys/stat.h>
@@ -149,8 +150,7 @@ inline result<void> job_store::commit(std::span<const job* const> jobs) {
 }
 
 inline result<void> job_store::write_temporaries(std::span<const job* const> jobs) const {
-    constexpr std::size_t worth_syncfs = 8;  // one flush of a file system beats that many files'
-    const bool together = jobs.size() >= worth_syncfs;
+    const bool together = jobs.size() >= detail::worth_syncfs;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const auto name = detail::job_temporary_name(*jobs[i], i);
         if (auto written = write(name, *jobs[i], !together); !written) return written;

@@ -88,12 +88,12 @@ inline result<partial> partial::create(partial_paths paths, std::optional<unsign
         detail::unique_fd file(
             ::open(paths.data.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
         if (file) {
-            if (umask && ::fchmod(file.get(), mode) != 0)
+            if (umask && !detail::set_mode(file.get(), mode))
                 return detail::errno_failure("set the mode of", paths.data);
             auto locked = lock(std::move(file), paths);
             if (!locked) return locked.error();
             if (!*locked) continue;
-            ::unlink(paths.journal.c_str());  // of a partial that is no more
+            detail::unlink_if_there(paths.journal);  // of a partial that is no more
             (*locked)->untouched_ = true;
             return **std::move(locked);
         }

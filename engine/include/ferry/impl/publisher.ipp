@@ -2,6 +2,7 @@
 
 #include <ferry/detail/file.hpp>
 #include <ferry/detail/held.hpp>
+#include <ferry/detail/sync_files.hpp>
 
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -102,7 +103,7 @@ inline result<void> rename_for_owner(const publication& file) {
 inline result<void> give_name(const publication& file) {
     const bool to_others = file.rights && (file.rights->owner || file.rights->group);
     auto named = to_others ? rename_for_owner(file) : rename(file);
-    if (named && !file.journal.empty()) ::unlink(file.journal.c_str());
+    if (named && !file.journal.empty()) unlink_if_there(file.journal);
     return named;
 }
 
@@ -224,12 +225,12 @@ inline void publisher::prepare_to_hold(entry& one) {
 
 /// Says whether the disk has also the names that the folder holds so far.
 inline bool publisher::sync_data(const group& files) {
-    constexpr std::size_t worth_syncfs = 8;  // one flush of a file system beats that many files'
     group fresh;
     std::copy_if(files.begin(), files.end(), std::back_inserter(fresh), [](const auto* one) {
         return !one->held_before();
     });
-    if (fresh.size() >= worth_syncfs && ::syncfs(fresh.front()->file.descriptor) == 0) return true;
+    if (fresh.size() >= detail::worth_syncfs && ::syncfs(fresh.front()->file.descriptor) == 0)
+        return true;
     for (auto* one : fresh) {
         if (::fdatasync(one->file.descriptor) != 0)
             one->outcome = detail::errno_failure("sync", one->file.partial);

@@ -32,6 +32,21 @@ FERRY_INLINE awaitable<result<void>> download(
     co_return finished;
 }
 
+FERRY_INLINE awaitable<result<std::vector<std::string>>> sync_held(
+    environment& with, std::vector<held_file> files) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    std::vector<std::string> unsynced, marks;
+    for (const auto& [to, mark] : files) {
+        const bool ours = detail::was_made_now(mark);
+        if (ours) unsynced.push_back(partial_of(std::filesystem::absolute(to).string()).data);
+        marks.push_back(ours ? detail::without_boot(mark) : mark);
+    }
+    auto work = [&unsynced] { return detail::sync_files(unsynced); };
+    const auto synced = co_await with.disk.run(work);
+    if (!synced) co_return synced.error();
+    co_return marks;
+}
+
 FERRY_INLINE awaitable<result<void>> publish_held(
     environment& with, std::filesystem::path to, transfer_options options, std::string mark,
     std::shared_ptr<const file_rights> rights) {
