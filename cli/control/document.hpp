@@ -10,6 +10,9 @@
 
 namespace ferry::cli {
 
+/// How much of a job is told: all but its files, or them as well.
+enum class job_detail { summary, files };
+
 // Members of a document that came from the daemon. Another version of it may leave one out or mean
 // something else by it: what is not there as expected, reads as nothing.
 

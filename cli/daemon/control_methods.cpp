@@ -1,5 +1,6 @@
 #include "cli/daemon/control_methods.hpp"
 
+#include "cli/daemon/job_document.hpp"
 #include "cli/daemon/job_reference.hpp"
 
 #include <ferry/job_json.hpp>
@@ -15,10 +16,10 @@ namespace json = boost::json;
 using detail::or_null;
 using detail::request_reader;
 
-result<json::object> document_of(const result<job>& outcome) {
+result<json::object> document_of(const result<job>& outcome, bool brief = false) {
     if (!outcome) return outcome.error();
     json::object reply;
-    reply["job"] = describe(*outcome);
+    reply["job"] = brief ? brief_document(*outcome) : describe(*outcome);
     return reply;
 }
 
@@ -46,6 +47,7 @@ result<secret_changes> read_secrets(const json::object* from) {
 struct creation_request {
     job what = {};
     job_secrets secrets = {};
+    bool brief = false;
 };
 
 result<creation_request> read_job(const json::object& from) {
@@ -63,6 +65,7 @@ result<creation_request> read_job(const json::object& from) {
     read("suspended", suspended);
     read("settings", settings);
     read("secrets", secrets);
+    read("brief", asked.brief);
     read.need("files", files);
     if (auto good = read.outcome(); !good) return good.error();
     if (settings)
@@ -126,22 +129,24 @@ control_methods::reply control_methods::create(object parameters) {
     what->what.owner = facts_.owner;
     auto creating = engine_.create(std::move(what->what), std::move(what->secrets));
     auto created = co_await std::move(creating);
-    co_return document_of(created);
+    co_return document_of(created, what->brief);
 }
 
 control_methods::reply control_methods::add_files(object parameters) {
     std::string reference;
     const json::array* files = nullptr;
+    bool brief = false;
     request_reader read(parameters);
     read.need("job", reference);
     read.need("files", files);
+    read("brief", brief);
     if (auto good = read.outcome(); !good) co_return good.error();
     auto list = read_files(*files);
     if (!list) co_return list.error();
     auto id = find_job(engine_, reference);
     if (!id) co_return id.error();
     auto changed = co_await engine_.add_files(*std::move(id), *std::move(list));
-    co_return document_of(changed);
+    co_return document_of(changed, brief);
 }
 
 control_methods::reply control_methods::set(object parameters) {
@@ -182,10 +187,16 @@ result<engine::change_request> control_methods::read_change(
 }
 
 control_methods::reply control_methods::act(object parameters, action what) {
-    auto id = find(parameters);
+    std::string reference;
+    bool brief = false;
+    request_reader read(parameters);
+    read.need("job", reference);
+    read("brief", brief);
+    if (auto good = read.outcome(); !good) co_return good.error();
+    auto id = find_job(engine_, reference);
     if (!id) co_return id.error();
     auto changed = co_await (engine_.*what)(*std::move(id));
-    co_return document_of(changed);
+    co_return document_of(changed, brief);
 }
 
 control_methods::reply control_methods::set_limit(object parameters) {

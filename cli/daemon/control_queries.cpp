@@ -142,18 +142,20 @@ result<json::object> control_methods::explain(const object& parameters) {
 
 result<json::object> control_methods::subscribe(const object& parameters, event_feed& events) {
     const json::array* references = nullptr;
+    bool brief = false;
     request_reader read(parameters);
     read("jobs", references);
+    read("brief", brief);
     if (auto good = read.outcome(); !good) return good.error();
     const event_feed::subject about{
         engine_.events(), [this](std::string_view id) { return engine_.find(id); }};
     if (references) {
         auto ids = find_all(engine_, *references);
         if (!ids) return ids.error();
-        events.follow(about, *ids);
+        events.follow(about, *ids, brief);
         for (const auto& id : *ids) events.add(*engine_.find(id), job_news::state);
     } else {
-        events.follow(about, std::nullopt);
+        events.follow(about, std::nullopt, brief);
         for (const auto* one : engine_.remembered()) events.add(*one, job_news::state);
         for (const auto* one : engine_.jobs())
             if (waits_for_owner(one->state)) events.add(*one, job_news::state);

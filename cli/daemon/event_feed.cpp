@@ -1,6 +1,7 @@
 #include "cli/daemon/event_feed.hpp"
 
 #include "cli/control/control_message.hpp"
+#include "cli/daemon/job_document.hpp"
 
 #include <ferry/detail/json_text.hpp>
 #include <ferry/job_json.hpp>
@@ -26,10 +27,12 @@ const char* take_name(unsigned& news, bool over) noexcept {
 
 }  // namespace
 
-void event_feed::follow(subject about, std::optional<std::set<std::string, std::less<>>> only) {
+void event_feed::follow(
+    subject about, std::optional<std::set<std::string, std::less<>>> only, bool brief) {
     news_.clear();
     order_.clear();
     find_ = std::move(about.find);
+    brief_ = brief;
     listening_ =
         about.events.subscribe([this, only = std::move(only)](const job& one, job_news what) {
             if (!only || only->contains(one.id)) add(one, what);
@@ -78,7 +81,7 @@ json::object event_feed::event(std::string_view name) const {
 json::object event_feed::event_of(const job& about, unsigned& news) const {
     const bool over = is_final(about.state);
     auto told = event(take_name(news, over));
-    told["job"] = over ? describe(about) : summarize(about);
+    told["job"] = brief_ ? brief_document(about) : over ? describe(about) : summarize(about);
     return told;
 }
 

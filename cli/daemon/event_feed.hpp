@@ -32,8 +32,10 @@ class event_feed {
     event_feed& operator=(const event_feed&) = delete;
 
     /// Listens from now on, in place of what it listened to before.
-    /// @param only  Ids of the jobs; none: all of them.
-    void follow(subject about, std::optional<std::set<std::string, std::less<>>> only);
+    /// @param only   Ids of the jobs; none: all of them.
+    /// @param brief  Tells also of a job that is over without its files.
+    void follow(
+        subject about, std::optional<std::set<std::string, std::less<>>> only, bool brief = false);
     void add(const job& about, job_news what);
 
     /// The event that has waited longest, made from how its job is now.
@@ -49,6 +51,7 @@ class event_feed {
     clock& time_;
     std::function<void()> wake_;
     std::function<const job*(std::string_view id)> find_ = {};
+    bool brief_ = false;
     std::map<std::string, unsigned> news_ = {};  // a bit for each job_news
     std::deque<std::string> order_ = {};         // its keys, by age
     std::shared_ptr<void> listening_ = {};       // last: ends before all that add() needs

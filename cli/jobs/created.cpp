@@ -1,6 +1,6 @@
 #include "cli/jobs/created.hpp"
 
-#include "cli/control/document.hpp"
+#include "cli/jobs/follow_state.hpp"
 #include "cli/jobs/job_calls.hpp"
 #include "cli/jobs/job_words.hpp"
 #include "cli/text/console.hpp"
@@ -28,6 +28,21 @@ std::string names_of(const option_values& options) {
 }
 
 }  // namespace
+
+job_detail detail_for(const creation& how, std::size_t files) {
+    const bool brief = files > 1 && !how.output.json && !how.in_background();
+    return brief ? job_detail::summary : job_detail::files;
+}
+
+follow_options following(const creation& how, std::size_t files) {
+    follow_options follow;
+    follow.output = how.output;
+    follow.detach_on_interrupt = how.detach_on_interrupt;
+    if (detail_for(how, files) == job_detail::files) return follow;
+    const auto& name = how.job.display_name;
+    follow.name = name ? printable(detail::valid_utf8(*name)) : name_of_files(files);
+    return follow;
+}
 
 std::string created_line(const json::object& job) {
     const auto state = text_in(job, "state");

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "cli/control/document.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_words.hpp"
 #include "cli/options/options_start.hpp"
 
@@ -10,7 +12,12 @@
 
 namespace ferry::cli {
 
-// What is said about a job that was created and that nobody waits for.
+// A new job, for somebody who waits for it or not.
+
+/// What a reply has to tell of a job that is created with so many files: that of many is large.
+job_detail detail_for(const creation& how, std::size_t files);
+/// How it is followed, by such a reply.
+follow_options following(const creation& how, std::size_t files);
 
 /// "image.iso (3f2a91c4): queued".
 std::string created_line(const boost::json::object& job);

@@ -24,6 +24,7 @@ struct follow_options {
     /// Else: cancel what is unfinished, or only stop watching.
     bool cancel_on_interrupt = true;
     std::optional<std::chrono::milliseconds> timeout = {};  ///< none: as long as it takes
+    std::string name = {};  ///< of a job that is followed alone; empty: as its document says
 };
 
 /// Shows jobs until each has reached the goal or cannot go on by itself: a moving display on a
@@ -31,7 +32,8 @@ struct follow_options {
 /// away is started again; one that was stopped is waited for, half a minute.
 /// @param daemon  Its connection may be replaced by a new one.
 /// @param ids     Of jobs that have been resumed: one that is Suspended counts as ended.
-/// @param known   The document of a job that is followed alone, if the caller has it already.
+/// @param known   The document of a job that is followed alone, if the caller has it already;
+///                without its files only if it has a name in `how`.
 /// @return        done, some_done, or the code of the first job's error; gave_up at the timeout,
 ///                interrupted, not_reachable. The user has been told.
 exit_code follow_jobs(

@@ -18,7 +18,7 @@ follow_session::follow_session(
     : daemon_(daemon),
       how_(how),
       started_(time_.now()),
-      jobs_(ids, how.goal),
+      jobs_(ids, how.goal, how.name),
       report_(how.output, time_) {}
 
 exit_code follow_session::run(json::object known) {
@@ -51,7 +51,7 @@ result<void> follow_session::subscribe() {
     const auto wanted = [this] {
         json::array ids;
         for (const auto* one : jobs_.unfinished()) ids.push_back(json::string(one->id));
-        return json::object{{"jobs", std::move(ids)}};
+        return json::object{{"jobs", std::move(ids)}, {"brief", !how_.output.json}};
     };
     auto reply = daemon_.call("events.subscribe", wanted());
     if (!reply && reply.error().code == errc::no_such_job) {

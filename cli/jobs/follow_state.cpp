@@ -22,9 +22,7 @@ std::string_view next_try(const json::object& job) {
     return error ? text_in(*error, "next_try") : std::string_view();
 }
 
-/// A job that is followed alone goes by a name of its own, or that of its file. One of several
-/// files that nobody has named is called after the first of them, which would be taken for the
-/// whole.
+/// A job that is followed alone goes by a name of its own, or that of its file.
 std::string name_alone(const json::object& job) {
     const auto* files = array_in(job, "files");
     const auto* file = files && !files->empty() ? files->front().if_object() : nullptr;
@@ -33,7 +31,7 @@ std::string name_alone(const json::object& job) {
     const auto first = path.substr(path.rfind('/') + 1);
     const auto name = text_in(job, "display_name");
     if (!name.empty() && name != first) return name_of(job);
-    return files->size() == 1 ? printable(first) : std::to_string(files->size()) + " files";
+    return files->size() == 1 ? printable(first) : name_of_files(files->size());
 }
 
 bool differ(const json::object& one, const json::object& other) {
@@ -70,7 +68,11 @@ std::uint64_t followed_job::received() const {
     return bytes - std::min(bytes, bytes_before);
 }
 
-followed_jobs::followed_jobs(const std::vector<std::string>& ids, follow_goal goal) : goal_(goal) {
+std::string name_of_files(std::size_t count) { return std::to_string(count) + " files"; }
+
+followed_jobs::followed_jobs(
+    const std::vector<std::string>& ids, follow_goal goal, std::string name)
+    : goal_(goal), name_(std::move(name)) {
     for (const auto& id : ids)
         if (places_.emplace(id, jobs_.size()).second)
             jobs_.push_back({.id = id, .name = printable(short_id(id))});
@@ -87,7 +89,8 @@ std::optional<followed_jobs::news> followed_jobs::take(
     if (what.first) {
         one.since = now;
         one.bytes_before = number_in(document, "bytes_transferred").value_or(0);
-        one.name = jobs_.size() == 1 ? name_alone(document) : label_of(document);
+        const bool named = jobs_.size() == 1 && !name_.empty();
+        one.name = named ? name_ : jobs_.size() == 1 ? name_alone(document) : label_of(document);
     }
     one.speed.sample(now, document);
     one.document = std::move(document);

@@ -46,7 +46,9 @@ struct followed_job {
 /// All of them, in the order of the command line. Decides; what follows from it, others do.
 class followed_jobs {
   public:
-    followed_jobs(const std::vector<std::string>& ids, follow_goal goal);
+    /// @param name  Of a job that is followed alone; empty: as its document says.
+    followed_jobs(
+        const std::vector<std::string>& ids, follow_goal goal, std::string name = std::string());
 
     /// What a document brought.
     struct news {
@@ -70,10 +72,15 @@ class followed_jobs {
 
   private:
     follow_goal goal_;
+    std::string name_;
     std::vector<followed_job> jobs_;
     std::unordered_map<std::string, std::size_t> places_;
     std::size_t ended_ = 0;
 };
+
+/// "3 files": a job of several that nobody has named is called after the first of them, which would
+/// be taken for the whole.
+std::string name_of_files(std::size_t count);
 
 /// "image.iso", "3 jobs".
 std::string subject_of(std::span<const followed_job* const> jobs);

@@ -27,9 +27,13 @@ class import_run {
             else
                 failed(plan.lines[index], std::move(job.error()));
         };
-        const auto sent = submit_all(daemon_, std::move(plan.jobs), each);
+        const auto& how = options_.how;
+        const auto files = plan.jobs.size() == 1 ? count_files(plan.jobs.front()) : 0;
+        const auto sent = submit_all(daemon_, std::move(plan.jobs), each, detail_for(how, files));
         if (!sent) return complain_about("import", sent.error());
-        const auto code = options_.how.in_background() || ids_.empty() ? told_ : follow();
+        const auto code = how.in_background() || ids_.empty()
+                              ? told_
+                              : follow_jobs(daemon_, ids_, following(how, files), std::move(last_));
         if (failed_.empty()) return code;
         if (ids_.empty()) return exit_code_of(0, failed_);
         return code == exit_code::done ? exit_code::some_done : code;
@@ -50,13 +54,6 @@ class import_run {
         const auto row = list_name(options_.file) + ":" + std::to_string(line);
         complain_about(row, why);
         failed_.push_back(std::move(why));
-    }
-
-    exit_code follow() {
-        follow_options follow;
-        follow.output = options_.how.output;
-        follow.detach_on_interrupt = options_.how.detach_on_interrupt;
-        return follow_jobs(daemon_, ids_, follow, std::move(last_));
     }
 
     const import_options& options_;

@@ -56,8 +56,9 @@ std::string reason_of(const json::object& job) {
     return error ? brief(*error) : std::string();
 }
 
+/// A brief document has the sum.
 std::uint64_t resumed_bytes(const json::object& job) {
-    std::uint64_t sum = 0;
+    auto sum = number_in(job, "bytes_resumed").value_or(0);
     if (const auto* files = array_in(job, "files"))
         for (const auto& file : *files)
             if (const auto* one = file.if_object())

@@ -58,6 +58,13 @@ json::object changed_members(const job_settings& settings) {
 
 }  // namespace
 
+std::size_t count_files(const job_request& request) {
+    const auto* first = request.create.if_contains("files");
+    auto count = first ? first->as_array().size() : 0;
+    for (const auto& part : request.more) count += part.size();
+    return count;
+}
+
 job_request make_request(job_kind kind, const job_options& options, std::vector<job_file> files) {
     if (!options.checksum.empty() && files.size() == 1) files.front().expected = options.checksum;
     auto parts = in_parts(files);

@@ -19,6 +19,7 @@ struct job_request {
     std::vector<boost::json::array> more = {};  ///< files for job.add_files that did not fit
     bool start = false;  ///< once all are there; with `more`, the job is created suspended
 };
+std::size_t count_files(const job_request& request);
 
 struct job_kind {
     job_type type = job_type::download;

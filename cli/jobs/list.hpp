@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/control/control_client.hpp"
+#include "cli/control/document.hpp"
 #include "cli/options/options_list.hpp"
 #include "cli/verb.hpp"
 
@@ -10,8 +11,6 @@ namespace ferry::cli {
 
 /// `ferry list`: the jobs that are not over.
 exit_code run_list(arguments args);
-
-enum class job_detail { summary, files };
 
 /// All jobs that are not over, in the order of their arrival; asks for them page by page.
 /// Errors: as control_client::call().

@@ -53,16 +53,14 @@ exit_code run_start(arguments args) {
     if (!daemon) return complain_about("start", daemon.error());
     const auto made = make_folders(plan->folders, making_for(how.job));
     if (!made) return not_planned(made.error());
-    auto job = submit(*daemon, std::move(plan->request));
+    const auto files = count_files(plan->request);
+    auto job = submit(*daemon, std::move(plan->request), detail_for(how, files));
     if (!job) return complain_about("start", job.error());
     if (how.in_background())
         return tell_left(
             *std::move(job), completes_itself(how.job), how.output, how.job.unsupported);
-    follow_options follow;
-    follow.output = how.output;
-    follow.detach_on_interrupt = how.detach_on_interrupt;
     const std::string id(text_in(*job, "id"));
-    return follow_jobs(*daemon, {id}, follow, *std::move(job));
+    return follow_jobs(*daemon, {id}, following(how, files), *std::move(job));
 }
 
 }  // namespace ferry::cli

@@ -179,6 +179,31 @@ TEST_CASE("control methods: files are added to the end") {
     CHECK(changed->at("job").at("files").as_array().size() == 2);
 }
 
+TEST_CASE("control methods: who wants it brief, gets a job without its files") {
+    rig on;
+    auto wanted = on.creation("a");
+    wanted["brief"] = true;
+    const auto made = on.ask("job.create", wanted);
+    auto more = on.creation("b", R"("job":"a","brief":true)");
+    more.erase("display_name");
+    const auto filled = on.ask("job.add_files", more);
+    const auto resumed = on.ask("job.resume", R"({"job":"a","brief":true})");
+    for (const auto* reply : {&made, &filled, &resumed}) {
+        REQUIRE_MESSAGE(reply->has_value(), detail_of(*reply));
+        const auto& document = (*reply)->at("job").as_object();
+        CHECK(document.at("display_name") == "a");
+        CHECK(document.at("files_total") == (reply == &made ? 1 : 2));
+        CHECK_FALSE(document.contains("files"));
+    }
+    REQUIRE(on.settle_until([&] { return on.engine->jobs().front()->state == transferred; }));
+    REQUIRE(on.ask("events.subscribe", R"({"jobs":["a"],"brief":true})"));
+    REQUIRE(on.about("job.complete", "a")->at("job").as_object().contains("files"));
+    const auto over = on.events.take();
+    REQUIRE(over.has_value());
+    CHECK(over->at("event") == "job.finished");
+    CHECK_FALSE(over->at("job").as_object().contains("files"));
+}
+
 TEST_CASE("control methods: settings are changed one by one, and shown without secrets") {
     rig on;
     on.create("a", R"("suspended":true,"settings":{"parallel":3,"headers":["Cookie: crumbs"]})");

@@ -29,12 +29,12 @@ struct rig {
         }
         follow(std::nullopt);
     }
-    void follow(std::optional<std::set<std::string, std::less<>>> only) {
+    void follow(std::optional<std::set<std::string, std::less<>>> only, bool brief = false) {
         const event_feed::subject about{news, [this](std::string_view id) -> const job* {
                                             const auto found = jobs.find(id);
                                             return found == jobs.end() ? nullptr : &found->second;
                                         }};
-        feed.follow(about, std::move(only));
+        feed.follow(about, std::move(only), brief);
     }
     void tell(const std::string& id, job_news what) { news.tell(jobs.at(id), what); }
     /// "job.state a", for each event that waits.
@@ -88,6 +88,19 @@ TEST_CASE("event feed: a job that is over is told of as a whole, however it is t
             CHECK(event->at("event") == "job.finished");
             CHECK(event->at("job").at("files").as_array().size() == 1);
         }
+}
+
+TEST_CASE("event feed: who wants it brief, is told of no files") {
+    rig on;
+    on.jobs["a"].state = job_state::acknowledged;
+    on.jobs["a"].files[0].bytes_resumed = 7;
+    on.follow(std::nullopt, true);
+    on.tell("a", job_news::state);
+    const auto event = on.feed.take();
+    REQUIRE(event.has_value());
+    CHECK(event->at("event") == "job.finished");
+    CHECK(event->at("job").at("bytes_resumed") == 7);
+    CHECK_FALSE(event->at("job").as_object().contains("files"));
 }
 
 TEST_CASE("event feed: news of one job are merged, those of several taken by age") {

@@ -179,6 +179,15 @@ TEST_CASE("follow: a job of several files goes by its name, if it has one of its
     CHECK(nameless.jobs().front().name == "2 files");
 }
 
+TEST_CASE("follow: who knows a better name gives it to a job that is followed alone") {
+    cli::followed_jobs one({id_of(1)}, follow_goal::acknowledged, "3 files");
+    one.take(summarize(a_job(1, job_state::queued)), start);
+    CHECK(one.jobs().front().name == "3 files");
+    cli::followed_jobs two({id_of(1), id_of(2)}, follow_goal::acknowledged, "3 files");
+    two.take(summarize(a_job(2, job_state::queued)), start);
+    CHECK(two.jobs()[1].name == "job 2 (10000002)");
+}
+
 TEST_CASE("follow: who leaves is told how to go on") {
     cli::followed_jobs jobs({id_of(1), id_of(2)}, follow_goal::acknowledged);
     const auto left = jobs.unfinished();

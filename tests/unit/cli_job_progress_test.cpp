@@ -1,3 +1,4 @@
+#include "cli/daemon/job_document.hpp"
 #include "cli/jobs/job_progress.hpp"
 #include "cli/text/terminal_text.hpp"
 
@@ -133,6 +134,9 @@ TEST_CASE("cli: a job that is done has bytes, time, rate, and what was kept of b
         "f: 2.0 GiB in 12 s (171 MiB/s)");
     one.files.front().bytes_resumed = 512 << 20;
     CHECK(cli::received_line(describe(one), "f", 12s, 0) == "f: 2.0 GiB in 12 s, resumed 512 MiB");
+    CHECK(
+        cli::received_line(cli::brief_document(one), "f", 12s, 0) ==
+        cli::received_line(describe(one), "f", 12s, 0));
     CHECK(cli::received_line(describe(one), "f", 0s, 1).starts_with("f: 2.0 GiB in 0 ms, "));
     one.files.push_back({});
     CHECK(cli::received_line(describe(one), "f", 1s, 0).starts_with("f: 1 of 2 files, 2.0 GiB"));

@@ -40,6 +40,7 @@ struct scripted_daemon {
     result<json::object> call(std::string_view method, json::object parameters) {
         calls.emplace_back(method);
         if (calls.size() == failing) return errc::too_many;
+        if (parameters.contains("brief")) ++brief;
         if (const auto* files = array_in(parameters, "files")) sent += files->size();
         return reply_about("id");
     }
@@ -60,6 +61,7 @@ struct scripted_daemon {
     std::uint64_t lost_at = 0;
     words calls = {};
     std::size_t sent = 0;
+    std::size_t brief = 0;
     std::uint64_t requests = 0;
     std::size_t most = 0;
     std::map<std::uint64_t, json::object> waiting = {};
@@ -216,6 +218,24 @@ TEST_CASE("cli: a job in parts is created, filled and started, or removed if any
         CHECK(bad.calls.size() == (n == 1 ? 1 : n + 1));
         CHECK((bad.calls.back() == "job.remove") == (n > 1));
     }
+}
+
+TEST_CASE("cli: of many files, nobody but who prints it all asks for what the job became") {
+    const auto asked_of = [](std::size_t files, words arguments) {
+        auto options = parse_start_options(std::move(arguments)).value();
+        scripted_daemon daemon;
+        REQUIRE(
+            submit(daemon, make_request({}, {}, numbered(files)), detail_for(options.how, files)));
+        return std::pair(daemon.brief, following(options.how, files).name);
+    };
+    using outcome = std::pair<std::size_t, std::string>;
+    const words plain = {"http://h/a"};
+    CHECK(asked_of(1, plain) == outcome(0, ""));
+    CHECK(asked_of(2, plain) == outcome(1, "2 files"));
+    CHECK(asked_of(2'500, plain) == outcome(4, "2500 files"));
+    CHECK(asked_of(2, {"http://h/a", "--display-name", "n\xff"}) == outcome(1, "n\uFFFD"));
+    CHECK(asked_of(2, {"http://h/a", "--json"}) == outcome(0, ""));
+    CHECK(asked_of(2, {"http://h/a", "--asynchronous"}) == outcome(0, ""));
 }
 
 TEST_CASE("cli: many jobs are created with many requests on their way, and told in order") {
