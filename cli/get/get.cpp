@@ -86,8 +86,8 @@ result<transfer_plan> plan_get(get_options& options, const password_variables& k
     const bool asks = asks_server(*entries, options.find);
     const auto early = asks ? tell() : result<void>();
     if (!early) return early.error();
-    const auto access = asks ? access_to_sources(options) : nullptr;
-    auto plan = plan_by(options, *entries, lister_with(access));
+    auto plan =
+        plan_by(options, *entries, lister_with(asks ? asking_sources(options) : folder_asking()));
     if (!plan) return plan;
     const bool come_to_job = options.asynchronous && !options.share;
     const auto good = come_to_job ? check_folders(options, *plan) : result<void>();

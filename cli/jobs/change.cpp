@@ -126,7 +126,7 @@ exit_code run_add(arguments args) {
         }
         const auto like = asks ? options_like(*about, options->find, known) : job_options();
         if (!like) return not_planned(like.error());
-        auto places = places_for(*about, options->find, lister_with(like->access));
+        auto places = places_for(*about, options->find, lister_with({like->access}));
         auto files =
             list.empty() ? places.plan(options->files) : plan_rows(places, *rows, list_name(list));
         if (!files) return not_planned(files.error());

@@ -25,7 +25,8 @@ result<start_plan> plan_start(start_options& options, const password_variables& 
     const bool asks = asks_server(options.files.sources, how.find);
     const auto obeyed = asks ? obey(how.job, job_verb::create, known) : result<void>();
     if (!obeyed) return obeyed.error();
-    job_sources places(how.type, how.job.create_directories, how.find, lister_with(how.job.access));
+    job_sources places(
+        how.type, how.job.create_directories, how.find, lister_with({how.job.access}));
     auto files = places.plan(options.files);
     if (!files) return files.error();
     if (const auto good = check_credentials(how.job.asked, *files); !good) return good.error();

@@ -172,7 +172,7 @@ result<void> obey(
 folder_making making_for(const job_options& job) {
     if (!job.access) return {};
     const auto& who = job.between.destination;
-    return {detail::access_of_end(*job.access, who, false), job.create_directories};
+    return {{detail::access_of_end(*job.access, who, false)}, job.create_directories};
 }
 
 }  // namespace ferry::cli

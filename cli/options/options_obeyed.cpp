@@ -252,20 +252,23 @@ const std::shared_ptr<const access_options>& access_in(const direct_options& opt
 
 }  // namespace
 
-std::shared_ptr<const access_options> access_to_sources(const direct_options& options) {
-    const auto& all = access_in(options);
-    if (options.job.between.source.empty()) return all;
-    auto some = *all;
-    some.who = options.job.between.source;
-    return std::make_shared<const access_options>(std::move(some));
+folder_asking asking_sources(const direct_options& options) {
+    auto access = access_in(options);
+    if (!options.job.between.source.empty()) {
+        auto some = *access;
+        some.who = options.job.between.source;
+        access = std::make_shared<const access_options>(std::move(some));
+    }
+    return {std::move(access), options.transfer.options.retry, options.output.quiet};
 }
 
 folder_making making_for(const direct_options& options, const url& to, bool relayed) {
     const auto& all = access_in(options);
     const auto& who = options.job.between.destination;
-    const bool parents = options.transfer.options.create_directories;
-    if (!relayed) return {all, parents};
-    return {detail::access_of_end(*all, who, detail::speaks_http(to)), parents};
+    const auto access = relayed ? detail::access_of_end(*all, who, detail::speaks_http(to)) : all;
+    return {
+        {access, options.transfer.options.retry, options.output.quiet},
+        options.transfer.options.create_directories};
 }
 
 }  // namespace ferry::cli

@@ -29,8 +29,8 @@ std::uint32_t security_flags_in(std::string_view text);
 /// The same for all that `get` or `put` was asked for, be it for a job.
 result<void> obey(direct_options& options, const password_variables& known);
 
-/// For whoever looks into folders of sources, as obey() read it.
-std::shared_ptr<const access_options> access_to_sources(const direct_options& options);
+/// How folders of sources are looked into, as obey() read it.
+folder_asking asking_sources(const direct_options& options);
 
 /// How folders are made where the files go, as obey() read it.
 /// @param relayed  Their sources are servers as well.

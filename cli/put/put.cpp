@@ -66,7 +66,8 @@ result<transfer_plan> plan_put(put_options& options, const password_variables& k
     const bool asks = asks_server(options.files, options.find);
     const auto early = asks ? tell() : result<void>();
     if (!early) return early.error();
-    auto plan = plan_uploads(options, lister_with(asks ? access_to_sources(options) : nullptr));
+    auto plan =
+        plan_uploads(options, lister_with(asks ? asking_sources(options) : folder_asking()));
     const auto late = plan && !asks ? tell() : result<void>();
     if (!late) return late.error();
     return plan;

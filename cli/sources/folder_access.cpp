@@ -1,5 +1,8 @@
 #include "cli/sources/folder_access.hpp"
 
+#include "cli/text/console.hpp"
+#include "cli/text/format.hpp"
+#include "cli/text/terminal_text.hpp"
 #include "cli/world.hpp"
 
 #include <ferry/environment.hpp>
@@ -9,6 +12,7 @@
 #include <asio/io_context.hpp>
 
 #include <optional>
+#include <thread>
 #include <utility>
 
 namespace ferry::cli {
@@ -17,25 +21,46 @@ namespace {
 /// A loop of its own, which runs while somebody waits for an answer.
 class remote_folders {
   public:
-    explicit remote_folders(std::shared_ptr<const access_options> access)
-        : access_(std::move(access)), world_(io_.get_executor()) {}
+    explicit remote_folders(folder_asking how) : how_(std::move(how)), world_(io_.get_executor()) {}
 
     result<folder_listing> list(const url& folder) {
         auto* const known = protocol_for(folder);
         if (!known) return unknown(folder);
-        return wait_for(known->list_folder({folder, access_}));
+        return patiently<folder_listing>([&] { return known->list_folder({folder, how_.access}); });
     }
-    result<void> check(const url& folder) { return world_.get().protocols.check(folder, *access_); }
+    result<void> check(const url& folder) {
+        return world_.get().protocols.check(folder, *how_.access);
+    }
     result<void> make(const url& folder, bool parents) {
         auto* const known = protocol_for(folder);
         if (!known) return unknown(folder);
-        return wait_for(known->make_folder({folder, access_}, parents));
+        return patiently<void>([&] { return known->make_folder({folder, how_.access}, parents); });
     }
 
   private:
     protocol* protocol_for(const url& folder) { return world_.get().protocols.find(folder.scheme); }
     static failure unknown(const url& folder) {
         return {errc::unsupported, "no protocol for " + folder.scheme + ":"};
+    }
+
+    /// Asks again as long as that may help and `how_` has patience.
+    template <class T, class Ask>
+    result<T> patiently(Ask ask) {
+        auto& with = world_.get();
+        const auto began = with.time.now();
+        for (unsigned failures = 1;; ++failures) {
+            auto got = wait_for(ask());
+            if (got || !is_transient(got.error().code)) return got;
+            const auto& why = got.error();
+            const auto since =
+                std::chrono::duration_cast<std::chrono::milliseconds>(with.time.now() - began);
+            const auto wait =
+                next_wait(how_.retry, failures, since, why.retry_after, with.random());
+            if (!wait) return got;
+            if (!how_.quiet)
+                complain(printable(describe(why)) + "; trying again in " + format_duration(*wait));
+            std::this_thread::sleep_for(*wait);
+        }
     }
 
     template <class T>
@@ -49,7 +74,7 @@ class remote_folders {
         return *std::move(outcome);
     }
 
-    std::shared_ptr<const access_options> access_;
+    folder_asking how_;
     asio::io_context io_{1};
     world world_;
 };
@@ -64,12 +89,12 @@ result<folder_listing> list_local_folder(const url& folder) {
     return local::detail::read_folder(*path);
 }
 
-folder_lister lister_with(std::shared_ptr<const access_options> access) {
-    if (!access) return list_local_folder;
+folder_lister lister_with(folder_asking how) {
+    if (!how.access) return list_local_folder;
     auto remote = std::make_shared<std::unique_ptr<remote_folders>>();
-    return [access = std::move(access), remote](const url& folder) -> result<folder_listing> {
+    return [how = std::move(how), remote](const url& folder) -> result<folder_listing> {
         if (folder.scheme == "file") return list_local_folder(folder);
-        if (!*remote) *remote = std::make_unique<remote_folders>(access);
+        if (!*remote) *remote = std::make_unique<remote_folders>(how);
         return (*remote)->list(folder);
     };
 }
@@ -77,7 +102,7 @@ folder_lister lister_with(std::shared_ptr<const access_options> access) {
 result<void> make_folders(const wanted_folders& folders, const folder_making& how) {
     if (const auto made = make_folders(folders.here); !made) return made;
     if (folders.there.empty()) return {};
-    remote_folders servers(how.access);
+    remote_folders servers(how.asking);
     for (const auto& one : folders.there)
         if (auto good = servers.check(one); !good) return good;
     for (const auto& one : folders.there)

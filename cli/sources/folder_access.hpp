@@ -3,6 +3,7 @@
 #include "cli/sources/local_folders.hpp"
 
 #include <ferry/protocol.hpp>
+#include <ferry/retry.hpp>
 
 #include <functional>
 #include <memory>
@@ -16,9 +17,16 @@ using folder_lister = std::function<result<folder_listing>(const url&)>;
 /// For folders of this machine; all others are errc::unsupported.
 result<folder_listing> list_local_folder(const url& folder);
 
+/// How servers are asked about their folders.
+struct folder_asking {
+    std::shared_ptr<const access_options> access = {};  ///< who we are there, how they are reached
+    retry_policy retry = {.give_up = {}};  ///< while one is away, or has too much to do
+    bool quiet = false;                    ///< says nothing of that
+};
+
 /// For folders of every protocol, with the connections that it needs; it keeps them.
-/// @param access  Who we are there, and how servers are reached. Null: list_local_folder().
-folder_lister lister_with(std::shared_ptr<const access_options> access);
+/// @param how  Without access: list_local_folder().
+folder_lister lister_with(folder_asking how);
 
 /// Folders that are to be made before the files come that belong into them, the outer ones first.
 struct wanted_folders {
@@ -28,8 +36,8 @@ struct wanted_folders {
 
 /// How the folders of servers are made.
 struct folder_making {
-    std::shared_ptr<const access_options> access;  ///< who we are there; not null, if there are any
-    bool parents = false;                          ///< what the first ones lie in, too
+    folder_asking asking = {};  ///< with access, if there are any
+    bool parents = false;       ///< what the first ones lie in, too
 };
 
 /// Makes those that are not there. Blocks.

@@ -175,6 +175,37 @@ TEST_CASE("get: a whole folder of a share arrives as it is, empty folders too") 
     CHECK(tree_of(on.dir() / "out") == tree_of(theirs));
 }
 
+TEST_CASE("get, put: a server that is away is asked for its folders again, if that is wanted") {
+    tree_site on;
+    make_tree(on.data() / "top");
+    on.server.stop();
+    for (const bool sends : {false, true}) {
+        INFO(sends);
+        const auto from = sends ? (on.dir() / "sent").native() : on.server.url("/data/top");
+        const auto to = sends ? on.server.url("/data/sent/") : (on.dir() / "sent").native();
+        std::vector<std::string> command = {ferry_binary(), sends ? "put" : "get", "--recursive"};
+        if (sends)
+            command.insert(command.end(), {from, to});
+        else
+            command.insert(command.end(), {from, "-d", to});
+        command.insert(command.end(), {"--credential", on.server.user(), "--create-dirs"});
+        auto at_once = command;
+        at_once.insert(at_once.end(), {"--retry-timeout", "0"});
+        CHECK(run(at_once, on.knowing()).exit_code == 3);
+        process waiting(command, on.knowing());
+        const auto told = [&] {
+            return waiting.err().find("; trying again in ") != std::string::npos;
+        };
+        REQUIRE_MESSAGE(eventually(told), waiting.err());
+        on.server.start();
+        REQUIRE(waiting.wait(std::chrono::seconds(30)));
+        CHECK_MESSAGE(waiting.exit_code() == 0, waiting.err());
+        on.server.stop();
+    }
+    CHECK(tree_of(on.dir() / "sent" / "top") == tree_of(on.data() / "top"));
+    CHECK(tree_of(on.data() / "sent" / "sent") == tree_of(on.dir() / "sent"));
+}
+
 TEST_CASE("get: links of a server that lead back, or out of the share") {
     const tree_site on;
     fs::create_directories(on.data() / "top" / "sub");
