@@ -115,6 +115,7 @@ result<object> control_client::call(std::string_view method, object parameters) 
 
 // Reads meanwhile: a daemon whose replies nobody takes would stop reading our requests.
 result<std::uint64_t> control_client::send(std::string_view method, object parameters) {
+    if (!flag_in(info_, "brief")) parameters.erase("brief");  // an older daemon would refuse it
     object request;
     request["jsonrpc"] = "2.0";
     request["id"] = ++last_id_;

@@ -73,6 +73,7 @@ result<json::object> control_methods::info(const object& parameters) {
     json::object reply;
     reply["version"] = FERRY_VERSION;
     reply["protocol"] = protocol_version;
+    reply["brief"] = true;  // understood
     reply["pid"] = facts_.pid;
     reply["home"] = detail::valid_utf8(facts_.folder);
     reply["started"] = detail::format_time(facts_.started);

@@ -182,6 +182,23 @@ TEST_CASE("cli: a client calls the daemon and gets its reply") {
     CHECK(asked.at("params") == json::object{{"job", "x"}});
 }
 
+TEST_CASE("cli: only a daemon that knows how is asked to be brief") {
+    for (const bool able : {false, true}) {
+        INFO(able);
+        json::object asked;
+        scripted_daemon daemon({[&](peer& client) {
+            json::object info = {{"protocol", 1}};
+            if (able) info["brief"] = true;
+            client.reply(client.request(), std::move(info));
+            asked = client.request();
+            client.reply(asked, {});
+        }});
+        auto client = connected(daemon);
+        REQUIRE(client.call("job.create", {{"brief", true}}));
+        CHECK(asked.at("params").as_object().contains("brief") == able);
+    }
+}
+
 TEST_CASE("cli: no daemon is an error that says how to start one") {
     const temp_dir dir;
     const home where{dir / "state", dir / "run", ""};

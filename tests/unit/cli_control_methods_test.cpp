@@ -296,7 +296,7 @@ TEST_CASE("control methods: the daemon tells who it is") {
     CHECK(
         json::serialize(*on.ask("server.info")) ==
         R"({"version":")" FERRY_VERSION
-        R"(","protocol":1,"pid":42,"home":"/state","started":"1970-01-01T00:00:00.000Z",)"
+        R"(","protocol":1,"brief":true,"pid":42,"home":"/state","started":"1970-01-01T00:00:00.000Z",)"
         R"("jobs":1,"active":0})");
 }
 

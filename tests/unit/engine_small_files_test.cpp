@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <string>
 
@@ -107,18 +109,60 @@ TEST_CASE("small files: one that a power cut took is fetched again") {
     CHECK(slurp(it.file("b")) == it.on.body);
 }
 
-TEST_CASE("small files: one that has its name, though its job was not stored since, is not lost") {
+TEST_CASE("small files: what a suspended job has come by survives a power cut") {
+    small_rig it;
+    const auto one = it.begun(it.wanted({"a", "b"}));
+    REQUIRE(it.run(it.engine->suspend(one.id)).has_value());
+    const auto stored = job_store::open(it.dir / "jobs").value().load().value();
+    CHECK(detail::boot_of(stored.jobs.at(0).files[0].mark).empty());
+}
+
+TEST_CASE("small files: what an engine that ends has come by survives a power cut") {
+    small_rig it;
+    it.begun(it.wanted({"a", "b"}));
+    it.rewrite([](const job& data) {
+        CHECK(data.files_transferred() == 1);
+        CHECK(detail::boot_of(data.files[0].mark).empty());
+    });
+}
+
+TEST_CASE("small files: one that the disk has lost since it came ends the turn, and comes again") {
+    small_rig it;
+    const auto one = it.begun(it.wanted({"a", "b"}));
+    const auto partial = partial_of(it.file("a")).data;
+    it.rewrite([&](job& data) {  // what cannot be synced stands for what could not
+        std::filesystem::remove(partial);
+        REQUIRE(::mkfifo(partial.c_str(), 0600) == 0);
+        data.files[0].mark = detail::with_boot(detail::mark_at(partial), boot_id());
+    });
+    REQUIRE(it.reaches(one, job_state::error));
+    CHECK(it.at(one).files[0].state == job_state::error);
+    CHECK(it.at(one).files[1].state == transferred);
+    CHECK(it.at(one).error->why.code == std::errc::invalid_argument);
+    std::filesystem::remove(partial);
+    REQUIRE(it.run(it.engine->resume(one.id)).has_value());
+    REQUIRE(it.reaches(one, transferred));
+    REQUIRE(it.run(it.engine->complete(one.id)).has_value());
+    CHECK(slurp(it.file("a")) == it.on.body);
+    CHECK(slurp(it.file("b")) == it.on.body);
+}
+
+TEST_CASE("small files: a completion that a power cut ended before the sync begins anew") {
     small_rig it;
     auto what = it.wanted({"a", "b"});
     what.settings.auto_complete = true;
     const auto one = it.begun(std::move(what));
-    it.rewrite([&](const job&) {  // as an engine leaves it that is killed while it gives names
-        std::filesystem::rename(partial_of(it.file("a")).data, it.file("a"));
+    it.rewrite([](job& data) {
+        data.completing = true;
+        data.state = transferring;
+        data.files[1] = data.files[0];
+        data.files[1].destination += "b";
+        for (auto& file : data.files)
+            file.mark = detail::with_boot(detail::without_boot(file.mark), "an earlier one");
     });
     REQUIRE(it.reaches(one, acknowledged));
-    CHECK(it.on.requests.size() == 3);
+    CHECK(it.on.requests.size() == 4);
     CHECK(slurp(it.file("a")) == it.on.body);
-    CHECK(slurp(it.file("b")) == it.on.body);
 }
 
 }  // namespace ferry::test::engine_small_files_test

@@ -15,21 +15,44 @@ TEST_CASE("sync files: a few or many, in one folder or several, with some of the
         INFO(count);
         temp_dir dir;
         std::filesystem::create_directory(dir / "in");
-        std::vector<std::string> files = {dir / "gone", dir / "no/such/folder"};
+        std::vector<detail::unsynced_file> files = {
+            {dir / "gone", "1-1-1.1"}, {dir / "no/such/folder", "1-1-1.1"}};
         for (std::size_t i = 0; i < count; ++i) {
-            files.push_back(dir / ((i % 2 == 0 ? "" : "in/") + std::to_string(i)));
-            spill(files.back(), "x");
+            const auto path = dir / ((i % 2 == 0 ? "" : "in/") + std::to_string(i));
+            spill(path, "x");
+            files.push_back({path, detail::mark_at(path)});
         }
-        CHECK(detail::sync_files(files).has_value());
+        detail::sync_files(files);
+        for (std::size_t i = 0; i < files.size(); ++i) CHECK(files[i].outcome.has_value() == (i > 1));
+        CHECK(files[0].outcome.error().code == errc::not_found);
+        CHECK(files[1].outcome.error().code == errc::not_found);
     }
 }
 
-TEST_CASE("sync files: what is no file that can be synced, is said") {
+TEST_CASE("sync files: only the file that had this mark, and never what a link leads to") {
     temp_dir dir;
-    std::filesystem::create_symlink("/etc/hostname", dir / "link");
-    const auto refused = detail::sync_files({dir / "link"});
-    REQUIRE_FALSE(refused.has_value());
-    CHECK(refused.error().code == std::errc::too_many_symbolic_link_levels);
+    spill(dir / "a", "1");
+    std::filesystem::create_symlink(dir / "a", dir / "link");
+    const auto mark = detail::mark_at(dir / "a");
+    std::vector<detail::unsynced_file> files = {{dir / "a", mark + "0"}, {dir / "link", mark}};
+    detail::sync_files(files);
+    for (const auto& one : files) CHECK(one.outcome.error().code == errc::not_found);
+}
+
+TEST_CASE("sync files: one that cannot be synced does not spoil the others") {
+    for (const std::size_t others : {1, 20}) {
+        INFO(others);
+        temp_dir dir;
+        std::vector<detail::unsynced_file> files = {{"/dev/null", detail::mark_at("/dev/null")}};
+        for (std::size_t i = 0; i < others; ++i) {
+            const auto path = dir / std::to_string(i);
+            spill(path, "x");
+            files.push_back({path, detail::mark_at(path)});
+        }
+        detail::sync_files(files);
+        CHECK(files[0].outcome.error().code == std::errc::invalid_argument);
+        for (std::size_t i = 1; i < files.size(); ++i) CHECK(files[i].outcome.has_value());
+    }
 }
 
 }  // namespace ferry::test::sync_files_test

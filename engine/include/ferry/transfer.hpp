@@ -4,6 +4,8 @@
 #include <ferry/transfer_options.hpp>
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace ferry {
 
@@ -27,15 +29,17 @@ namespace ferry {
 
 /// A file that download() with `hold` has gathered and verified.
 struct held_file {
-    std::filesystem::path to;
+    std::string to;    ///< absolute
     std::string mark;  ///< transfer_status::mark of that download
 };
 
 /// Makes held files survive a power cut that were not synced when they came (see
 /// transfer_options::journal_from). Many at once cost little more than one.
-/// @return  Their marks from now on, in the same order; of one that is gone, publish_held() tells.
-/// Errors: any errno. Cancellation, threads: as publish_held().
-[[nodiscard]] awaitable<result<std::vector<std::string>>> sync_held(
+/// @return  The mark of each from now on, in the same order. Errors of one: errc::not_found if
+///   another file than had its mark, or none, is held; any errno, and what was held is then to be
+///   fetched again, for the system reports such an error once.
+/// Cancellation, threads: as publish_held().
+[[nodiscard]] awaitable<std::vector<result<std::string>>> sync_held(
     environment& with, std::vector<held_file> files);
 
 /// Gives a file its name that download() with `hold` has gathered and verified.

@@ -43,7 +43,8 @@ struct job_entry {
     std::optional<clock::time_point> retry_at = {};
     std::optional<clock::time_point> warned_at = {};  ///< that it will expire; by this process
     bool needs_saving = false;
-    bool untold = false;  ///< a file of it has ended since its last news
+    bool untold = false;               ///< bytes moved, or a file ended, since its last news
+    std::optional<failure> lost = {};  ///< a file that had come could not be synced: ends the turn
     bool saving = false;
     clock::time_point save_after = {};
 };
@@ -113,6 +114,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     void act_on_time();
     void look_at_running();
     std::uint64_t take_received(job_entry& one);
+    [[nodiscard]] awaitable<result<void>> sync_and_save(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> save_progress(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> save(entry_ptr one, std::shared_ptr<const job> snapshot);
     std::chrono::milliseconds without_progress(const job_entry& one) const;
@@ -164,7 +166,6 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<void>> complete_by_itself(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> finish(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> sync_arrived(entry_ptr one);
-    [[nodiscard]] awaitable<result<void>> save_and_publish_all(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> publish_all(entry_ptr one);
     [[nodiscard]] awaitable<result<void>> publish(
         entry_ptr one, std::span<const std::size_t> files);

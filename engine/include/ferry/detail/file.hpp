@@ -96,9 +96,9 @@ inline bool lives_in_memory(int fd) {
     return about.f_type == TMPFS_MAGIC || about.f_type == RAMFS_MAGIC;
 }
 
-/// Permissions of a new file, which mostly has them: an umask is seldom another. False with errno
-/// set if it cannot.
-inline bool set_mode(int fd, mode_t mode) noexcept {
+/// Gives a new file its permissions, which it mostly has: an umask is seldom another. False with
+/// errno set if it cannot.
+inline bool ensure_mode(int fd, mode_t mode) noexcept {
     constexpr mode_t permissions = 07777;
     struct stat now {};
     if (::fstat(fd, &now) == 0 && (now.st_mode & permissions) == mode) return true;

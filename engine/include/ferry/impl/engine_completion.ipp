@@ -10,6 +10,16 @@
 
 namespace ferry::detail {
 
+/// Files that came without a sync, of a job that wants one.
+inline std::vector<std::size_t> unsynced_files(const job& what) {
+    std::vector<std::size_t> some;
+    if (!what.settings.durable) return some;
+    for (std::size_t i = 0; i < what.files.size(); ++i)
+        if (what.files[i].state == job_state::transferred && was_made_now(what.files[i].mark))
+            some.push_back(i);
+    return some;
+}
+
 inline awaitable<result<job>> engine_core::complete(std::string id) {
     auto taken = co_await take(std::move(id), job_event::complete);
     if (!taken) co_return taken.error();
@@ -69,15 +79,14 @@ inline awaitable<result<void>> engine_core::complete_by_itself(entry_ptr one) {
     co_return finished;
 }
 
-/// Gives what is whole its names and drops the rest.
+/// Gives what is whole its names and drops the rest. That it began is on the disk before the first
+/// file has its name: else the next engine would not know why the partials are gone.
 inline awaitable<result<void>> engine_core::finish(entry_ptr one) {
     auto& data = *one->data;
-    const bool known = std::exchange(data.completing, true) && !one->needs_saving;
     auto done = co_await sync_arrived(one);
-    if (done) {
-        auto naming = known ? publish_all(one) : save_and_publish_all(one);
-        done = co_await std::move(naming);
-    }
+    if (done && (!std::exchange(data.completing, true) || one->needs_saving))
+        done = co_await save_progress(one);
+    if (done) done = co_await publish_all(one);
     if (!done) {
         data.completing = false;
         co_return done;
@@ -89,51 +98,32 @@ inline awaitable<result<void>> engine_core::finish(entry_ptr one) {
     co_return result<void>();
 }
 
-/// Small files come without a sync: one for all of them, before the store says that they are here.
+/// Small files come without a sync: one for all of them. What the disk has lost is in Error, to be
+/// fetched again.
 inline awaitable<result<void>> engine_core::sync_arrived(entry_ptr one) {
-    auto& files = one->data->files;
-    std::vector<std::size_t> unsynced;
+    auto& data = *one->data;
+    result<void> outcome;
+    const auto unsynced = unsynced_files(data);
+    if (unsynced.empty()) co_return outcome;
     std::vector<held_file> held;
-    if (!one->data->settings.durable) co_return result<void>();
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        if (files[i].state != job_state::transferred || !was_made_now(files[i].mark)) continue;
-        unsynced.push_back(i);
-        held.push_back({arrival_of(*one->data, files[i]), files[i].mark});
-    }
-    if (held.empty()) co_return result<void>();
+    held.reserve(unsynced.size());
+    for (const auto i : unsynced)
+        held.push_back({arrival_of(data, data.files[i]), data.files[i].mark});
     auto marks = co_await sync_held(with_, held);
-    if (!marks) co_return marks.error();
     for (std::size_t i = 0; i < unsynced.size(); ++i) {
-        auto& mark = one->data->files[unsynced[i]].mark;
-        if (mark == held[i].mark) mark = std::move((*marks)[i]);
+        auto& file = data.files[unsynced[i]];
+        if (file.mark != held[i].mark) continue;  // it is another one meanwhile
+        if (marks[i]) {
+            file.mark = *std::move(marks[i]);
+        } else {
+            if (marks[i].error().code == errc::not_found) continue;  // shows when it gets its name
+            file = fresh(file);
+            file.state = job_state::error;
+            if (outcome) outcome = std::move(marks[i].error());
+        }
+        one->needs_saving = true;
     }
-    co_return result<void>();
-}
-
-/// May the next engine, which does not know why partials are gone, fetch them again? As cheap as
-/// to remember each, and nobody sees a difference.
-inline bool may_fetch_again(const job& what) {
-    const auto small = [](const job_file& file) {
-        return file.bytes_total.value_or(worth_a_journal) < worth_a_journal;
-    };
-    const auto& asked = what.settings;
-    return what.type == job_type::download && asked.existing == "replace" && asked.method.empty() &&
-           std::all_of(what.files.begin(), what.files.end(), small);
-}
-
-/// That names are being given is on the disk before the first file has its own: else the next
-/// engine would not know why the partials are gone.
-inline awaitable<result<void>> engine_core::save_and_publish_all(entry_ptr one) {
-    if (!may_fetch_again(*one->data)) {
-        auto saved = co_await save_progress(one);
-        if (saved) saved = co_await publish_all(one);
-        co_return saved;
-    }
-    auto either = [&](std::size_t which) {
-        return which == 0 ? save_progress(one) : publish_all(one);
-    };
-    auto both = co_await at_once(2, 2, either);
-    co_return both;
+    co_return outcome;
 }
 
 /// Has an interrupted completion given this file its name already? Its journal goes last.
@@ -173,10 +163,10 @@ inline awaitable<result<void>> engine_core::publish(
         auto& file = one->data->files[index];
         if (auto arrival = arrival_of(*one->data, file); !arrival.empty()) {
             held.push_back(index);
-            auto held_file = publication_of_held(std::move(arrival), options, file.mark);
+            auto named = publication_of_held(std::move(arrival), options, file.mark);
             if (!file.owner.empty())
-                held_file.rights = std::make_shared<const file_rights>(parse_owner(file.owner));
-            publications.push_back(std::move(held_file));
+                named.rights = std::make_shared<const file_rights>(parse_owner(file.owner));
+            publications.push_back(std::move(named));
         } else {
             file.state = job_state::acknowledged;
         }

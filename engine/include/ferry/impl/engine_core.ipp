@@ -35,10 +35,11 @@ inline awaitable<result<std::vector<stored_jobs::reject>>> engine_core::start() 
     co_return std::move(loaded->rejects);
 }
 
-/// Has the machine gone down since the file came, without a sync?
-inline bool is_lost(const job_file& file) {
-    return file.state == job_state::transferred && !boot_of(file.mark).empty() &&
-           !was_made_now(file.mark);
+/// Has the machine gone down since the file came, without a sync? Not asked of what was sent: the
+/// mark is then that of a reply.
+inline bool is_lost(const job& what, const job_file& file) {
+    return file.state == job_state::transferred && !is_sent(what, file) &&
+           !boot_of(file.mark).empty() && !was_made_now(file.mark);
 }
 
 /// Puts a job out of the store in its place.
@@ -55,9 +56,11 @@ inline void engine_core::take_in(job stored) {
         return;
     }
     if (listed_.contains(data.order)) data.order = ++last_order_;
-    const bool goes_on = data.state != job_state::transferred && !data.completing;
     for (auto& file : data.files) {
-        if (goes_on && is_lost(file)) file = fresh(file);
+        if (data.state != job_state::transferred && is_lost(data, file)) {
+            file = fresh(file);
+            data.completing = false;
+        }
         if (!file.finished()) file.state = job_state::queued;
     }
     one->after_restart = true;
@@ -146,12 +149,17 @@ inline awaitable<result<void>> engine_core::stop() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     abandon();
     while (!tasks_.empty() || commands_ + arriving_ != 0) co_await quiet_.wait();
-    std::vector<entry_ptr> unsaved;
-    for (const auto& [order, one] : listed_)
+    std::vector<entry_ptr> unsaved, unsynced;
+    for (const auto& [order, one] : listed_) {
         if (one->needs_saving || one->retry_at) unsaved.push_back(one);
+        if (!unsynced_files(*one->data).empty()) unsynced.push_back(one);
+    }
     auto save_one = [&](std::size_t i) { return save_progress(unsaved[i]); };
     auto saved = co_await at_once(unsaved.size(), unsaved.size(), save_one);
-    co_return saved;
+    // what may take long comes last: who cannot wait for it, loses nothing by that
+    auto sync_one = [&](std::size_t i) { return sync_and_save(unsynced[i]); };
+    const auto synced = co_await at_once(unsynced.size(), 1, sync_one);
+    co_return saved ? synced : saved;
 }
 
 inline void engine_core::abandon() {

@@ -67,7 +67,7 @@ inline void engine_core::look_at_running() {
             one->needs_saving = one->untold = true;
         }
         if (one->untold) tell(*one, job_news::progress);
-        if (one->needs_saving && !one->saving && one->save_after <= now) spawn(save_progress(one));
+        if (one->needs_saving && !one->saving && one->save_after <= now) spawn(sync_and_save(one));
         if (data.active_time + (now - one->started) >= data.settings.max_download_time)
             halt(*one, halt_reason::out_of_time);
     }
@@ -92,26 +92,32 @@ inline std::chrono::milliseconds engine_core::without_progress(const job_entry& 
 
 inline awaitable<result<void>> engine_core::save_progress(entry_ptr one) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    if (!stopping_ || one->data->state == job_state::transferred) {
-        const auto synced = co_await sync_arrived(one);
-        static_cast<void>(synced);  // else the store says until when they are worth something
-    }
     one->data->without_progress = without_progress(*one);
     auto snapshot = std::make_shared<const job>(*one->data);
     auto saved = co_await save(std::move(one), std::move(snapshot));
     co_return saved;
 }
 
-inline awaitable<result<void>> engine_core::save(
-    entry_ptr one, std::shared_ptr<const job> snapshot) {
+/// Of a job that runs: what the store says is here, the disk has.
+inline awaitable<result<void>> engine_core::sync_and_save(entry_ptr one) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto began = with_.time.now();
     one->saving = true;
-    one->needs_saving = false;
-    auto saved = co_await keeper_.save(std::move(snapshot));
+    auto saved = co_await sync_arrived(one);
+    if (!saved) one->lost = std::move(saved.error());
+    if (entry_of(one->data->id) == one)
+        saved = co_await save_progress(one);  // else it is forgotten
     const auto ended = with_.time.now();
     one->saving = false;
+    one->save_after = ended + save_interval + 20 * (ended - began);  // what takes long: less often
+    co_return saved;
+}
+
+inline awaitable<result<void>> engine_core::save(
+    entry_ptr one, std::shared_ptr<const job> snapshot) {
+    one->needs_saving = false;
+    auto saved = co_await keeper_.save(std::move(snapshot));
     one->needs_saving = one->needs_saving || !saved;
-    one->save_after = ended + save_interval + 20 * (ended - began);  // large jobs: less often
     co_return saved;
 }
 

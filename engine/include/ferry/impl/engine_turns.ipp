@@ -67,6 +67,9 @@ inline awaitable<result<void>> engine_core::work_on(entry_ptr one) {
         outcome = co_await caught(std::move(going));
     }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    if (outcome) outcome = co_await sync_arrived(one);
+    if (outcome && one->lost) outcome = std::move(*one->lost);
+    one->lost.reset();
     take_received(*one);
     one->run = nullptr;
     one->stop = nullptr;
@@ -91,10 +94,12 @@ inline awaitable<result<void>> engine_core::settle(
     one->changed.notify();
     if (one->halt == halt_reason::command) co_return result<void>();  // which stores it
     if (data.completing && !stopping_) {
+        tell(*one, job_news::progress);
         spawn(complete_by_itself(one));  // stores it, and tells when the files have their names
         co_return result<void>();
     }
-    auto saved = co_await save_progress(one);
+    auto saving = stopping_ ? save_progress(one) : sync_and_save(one);
+    const auto saved = co_await std::move(saving);
     static_cast<void>(saved);  // on a full disk, the journals still know what is here
     tell(*one, job_news::state);
     notify_if_wanted(one);
@@ -108,7 +113,7 @@ inline void engine_core::settle_arrived(job_entry& one) {
     data.completing = data.settings.auto_complete && one.halt != halt_reason::command;
     if (!data.completing) set_state(one, job_event::finish);
     data.error.reset();
-    if (!data.completing) one.after_restart = false;  // else it may have named some of them before
+    one.after_restart = false;
     one.needs_saving = true;
     schedule_.leave(data.order);
 }

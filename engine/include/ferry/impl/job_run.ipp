@@ -12,7 +12,7 @@ namespace ferry::detail {
 
 /// How long a job that runs may try again by itself; what takes longer makes room for others.
 inline constexpr std::chrono::seconds quick_retries{10};
-/// Complete files of a job that may wait for their common sync at once.
+/// Files of a job that may wait at once for what comes after their last byte: a sync, a check.
 inline constexpr std::size_t most_at_once = 256;
 /// Smaller files are remembered by their job alone: to fetch one again is cheaper than a journal.
 inline constexpr std::uint64_t worth_a_journal = 64U << 10;

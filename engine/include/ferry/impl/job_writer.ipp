@@ -88,7 +88,7 @@ class job_writer {
     }
     json::value from(const has_members auto& part) const {
         json::object out(room());
-        out.reserve(16);  // of a file's members
+        out.reserve(16);  // there may be thousands of files
         job_writer inner(form_, out);
         each_member(inner, part);
         return out;

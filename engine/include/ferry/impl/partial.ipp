@@ -88,7 +88,7 @@ inline result<partial> partial::create(partial_paths paths, std::optional<unsign
         detail::unique_fd file(
             ::open(paths.data.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
         if (file) {
-            if (umask && !detail::set_mode(file.get(), mode))
+            if (umask && !detail::ensure_mode(file.get(), mode))
                 return detail::errno_failure("set the mode of", paths.data);
             auto locked = lock(std::move(file), paths);
             if (!locked) return locked.error();

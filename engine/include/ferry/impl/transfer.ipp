@@ -5,6 +5,7 @@
 #include <ferry/detail/held_publication.hpp>
 #include <ferry/detail/run_within.hpp>
 #include <ferry/detail/separate.hpp>
+#include <ferry/detail/sync_files.hpp>
 
 namespace ferry {
 namespace detail {
@@ -32,18 +33,33 @@ FERRY_INLINE awaitable<result<void>> download(
     co_return finished;
 }
 
-FERRY_INLINE awaitable<result<std::vector<std::string>>> sync_held(
+FERRY_INLINE awaitable<std::vector<result<std::string>>> sync_held(
     environment& with, std::vector<held_file> files) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    std::vector<std::string> unsynced, marks;
-    for (const auto& [to, mark] : files) {
-        const bool ours = detail::was_made_now(mark);
-        if (ours) unsynced.push_back(partial_of(std::filesystem::absolute(to).string()).data);
-        marks.push_back(ours ? detail::without_boot(mark) : mark);
+    std::vector<detail::unsynced_file> unsynced;
+    std::vector<std::size_t> places;
+    std::vector<result<std::string>> marks;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        auto& [to, mark] = files[i];
+        if (detail::was_made_now(mark)) {
+            unsynced.push_back({partial_of(to).data, detail::without_boot(mark)});
+            places.push_back(i);
+        }
+        marks.emplace_back(std::move(mark));
     }
-    auto work = [&unsynced] { return detail::sync_files(unsynced); };
-    const auto synced = co_await with.disk.run(work);
-    if (!synced) co_return synced.error();
+    auto work = [&unsynced] {
+        detail::sync_files(unsynced);
+        return true;
+    };
+    co_await with.disk.run(work);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        auto& [path, mark, outcome] = unsynced[i];
+        auto& now = marks[places[i]];
+        if (outcome)
+            now = std::move(mark);
+        else
+            now = std::move(outcome.error());
+    }
     co_return marks;
 }
 

@@ -242,6 +242,7 @@ inline awaitable<result<void>> upload_task::fetch_reply(upload_session& session)
     auto options = options_;
     options.expected.reset();
     options.on_change = {};
+    options.journal_from = 0;  // it cannot be fetched again once the server has closed the session
     options.access = access_elsewhere(options_.access, to_, where);
     transfer_status reply;
     const auto here = co_await asio::this_coro::executor;
