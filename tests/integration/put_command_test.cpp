@@ -145,6 +145,23 @@ TEST_CASE("put: what is there already is replaced, refused or left alone") {
     }
 }
 
+TEST_CASE("put: a folder on the server never makes way for a file of its name") {
+    for (const std::size_t size : {std::size_t{1'000}, 9 * MiB}) {
+        INFO(size);
+        const upload_site on(software::apache, size);
+        const auto folder = on.server.uploads() / "folder" / "in";
+        std::filesystem::create_directories(folder);
+        std::filesystem::permissions(folder.parent_path(), std::filesystem::perms::all);
+        spill(folder / "precious", "kept");
+        const auto refused = on.put({"file", on.url("folder")});
+        CHECK_MESSAGE(refused.exit_code == 1, refused.err);
+        CHECK(slurp(folder / "precious") == "kept");
+        const auto job = on.ferry({"start", "file", on.url("folder"), "--transfer-type", "upload"});
+        CHECK_MESSAGE(job.exit_code == 1, job.err);
+        CHECK(on.files_there() == 1);
+    }
+}
+
 TEST_CASE("put: a server that takes no uploads is told of, and what it takes instead") {
     upload_site at(software::nginx);
     const auto refused = at.put({"file", at.server.url("/file")});

@@ -352,9 +352,13 @@ TEST_CASE("put: a redirect is followed with the content, before or after it was 
     }
 }
 
+reply head_of(std::size_t size) {
+    return {.status = "200 OK", .fields = {{"Content-Length", std::to_string(size)}}, .body = ""};
+}
+
 TEST_CASE("put: 303 leads to a report about what was put, which is fetched without content") {
     upload_stage on;
-    on.server.script = {redirect("303 See Other", "/report"), {}};
+    on.server.script = {redirect("303 See Other", "/report"), {}, head_of(5)};
     auto content = made("hello", both_ways[0]);
     auto what = on.to(on.server.url("/f"), content);
     const auto got = on.put(std::move(what), content);
@@ -362,8 +366,21 @@ TEST_CASE("put: 303 leads to a report about what was put, which is fetched witho
     CHECK(on.got(0) == "hello");
     CHECK(on.server.requests.at(1).method == "GET");
     CHECK(on.asked(1, "Content-Length") == "");
+    CHECK(on.server.requests.at(2).method == "HEAD");
+    CHECK(on.server.requests.at(2).target == "/f");
     CHECK(got.end->location.path == "/f");
-    CHECK(got.end->version.tag == "");  // the report's is not the object's
+}
+
+TEST_CASE("put: a report is no proof; the object's own size is") {
+    const auto gone = upload_stage::refusing("404 Not Found");
+    for (const auto& look : {gone, head_of(4), redirect("302 Found", "/report"), head_of(0)}) {
+        upload_stage on;
+        on.server.script = {redirect("303 See Other", "/log-in"), {}, look, head_of(5)};
+        auto content = made("hello", both_ways[0]);
+        const auto got = on.put_to("/f", content);
+        CHECK(got.code() == errc::refused);
+        CHECK_MESSAGE(got.why().find("303 led to http://") != got.why().npos, got.why());
+    }
 }
 
 TEST_CASE("put: redirects in circles end") {

@@ -2,6 +2,7 @@
 #include "upload_stage.hpp"
 
 #include <map>
+#include <set>
 
 namespace ferry::test::upload_spliced_test {
 namespace {
@@ -15,6 +16,7 @@ const std::string& bytes() {  // made only where it is needed: each case is a pr
 /// What Apache does with its WebDAV module: it writes into what is there, as far as content comes.
 struct store {
     std::map<std::string, std::string> files = {};
+    std::set<std::string> folders = {};
     std::string options =
         "DAV: 1,2\r\nDAV: <http://apache.org/dav/propset/fs/1>\r\n"
         "Allow: OPTIONS,GET,HEAD,PUT,DELETE,COPY,MOVE\r\n";
@@ -31,6 +33,7 @@ struct store {
     reply answer(const request& asked) {
         if (asked.method == "OPTIONS") return {.status = "200 OK", .lines = options, .body = ""};
         if (asked.method == "PUT") return upload_stage::stored();
+        if (asked.method == "PROPFIND") return kind_of(asked.target);
         const auto at = files.find(asked.target);
         if (at == files.end()) return upload_stage::refusing("404 Not Found");
         if (asked.method == "MOVE") return move(asked);
@@ -43,6 +46,20 @@ struct store {
         if (asked.method == "HEAD" && !at->second.empty())  // Apache keeps silent about 0
             look.fields = {{"Content-Length", std::to_string(at->second.size())}};
         return look;
+    }
+    reply kind_of(const std::string& target) const {
+        const bool folder = folders.contains(target);
+        if (!folder && !files.contains(target)) return upload_stage::refusing("404 Not Found");
+        const std::string kind =
+            folder ? "<D:resourcetype><D:collection/></D:resourcetype>" : "<D:resourcetype/>";
+        return {
+            .status = "207 Multi-Status",
+            .body =
+                "<D:multistatus xmlns:D=\"DAV:\"><D:response><D:href>/collection</D:href>"
+                "<D:propstat><D:prop>" +
+                kind +
+                "</D:prop></D:propstat></D:response>"
+                "</D:multistatus>"};
     }
     reply move(const request& asked) {
         const auto to = parse_url(field(asked, "Destination")).value().target();
@@ -74,6 +91,14 @@ struct spliced_stage : upload_stage {
         };
     }
 
+    using upload_stage::put;
+    /// But for questions what there is, which a test of its own looks at.
+    upload_outcome put(upload_request what, content& from) {
+        auto got = upload_stage::put(std::move(what), from);
+        std::erase_if(
+            server.requests, [](const request& asked) { return asked.method == "PROPFIND"; });
+        return got;
+    }
     upload_request request_for(const content& from, std::string token = "") {
         auto what = to(server.url("/d/f"), from);
         what.token = std::move(token);
@@ -380,6 +405,39 @@ TEST_CASE("spliced: a name that was given in part, or that a redirect leads away
         const auto got = on.go_on(content);
         CHECK_FALSE(got.ok());
         CHECK(got.sent);
+    }
+}
+
+TEST_CASE("spliced: a folder never makes way for a file") {
+    spliced_stage on;
+    on.there.folders = {"/d/f"};
+    made_content content(bytes());
+    auto got = on.go_on(content);
+    CHECK_MESSAGE(
+        got.why().find("/d/f is a folder (end its name in '/'") != got.why().npos, got.why());
+    CHECK(on.methods() == words{"OPTIONS"});
+
+    on.there.folders.clear();
+    on.but = [&](const request& asked, reply&) {  // somebody makes it meanwhile
+        if (!field(asked, "Content-Range").empty()) on.there.folders = {"/d/f"};
+    };
+    got = on.go_on(content);
+    CHECK_MESSAGE(got.why().find("/d/f is a folder") != got.why().npos, got.why());
+    CHECK(on.first("MOVE") == nullptr);
+}
+
+TEST_CASE("spliced: where nobody tells whether a folder is there, nothing is replaced") {
+    for (const auto* body : {"", "<D:resourcetype", "<D:resourcetype>", "<html>"}) {
+        INFO(body);
+        spliced_stage on;
+        on.there.files["/d/f"] = "theirs";
+        on.but = [&](const request& asked, reply& how) {
+            if (asked.method == "PROPFIND") how = {.status = "207 Multi-Status", .body = body};
+        };
+        made_content content(bytes());
+        const auto got = on.go_on(content);
+        CHECK_MESSAGE(got.code() == errc::exists, got.why());
+        CHECK(on.there.files["/d/f"] == "theirs");
     }
 }
 

@@ -54,7 +54,8 @@ inline bool protocol::speaks(std::string_view scheme) const noexcept {
 
 inline result<void> protocol::check(const url& what, const access_options& access) const {
     if (auto good = http::check(what); !good) return good;
-    return http::check(access);
+    if (auto good = http::check(access); !good) return good;
+    return http::check(access.proxy);
 }
 
 inline awaitable<result<std::unique_ptr<source>>> protocol::open(open_request what) {

@@ -86,6 +86,9 @@ inline awaitable<protocol::begun> protocol::begin_put(upload_request what) {
         if (!able) co_return std::move(able.error());
         // where the folder is yet to be made, there is nothing yet that could be moved
         if (able->splices && (able->moves || what.make_folders)) {
+            auto place = co_await look_at_place(client_, where, what.access);
+            if (!place) co_return std::move(place.error());
+            if (*place == dav_place::folder) co_return folder_in_the_way(where);
             auto session = co_await spliced_upload::begin(client_, std::move(what));
             co_return session;
         }

@@ -44,7 +44,8 @@ inline result<url> next_hop(
         return refuse("redirects are forbidden, and this one leads to");
     const bool downgrade = asked.what.scheme == "https" && target->scheme == "http";
     if (downgrade && !asked.access->allow_downgrade)
-        return refuse("a redirect from https to unprotected http");
+        return refuse(
+            "a redirect from https to unprotected http, which needs --security-flags redirects");
     if (target->host.empty()) return refuse("a redirect without a host");
     for (const auto& hop : hops)
         if (detail::same_request(hop, *target)) return refuse("a redirect in circles");

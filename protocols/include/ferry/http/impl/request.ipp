@@ -10,10 +10,10 @@ namespace detail {
 
 /// Fields that belong to the connection, to the framing or to the resume logic.
 inline bool is_ours(std::string_view name) {
-    static constexpr std::array<std::string_view, 13> ours = {
-        "Host",  "Connection", "Keep-Alive",     "Proxy-Connection", "Transfer-Encoding",
-        "TE",    "Trailer",    "Upgrade",        "Content-Length",   "Expect",
-        "Range", "If-Range",   "Accept-Encoding"};
+    static constexpr std::array<std::string_view, 14> ours = {
+        "Host",  "Connection", "Keep-Alive",      "Proxy-Connection",   "Transfer-Encoding",
+        "TE",    "Trailer",    "Upgrade",         "Content-Length",     "Expect",
+        "Range", "If-Range",   "Accept-Encoding", "Proxy-Authorization"};
     return std::any_of(ours.begin(), ours.end(), [&](std::string_view one) {
         return equal_ignoring_case(one, name);
     });

@@ -54,11 +54,25 @@ inline std::string to_pin(const key_digest& digest) {
 
 namespace detail {
 
+/// What the reason alone does not tell a person.
+inline std::string_view remark_on_tls(unsigned long code) noexcept {
+    switch (ERR_GET_REASON(code)) {
+        case SSL_R_WRONG_VERSION_NUMBER:
+        case SSL_R_HTTP_REQUEST:
+            return " (no TLS is spoken there: is it http instead of https?)";
+        case SSL_R_UNSUPPORTED_PROTOCOL:
+        case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+            return " (ferry speaks TLS 1.2 and newer, the other side only what is older)";
+        default:
+            return "";
+    }
+}
+
 inline std::string tls_complaint() {
     const auto code = ERR_get_error();
     ERR_clear_error();
     const char* reason = ERR_reason_error_string(code);
-    return reason ? reason : "unknown TLS error";
+    return (reason ? reason : "unknown TLS error") + std::string(remark_on_tls(code));
 }
 
 inline key_digest digest_of_key(X509* certificate) {

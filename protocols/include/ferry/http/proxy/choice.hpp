@@ -30,6 +30,10 @@ result<proxy_candidates> choose_proxies(
 /// Must the network be asked for the proxies? Not if the bypass list decides already.
 bool needs_discovery(const url& to, const proxy_options& from);
 
+/// Errors: errc::bad_argument for a list or exceptions that nothing can be done with. What the
+/// environment says is looked at only when it is needed: it may be meant for others.
+result<void> check(const proxy_options& from);
+
 }  // namespace ferry::http
 
 #include <ferry/http/proxy/impl/choice.ipp>

@@ -23,6 +23,7 @@ class put_upload final : public upload_session {
 
   private:
     awaitable<result<answer>> put(content& from);
+    awaitable<result<void>> prove(url where, answer led_to);
 
     client& client_;
     upload_request what_;
@@ -71,6 +72,17 @@ class spliced_upload final : public upload_session {
 [[nodiscard]] awaitable<result<void>> make_collections(
     client& by, url where, std::shared_ptr<const access_options> access, bool parents = true);
 
+/// What a WebDAV server has under a name.
+enum class dav_place { vacant, object, folder, unknown };
+/// Asks for it (PROPFIND; RFC 4918, 9.1). Errors: those of a reply that does not tell because
+/// something else is wrong, as who we are.
+[[nodiscard]] awaitable<result<dav_place>> look_at_place(
+    client& by, url where, std::shared_ptr<const access_options> access);
+
+/// A file cannot get the name of a folder: to move it there deletes the folder and all that is in
+/// it (RFC 4918, 9.9.3).
+failure folder_in_the_way(const url& where);
+
 /// The token of an upload by PUT, and whether a token is one.
 std::string put_token(const url& partial);
 bool is_put_token(std::string_view token) noexcept;
@@ -78,5 +90,6 @@ bool is_put_token(std::string_view token) noexcept;
 }  // namespace ferry::http
 
 #include <ferry/http/upload/impl/collections.ipp>
+#include <ferry/http/upload/impl/dav_place.ipp>
 #include <ferry/http/upload/impl/put.ipp>
 #include <ferry/http/upload/impl/spliced.ipp>

@@ -101,6 +101,15 @@ inline result<proxy_candidates> of_network(
 
 }  // namespace detail
 
+inline result<void> check(const proxy_options& from) {
+    if (from.usage == proxy_usage::none) return {};
+    if (auto good = detail::check_bypass(from.bypass); !good) return good;
+    for (const auto& one : from.list)
+        if (auto known = parse_proxy(one); !known)
+            return while_doing("--proxy-list", std::move(known.error()));
+    return {};
+}
+
 inline bool needs_discovery(const url& to, const proxy_options& from) {
     return from.usage == proxy_usage::automatic &&
            !detail::any_bypasses(from.bypass, to, bypass_name::host);

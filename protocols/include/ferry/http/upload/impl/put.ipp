@@ -28,15 +28,6 @@ inline object_info stored_object(const answer& got, wall_time now) {
     return info;
 }
 
-/// A reply that came by 303 is about something else (RFC 9110, 15.4.4).
-inline object_info put_object(const answer& got, url where, wall_time now) {
-    if (got.asked.method == "PUT") return stored_object(got, now);
-    object_info info;
-    info.location = std::move(where);
-    info.http_status = 303;
-    return info;
-}
-
 }  // namespace detail
 
 inline awaitable<result<answer>> put_upload::put(content& from) {
@@ -57,7 +48,31 @@ inline awaitable<result<void>> put_upload::send(content& from) {
     if (!got) co_return std::move(got.error());
     const auto now = client_.time().wall();
     if (!got->succeeded()) co_return refusal(*got, now);
-    object_ = detail::put_object(*got, where, now);
+    if (got->asked.method != "PUT") {
+        auto proven = co_await prove(where, *got);
+        co_return proven;
+    }
+    object_ = detail::stored_object(*got, now);
+    co_return result<void>();
+}
+
+/// A reply that came by 303 is about something else (RFC 9110, 15.4.4), be it a page to log in.
+inline awaitable<result<void>> put_upload::prove(url where, answer led_to) {
+    request look;
+    look.method = "HEAD";
+    look.what = where;
+    look.access = what_.access;
+    auto got = co_await ask(client_, std::move(look));
+    if (!got) co_return std::move(got.error());
+    const bool there =
+        got->succeeded() && got->asked.what == where && got->head.length.value_or(0) == what_.size;
+    if (!there)
+        co_return failure{
+            errc::refused,
+            "PUT " + to_string(where) + ": 303 led to " + to_string(led_to.asked.what) +
+                ", and nothing shows that the file has arrived",
+            error_context::remote_file, 303};
+    object_ = detail::stored_object(*got, client_.time().wall());
     co_return result<void>();
 }
 

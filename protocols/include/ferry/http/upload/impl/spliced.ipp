@@ -12,26 +12,6 @@ namespace detail {
 
 inline constexpr std::string_view put_token_start = "put ";
 
-/// Takes in bytes to compare them; wants no more than it was made for.
-class memory_sink final : public sink {
-  public:
-    explicit memory_sink(std::uint64_t most) : most_(most) {}
-    awaitable<result<std::uint64_t>> reserve(std::uint64_t most) override {
-        co_return std::min<std::uint64_t>(most, most_ - bytes.size());
-    }
-    awaitable<result<void>> write(std::span<const std::byte> more) override {
-        bytes.insert(bytes.end(), more.begin(), more.end());
-        co_return result<void>();
-    }
-    direct_output direct() const noexcept override { return {}; }
-    void accepted(std::uint64_t) override {}
-
-    std::vector<std::byte> bytes = {};
-
-  private:
-    const std::uint64_t most_;
-};
-
 /// What is asked for is no longer there, or shorter.
 inline bool is_gone(const failure& why) {
     return why.code == errc::not_found || why.code == errc::range_refused;
@@ -190,13 +170,17 @@ inline url spliced_upload::beside_what_landed() const {
 }
 
 inline awaitable<result<object_info>> spliced_upload::finish() {
+    const auto destination = beside_what_landed();
+    auto place = co_await look_at_place(client_, destination, what_.access);
+    if (!place) co_return std::move(place.error());
+    if (*place == dav_place::folder) co_return folder_in_the_way(destination);
+    const bool replace = what_.replace && *place != dav_place::unknown;
     request move;
     move.method = "MOVE";
     move.what = partial_;
     move.access = what_.access;
     move.fields = {
-        "Destination: " + to_string(beside_what_landed()),
-        what_.replace ? "Overwrite: T" : "Overwrite: F"};
+        "Destination: " + to_string(destination), replace ? "Overwrite: T" : "Overwrite: F"};
     auto got = co_await ask(client_, std::move(move));
     if (!got) co_return std::move(got.error());
     const bool in_part = got->head.status == 207;    // RFC 4918, 9.9.4

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ferry::http {
+namespace detail {
+
+/// Takes in bytes to compare them; wants no more than it was made for.
+class memory_sink final : public sink {
+  public:
+    explicit memory_sink(std::uint64_t most) : most_(most) {}
+    awaitable<result<std::uint64_t>> reserve(std::uint64_t most) override {
+        co_return std::min<std::uint64_t>(most, most_ - bytes.size());
+    }
+    awaitable<result<void>> write(std::span<const std::byte> more) override {
+        bytes.insert(bytes.end(), more.begin(), more.end());
+        co_return result<void>();
+    }
+    direct_output direct() const noexcept override { return {}; }
+    void accepted(std::uint64_t) override {}
+
+    std::vector<std::byte> bytes = {};
+
+  private:
+    const std::uint64_t most_;
+};
+
+/// What a multistatus about one thing says of its kind (RFC 4918, 15.9).
+inline dav_place place_in(std::string_view multistatus) {
+    constexpr std::string_view kind = "resourcetype";
+    const auto begin = multistatus.find(kind);
+    if (begin == multistatus.npos) return dav_place::unknown;
+    const auto rest = multistatus.substr(begin + kind.size());
+    const auto tag = rest.substr(0, rest.find('>'));
+    if (tag.size() == rest.size()) return dav_place::unknown;  // it was cut
+    if (tag.ends_with('/')) return dav_place::object;
+    const auto end = rest.find(kind);
+    if (end == rest.npos) return dav_place::unknown;
+    const bool folder = rest.substr(0, end).find("collection") != rest.npos;
+    return folder ? dav_place::folder : dav_place::object;
+}
+
+}  // namespace detail
+
+inline awaitable<result<dav_place>> look_at_place(
+    client& by, url where, std::shared_ptr<const access_options> access) {
+    constexpr std::uint64_t most = 64U << 10;
+    request look;
+    look.method = "PROPFIND";
+    look.what = std::move(where);
+    look.access = std::move(access);
+    look.fields = {"Depth: 0"};
+    look.repeatable = true;
+    auto fetched = co_await by.fetch(look);
+    if (!fetched) co_return std::move(fetched.error());
+    auto& reply = **fetched;
+    const int status = reply.head().status;
+    if (status != 207) {
+        const auto means = status_failure(reply.asked, reply.head(), by.time().wall());
+        co_await by.discard(reply);
+        if (status == 404 || status == 410) co_return dav_place::vacant;
+        if (status == 401 || status == 407 || is_transient(means.code)) co_return means;
+        co_return dav_place::unknown;
+    }
+    detail::memory_sink told(most);
+    const auto size = reply.head().length.value_or(byte_range::open_end);
+    body_copy body(reply, size, told, by.disk());
+    auto copied = co_await body.run();
+    if (!copied) co_return std::move(copied.error());
+    if (*copied) by.recycle(reply);
+    co_return detail::place_in(
+        {reinterpret_cast<const char*>(told.bytes.data()), told.bytes.size()});
+}
+
+inline failure folder_in_the_way(const url& where) {
+    return {
+        errc::refused,
+        to_string(where) + " is a folder (end its name in '/' to put the file into it)",
+        error_context::remote_file};
+}
+
+}  // namespace ferry::http
