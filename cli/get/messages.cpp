@@ -46,7 +46,7 @@ std::string hint_for(const failure& why) {
     if (why.code.category() == ferry_category()) return hint_for_errc(why);
     if (why.code == std::errc::no_space_on_device) return "make room; the same command continues";
     if (why.context == error_context::local_file &&
-        why.code == std::errc::no_such_file_or_directory)
+        why.code == std::errc::no_such_file_or_directory && why.detail.starts_with("create "))
         return "--create-dirs makes missing folders";
     if (is_transient(why.code)) return "the same command continues";
     return {};

@@ -65,7 +65,9 @@ void text_report::changed(const running_file& file) {
 
 void text_report::tell_redirect(const running_file& file, told& before) {
     const auto& location = file.status.object.location;
-    if (file.upload || location.scheme.empty() || location == file.item.remote) return;
+    if (location.scheme.empty() || location == file.item.remote) return;
+    // where an upload ends is a resource of its own, but for another server it needs a redirect
+    if (file.upload && location.origin() == file.item.remote.origin()) return;
     auto now = to_string(location);
     if (now == before.location) return;
     out_.line(cli::name_of(file) + ": redirected to " + printable(now));

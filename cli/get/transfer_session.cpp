@@ -92,7 +92,12 @@ result<void> transfer_session::check() {
     const bool rights = options_.transfer.options.rights.any();
     for (const auto& item : batch_.items())
         if (rights && item.remote.scheme != "file") return wrong(detail::only_local_rights);
-    return check_schemes(batch_.items(), world_.get().protocols);
+    const auto& known = world_.get().protocols;
+    if (auto good = check_schemes(batch_.items(), known); !good || batch_.items().empty())
+        return good;
+    auto any = batch_.items().front().remote;
+    any.user_info.clear();  // what is wrong with a URL alone does not stop the others
+    return known.check(any, *options_.transfer.options.access);
 }
 
 void transfer_session::warn() {

@@ -137,14 +137,11 @@ class translation {
     job_verb verb_;
 };
 
-/// The daemon, which will read them, has no standard input; and later is too late to learn that
-/// they cannot be read.
+/// The daemon, which will read them, has no standard input.
 result<void> check_files(const job_options& job) {
     for (const auto& [name, file] : job.asked) {
         if (name != "cert" && name != "key" && name != "crl-file") continue;
         if (file == "-") return wrong("--" + name + ": not from standard input (name a file)");
-        if (::access(file.c_str(), R_OK) != 0)
-            return wrong("--" + name + ": " + describe(file_failure(errno, file)));
     }
     return {};
 }

@@ -158,7 +158,18 @@ result<void> obey_proxies(
     return {};
 }
 
+/// When a server is reached, it is too late to learn that they cannot be read.
+result<void> check_files_of_trust(const answers& given) {
+    for (const char* const name : {"cert", "key", "crl-file"}) {
+        const auto file = given.last(name);
+        if (!file.empty() && file != "-" && ::access(file.c_str(), R_OK) != 0)
+            return wrong("--" + std::string(name) + ": " + describe(file_failure(errno, file)));
+    }
+    return {};
+}
+
 result<void> obey_trust(const answers& given, access_options& access, bool alone) {
+    if (auto good = check_files_of_trust(given); !good) return good;
     access.certificate = given.last("cert");
     access.key = given.last("key");
     access.pins = given.each("pin");

@@ -140,19 +140,29 @@ TEST_CASE("cli: our certificate, pins and revocation lists reach their place") {
     std::ofstream(password) << "hunter4\n";
     REQUIRE(::chmod(password.c_str(), 0600) == 0);
     const std::string pin = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-    const auto all = ask({{"cert", "/c"},
-                          {"key", "/k"},
+    const auto made = [&](const char* name) {
+        const auto path = (dir / name).string();
+        std::ofstream(path) << name;
+        return path;
+    };
+    const auto certificate = made("c"), key = made("k"), list = made("r");
+    const auto all = ask({{"cert", certificate},
+                          {"key", key},
                           {"key-password-file", password},
                           {"pin", pin},
-                          {"crl-file", "/r"}})
+                          {"crl-file", list}})
                          .value()
                          .access;
-    CHECK(all.certificate == "/c");
-    CHECK(all.key == "/k");
+    CHECK(all.certificate == certificate);
+    CHECK(all.key == key);
     CHECK(all.key_password == secret("hunter4"));
     CHECK(all.pins == std::vector<std::string>{pin});
-    CHECK(all.crl_file == "/r");
-    CHECK(refused({{"key", "/k"}}) == "--key: of which certificate? (add --cert FILE)");
+    CHECK(all.crl_file == list);
+    CHECK(refused({{"key", key}}) == "--key: of which certificate? (add --cert FILE)");
+    for (const auto* name : {"cert", "key", "crl-file"})
+        CHECK(
+            refused({{name, "/none"}}) ==
+            "--" + std::string(name) + ": /none: No such file or directory");
 }
 
 TEST_CASE("cli: ranges and dynamic content reach the transfer, but not both") {

@@ -91,4 +91,20 @@ TEST_CASE("completion: what was synced is whole, however its job is to sync from
     CHECK(it.run(it.engine->complete(one.id)).has_value());
 }
 
+TEST_CASE("completion: a job that is over remembers which headers it sent, not what they said") {
+    for (const bool removed : {false, true}) {
+        INFO(removed);
+        engine_rig it;
+        auto what = it.wanted({"a"});
+        what.settings.headers = {"Cookie: crumbs", "X-Empty:"};
+        const auto one = it.create(std::move(what));
+        REQUIRE(it.reaches(one, transferred));
+        auto ending = removed ? it.engine->remove(one.id) : it.engine->complete(one.id);
+        REQUIRE(it.run(std::move(ending)).has_value());
+        const auto stored = job_store::open(it.dir / "jobs").value().load().value();
+        const std::vector<std::string> names = {"Cookie:", "X-Empty:"};
+        CHECK(stored.jobs.at(0).settings.headers == names);
+    }
+}
+
 }  // namespace ferry::test::engine_completion_test

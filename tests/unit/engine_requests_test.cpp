@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <vector>
+
 namespace ferry::test::engine_requests_test {
 
 using namespace std::chrono_literals;
@@ -76,6 +79,20 @@ TEST_CASE("engine: what makes no sense is refused before anything is stored") {
           }) == bad_argument);
     CHECK(with([](job& it) { it.settings.security_flags = 0x20; }) == bad_argument);
     CHECK(with([](job& it) { it.settings.proxy = proxy_usage::listed; }) == bad_argument);
+    for (const auto& meant_for_downloads : std::vector<std::function<void(job_settings&)>>{
+             [](job_settings& asked) { asked.ranges = {"0-1"}; },
+             [](job_settings& asked) { asked.dynamic = true; },
+             [](job_settings& asked) { asked.method = "POST"; }})
+        CHECK(with([&](job& it) {
+                  it.type = job_type::upload;
+                  std::swap(it.files[0].source, it.files[0].destination);
+                  meant_for_downloads(it.settings);
+              }) == bad_argument);
+    CHECK(with([](job& it) {
+              it.type = job_type::upload_reply;
+              std::swap(it.files[0].source, it.files[0].destination);
+              it.settings.upload_protocol = "put";
+          }) == bad_argument);
     CHECK(std::filesystem::is_empty(it.dir / "jobs"));
 }
 

@@ -42,8 +42,21 @@ TEST_CASE("slices: what is a range, and what is none") {
     CHECK(open.add("7-8").error().code == errc::bad_argument);
     CHECK(open.to_string() == "0-1,5-");
     slices many;
-    for (std::size_t i = 0; i < slices::most; ++i) REQUIRE(many.add("0-0").has_value());
-    CHECK(many.add("0-0").error().code == errc::bad_argument);
+    for (std::size_t i = 0; i < slices::most; ++i) {
+        const auto at = std::to_string(i);
+        REQUIRE(many.add(at + "-" + at).has_value());
+    }
+    CHECK(many.add("9999-9999").error().code == errc::bad_argument);
+}
+
+TEST_CASE("slices: no byte is in two of them; neighbours are no overlap") {
+    for (const auto* other : {"10-19", "0-10", "19-30", "12-15", "5-", "19-"}) {
+        CAPTURE(other);
+        auto parts = parts_of({"10-19"});
+        CHECK(parts.add(other).error().code == errc::bad_argument);
+        CHECK(parts.to_string() == "10-19");
+    }
+    CHECK(parts_of({"10-19", "0-9", "20-"}).to_string() == "10-19,0-9,20-");
 }
 
 TEST_CASE("slices: a range of the whole is found part by part") {
@@ -75,11 +88,11 @@ TEST_CASE("download: parts of an object arrive in their order, one after the oth
             it.on.body = random_bytes(3'000'000);
             it.on.version.weak = !strong;
             it.options.connections = connections;
-            it.options.parts = parts_of({"100-199", "0-9", "1000000-2499999", "0-9", "2999990-"});
+            it.options.parts = parts_of({"100-199", "0-9", "1000000-2499999", "10-19", "2999990-"});
             const auto got = it.get();
             CHECK_MESSAGE(got.has_value(), (got ? "" : got.error().detail));
-            const auto whole =
-                laid_together(it.on.body, {"100-199", "0-9", "1000000-2499999", "0-9", "2999990-"});
+            const auto whole = laid_together(
+                it.on.body, {"100-199", "0-9", "1000000-2499999", "10-19", "2999990-"});
             CHECK(slurp(it.file()) == whole);
             CHECK(it.nothing_left());
             CHECK(it.status.bytes_total == whole.size());

@@ -12,7 +12,7 @@
 namespace ferry {
 
 /// Parts of an object that are fetched in this order and laid one after the other, as if the object
-/// were made of them alone (BITS: IBackgroundCopyFile::GetFileRanges). They may overlap.
+/// were made of them alone (BITS: IBackgroundCopyFile::GetFileRanges). They do not overlap.
 class slices {
   public:
     static constexpr std::size_t most = 500;  ///< BITS: MaxRangesPerFile
@@ -20,7 +20,8 @@ class slices {
     slices() = default;  ///< no parts: the object as it is
 
     /// A part as HTTP writes it, from 0 and with the last byte: "0-99"; "100-" to the end.
-    /// Errors: errc::bad_argument: no such part, one behind a part without an end, or too many.
+    /// Errors: errc::bad_argument: no such part, one behind a part without an end, one
+    ///   that overlaps another, or too many.
     result<void> add(std::string_view text);
 
     bool empty() const noexcept { return parts_.empty(); }

@@ -52,6 +52,17 @@ inline result<void> check_ranged(const job_settings& asked, std::size_t files) {
     return bad_request("--range: of which file? (a job with ranges has one)");
 }
 
+/// An upload sends a file as it is, and only one protocol brings a reply.
+inline result<void> check_upload(job_type type, const job_settings& asked) {
+    if (type == job_type::download) return {};
+    if (!asked.method.empty() || asked.dynamic || !asked.ranges.empty())
+        return bad_request("--http-method, --dynamic, --range: only of downloads (leave them out)");
+    const auto& by = asked.upload_protocol;
+    if (type == job_type::upload_reply && by != "auto" && by != "bits")
+        return bad_request("--upload-protocol " + by + " brings no reply (bits does)");
+    return {};
+}
+
 /// BITS, 2.4: the lengths of names.
 inline result<void> check_names(const std::string& display_name, const std::string& description) {
     if (display_name.size() > 4 * 256) return bad_request("the display name is too long");

@@ -16,6 +16,7 @@ inline failure place_taken(
 inline result<void> engine_core::check_new(const job& what) const {
     if (const auto named = check_names(what.display_name, what.description); !named) return named;
     if (const auto sane = check_settings(what.settings, limits_); !sane) return sane;
+    if (const auto sane = check_upload(what.type, what.settings); !sane) return sane;
     const auto startable = check_startable(what.settings);
     if (what.state != job_state::suspended && !startable) return startable;
     if (what.state != job_state::suspended && what.files.empty())
@@ -82,6 +83,7 @@ inline result<void> engine_core::check_change(const job& data, const job_change&
         what.display_name.value_or(std::string()), what.description.value_or(std::string()));
     if (!named || !what.settings) return named;
     if (const auto sane = check_settings(*what.settings, limits_); !sane) return sane;
+    if (const auto sane = check_upload(data.type, *what.settings); !sane) return sane;
     if (const auto sane = check_ranged(*what.settings, data.files.size()); !sane) return sane;
     const auto access = access_of(*what.settings);
     const auto before = access_of(data.settings);

@@ -50,6 +50,11 @@ inline result<void> slices::add(std::string_view text) {
     if (parts_.size() == most) return fail("more than " + std::to_string(most) + " ranges");
     if (!parts_.empty() && parts_.back().end == byte_range::open_end)
         return fail("a range behind one that goes to the end");
+    const auto overlaps = [&](byte_range one) {
+        return part->first < one.end && one.first < part->end;
+    };
+    if (std::any_of(parts_.begin(), parts_.end(), overlaps))
+        return fail("overlaps a range before it (each byte once)");
     parts_.push_back(*part);
     return {};
 }
