@@ -27,7 +27,10 @@ std::string hint_for_errc(const failure& why) {
         case errc::source_changed:
             return "try again when it no longer changes";
         case errc::unauthorized:
-            return why.http_status == 403 ? "ask the server's owner for access" : "";
+            if (why.http_status != 403) return "";
+            return why.detail.find("CONNECT ") != std::string::npos
+                       ? "ask the proxy's owner for access"
+                       : "ask the server's owner for access";
         default:
             return {};
     }

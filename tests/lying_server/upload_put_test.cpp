@@ -383,6 +383,19 @@ TEST_CASE("put: a report is no proof; the object's own size is") {
     }
 }
 
+TEST_CASE("put: 412 means that something is there only if that was asked for") {
+    for (const bool replace : {true, false}) {
+        upload_stage on;
+        on.server.script = {{.status = "404 Not Found"}};
+        if (replace) on.server.script.clear();
+        on.server.otherwise = upload_stage::refusing("412 Precondition Failed");
+        auto content = made("hello", both_ways[0]);
+        auto what = on.to(on.server.url("/f"), content);
+        what.replace = replace;
+        CHECK(on.put(std::move(what), content).code() == (replace ? errc::refused : errc::exists));
+    }
+}
+
 TEST_CASE("put: redirects in circles end") {
     upload_stage on;
     on.server.otherwise = redirect("307 Temporarily", "/f");

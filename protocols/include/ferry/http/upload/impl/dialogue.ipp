@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 namespace ferry::http {
@@ -33,6 +34,13 @@ inline std::string_view remark_on_upload(int status) noexcept {
     }
 }
 
+/// Was it to have its way only where nothing is yet?
+inline bool wants_vacant(const request& asked) {
+    return std::any_of(asked.fields.begin(), asked.fields.end(), [](std::string_view field) {
+        return field == "If-None-Match: *" || field == "Overwrite: F";
+    });
+}
+
 }  // namespace detail
 
 inline awaitable<result<answer>> ask(client& by, request what) {
@@ -51,7 +59,7 @@ inline failure refusal(const answer& got, wall_time now) {
     const int status = got.head.status;
     why.detail = title(got.asked, got.head).append(detail::remark_on_upload(status));
     if (status == 404 || status == 409 || status == 410) why.code = errc::refused;
-    if (status == 412) why.code = errc::exists;
+    if (status == 412 && detail::wants_vacant(got.asked)) why.code = errc::exists;
     return why;
 }
 
