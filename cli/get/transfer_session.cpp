@@ -7,6 +7,7 @@
 #include "cli/text/format.hpp"
 #include "cli/wrong.hpp"
 
+#include <ferry/detail/relay_access.hpp>
 #include <ferry/detail/task_group.hpp>
 
 #include <unistd.h>
@@ -93,11 +94,15 @@ result<void> transfer_session::check() {
     for (const auto& item : batch_.items())
         if (rights && item.remote.scheme != "file") return wrong(detail::only_local_rights);
     const auto& known = world_.get().protocols;
-    if (auto good = check_schemes(batch_.items(), known); !good || batch_.items().empty())
-        return good;
-    auto any = batch_.items().front().remote;
-    any.user_info.clear();  // what is wrong with a URL alone does not stop the others
-    return known.check(any, *options_.transfer.options.access);
+    const auto& items = batch_.items();
+    if (auto good = check_schemes(items, known); !good) return good;
+    const auto any = std::find_if(items.begin(), items.end(), [](const transfer_item& item) {
+        return !item.from && detail::speaks_http(item.remote);
+    });
+    if (any == items.end()) return {};
+    auto where = any->remote;
+    where.user_info.clear();  // what is wrong with a URL alone does not stop the others
+    return known.check(where, *options_.transfer.options.access);
 }
 
 void transfer_session::warn() {

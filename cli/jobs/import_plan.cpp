@@ -62,7 +62,8 @@ result<import_plan> plan_import(
     const std::vector<csv_transfer>& rows, const std::string& name, const import_options& options) {
     const auto& how = options.how;
     const job_kind kind{how.type, how.suspended};
-    job_sources places(how.type, how.job.create_directories, how.find, lister_with({how.job.access}));
+    job_sources places(
+        how.type, how.job.create_directories, how.find, lister_with({how.job.access}));
     import_plan plan;
     std::size_t count = 0;
     bool relayed = false;

@@ -426,18 +426,37 @@ TEST_CASE("spliced: a folder never makes way for a file") {
     CHECK(on.first("MOVE") == nullptr);
 }
 
-TEST_CASE("spliced: where nobody tells whether a folder is there, nothing is replaced") {
-    for (const auto* body : {"", "<D:resourcetype", "<D:resourcetype>", "<html>"}) {
-        INFO(body);
+TEST_CASE("spliced: where nobody tells whether a folder is there, nothing is moved there") {
+    const auto forbidden = upload_stage::refusing("403 Forbidden");
+    const auto telling = [](const char* body) {
+        return reply{.status = "207 Multi-Status", .body = body};
+    };
+    for (const auto& told :
+         {forbidden, telling(""), telling("<D:resourcetype"), telling("<D:resourcetype>"),
+          telling("<html>"), telling("<D:href>/resourcetype/</D:href>")}) {
         spliced_stage on;
         on.there.files["/d/f"] = "theirs";
+        on.but = [&](const request& asked, reply& how) {
+            if (asked.method == "PROPFIND") how = told;
+        };
+        made_content content(bytes());
+        on.check_arrived(on.go_on(content));
+        CHECK(on.methods() == words{"OPTIONS", "PUT"});
+    }
+}
+
+TEST_CASE("spliced: a folder is one, whatever its name says") {
+    for (const auto* body :
+         {"<D:href>/resourcetype/</D:href><D:resourcetype><D:collection/></D:resourcetype>",
+          "<href>/a/</href><resourcetype><collection></collection></resourcetype>",
+          "<a:resourcetype xmlns:a=\"DAV:\"><a:collection /></a:resourcetype >"}) {
+        INFO(body);
+        spliced_stage on;
         on.but = [&](const request& asked, reply& how) {
             if (asked.method == "PROPFIND") how = {.status = "207 Multi-Status", .body = body};
         };
         made_content content(bytes());
-        const auto got = on.go_on(content);
-        CHECK_MESSAGE(got.code() == errc::exists, got.why());
-        CHECK(on.there.files["/d/f"] == "theirs");
+        CHECK(on.go_on(content).why().find("is a folder") != std::string::npos);
     }
 }
 

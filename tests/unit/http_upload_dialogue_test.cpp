@@ -64,7 +64,12 @@ TEST_CASE("upload refusal: the status says whether it is worth another try") {
         CHECK(refused(status).code == errc::refused);
     for (const int status : {408, 425, 429, 500, 502, 503, 504, 507})
         CHECK(refused(status).code == errc::overloaded);
-    CHECK(refused(412).code == errc::exists);
+    CHECK(refused(412).code == errc::refused);
+    for (const auto* wish : {"If-None-Match: *", "Overwrite: F"}) {
+        auto got = answered(412);
+        got.asked.fields = {wish};
+        CHECK(http::refusal(got, {}).code == errc::exists);
+    }
     for (const int status : {300, 304}) CHECK(refused(status).code == errc::refused);
 }
 

@@ -23,7 +23,8 @@ TEST_CASE("sync files: a few or many, in one folder or several, with some of the
             files.push_back({path, detail::mark_at(path)});
         }
         detail::sync_files(files);
-        for (std::size_t i = 0; i < files.size(); ++i) CHECK(files[i].outcome.has_value() == (i > 1));
+        for (std::size_t i = 0; i < files.size(); ++i)
+            CHECK(files[i].outcome.has_value() == (i > 1));
         CHECK(files[0].outcome.error().code == errc::not_found);
         CHECK(files[1].outcome.error().code == errc::not_found);
     }

@@ -82,7 +82,7 @@ struct job_settings {
     std::string reply_file = {};
     std::string redirect = "follow";  ///< or "report", "forbid"
     unsigned max_redirects = 20;
-    std::vector<std::string> headers = {};  ///< "Name: value"
+    std::vector<std::string> headers = {};  ///< "Name: value"; of a job that is over, "Name:"
     bool headers_write_only = false;
     std::string user_agent = {};
     std::string ca_file = {};

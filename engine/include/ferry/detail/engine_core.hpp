@@ -43,9 +43,10 @@ struct job_entry {
     std::optional<clock::time_point> retry_at = {};
     std::optional<clock::time_point> warned_at = {};  ///< that it will expire; by this process
     bool needs_saving = false;
-    bool untold = false;               ///< bytes moved, or a file ended, since its last news
-    std::optional<failure> lost = {};  ///< a file that had come could not be synced: ends the turn
+    bool untold = false;                 ///< bytes moved, or a file ended, since its last news
+    std::optional<job_error> lost = {};  ///< of a file that had come: what became of its turn
     bool saving = false;
+    bool syncing = false;
     clock::time_point save_after = {};
 };
 using entry_ptr = std::shared_ptr<job_entry>;

@@ -31,6 +31,8 @@ struct unsynced_disk {
 /// @param flushed  All of its file system has been: asks only whether that went well for this file.
 inline result<void> sync_file(const unsynced_file& one, bool flushed) {
     const unique_fd file(::open(one.path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+        return errno_failure("open", one.path);
     struct stat about {};
     if (!file || ::fstat(file.get(), &about) != 0 || mark_of(about) != one.mark)
         return gone_or_changed(one.path);

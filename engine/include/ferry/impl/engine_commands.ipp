@@ -57,8 +57,8 @@ inline awaitable<void> engine_core::bring_to_rest(entry_ptr one) {
 }
 
 inline awaitable<result<job>> engine_core::store(entry_ptr one, job_news what) {
-    auto synced = co_await sync_arrived(one);
-    if (!synced) one->lost = std::move(synced.error());
+    const auto synced = co_await sync_arrived(one);
+    static_cast<void>(synced);  // the job remembers what is lost
     one->data->without_progress = without_progress(*one);
     const auto snapshot = std::make_shared<job>(*one->data);  // large: the only copy
     auto saved = co_await save(one, snapshot);

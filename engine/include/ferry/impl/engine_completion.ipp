@@ -99,12 +99,14 @@ inline awaitable<result<void>> engine_core::finish(entry_ptr one) {
 }
 
 /// Small files come without a sync: one for all of them. What the disk has lost is in Error, to be
-/// fetched again.
+/// fetched again. One at a time: the system tells of a failure once.
 inline awaitable<result<void>> engine_core::sync_arrived(entry_ptr one) {
     auto& data = *one->data;
+    while (one->syncing) co_await one->changed.wait();
     result<void> outcome;
     const auto unsynced = unsynced_files(data);
     if (unsynced.empty()) co_return outcome;
+    one->syncing = true;
     std::vector<held_file> held;
     held.reserve(unsynced.size());
     for (const auto i : unsynced)
@@ -112,16 +114,23 @@ inline awaitable<result<void>> engine_core::sync_arrived(entry_ptr one) {
     auto marks = co_await sync_held(with_, held);
     for (std::size_t i = 0; i < unsynced.size(); ++i) {
         auto& file = data.files[unsynced[i]];
-        if (file.mark != held[i].mark) continue;  // it is another one meanwhile
+        if (file.state != job_state::transferred || file.mark != held[i].mark) continue;
         if (marks[i]) {
             file.mark = *std::move(marks[i]);
         } else {
             if (marks[i].error().code == errc::not_found) continue;  // shows when it gets its name
             file = fresh(file);
             file.state = job_state::error;
-            if (outcome) outcome = std::move(marks[i].error());
+            one->lost = job_error{marks[i].error(), unsynced[i]};
+            outcome = std::move(marks[i].error());
         }
         one->needs_saving = true;
+    }
+    one->syncing = false;
+    one->changed.notify();
+    if (!outcome && data.state == job_state::transferred) {
+        set_state(*one, job_event::reject_content);
+        data.error = one->lost;
     }
     co_return outcome;
 }

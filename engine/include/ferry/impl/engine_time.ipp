@@ -104,9 +104,8 @@ inline awaitable<result<void>> engine_core::sync_and_save(entry_ptr one) {
     const auto began = with_.time.now();
     one->saving = true;
     auto saved = co_await sync_arrived(one);
-    if (!saved) one->lost = std::move(saved.error());
-    if (entry_of(one->data->id) == one)
-        saved = co_await save_progress(one);  // else it is forgotten
+    const bool forgotten = entry_of(one->data->id) != one;
+    if (!forgotten) saved = co_await save_progress(one);
     const auto ended = with_.time.now();
     one->saving = false;
     one->save_after = ended + save_interval + 20 * (ended - began);  // what takes long: less often

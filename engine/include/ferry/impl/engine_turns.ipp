@@ -27,6 +27,7 @@ inline void engine_core::begin(const entry_ptr& one) {
     one->progressed = now - without_progress(*one);
     one->waits_since.reset();
     one->halt = halt_reason::none;
+    one->lost.reset();  // it is among what this turn fetches
     running_.insert(one->data->order);
     next_look_ = std::min(next_look_, now + look_interval);
     spawn(work_on(one), &one->stop);
@@ -68,15 +69,16 @@ inline awaitable<result<void>> engine_core::work_on(entry_ptr one) {
     }
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     if (outcome) outcome = co_await sync_arrived(one);
-    if (outcome && one->lost) outcome = std::move(*one->lost);
-    one->lost.reset();
+    const bool lacks_one = one->data->files_transferred() < one->data->files.size();
+    if (outcome && one->lost && lacks_one) outcome = one->lost->why;
+    const auto culprit = !outcome && one->lost ? one->lost->file : run.failed_file();
     take_received(*one);
     one->run = nullptr;
     one->stop = nullptr;
     running_.erase(one->data->order);
     const auto spent = with_.time.now() - one->started;
     one->data->active_time += std::chrono::duration_cast<std::chrono::milliseconds>(spent);
-    auto settled = co_await settle(one, std::move(outcome), run.failed_file());
+    auto settled = co_await settle(one, std::move(outcome), culprit);
     co_return settled;
 }
 

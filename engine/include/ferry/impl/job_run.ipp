@@ -177,6 +177,7 @@ inline awaitable<result<void>> job_run::moving(std::size_t index, job_access acc
 inline awaitable<result<void>> job_run::move(std::size_t index, active& mine) {
     for (const auto& place : {job_->files[index].source, job_->files[index].destination})
         if (const auto where = parse_location(place); !where) co_return where.error();
+    if (const auto parts = slices_of(job_->settings.ranges); !parts) co_return parts.error();
     auto access = co_await access_now();
     if (!access) co_return access.error();
     auto going = moving(index, *std::move(access), mine);

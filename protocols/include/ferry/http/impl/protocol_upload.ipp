@@ -89,8 +89,10 @@ inline awaitable<protocol::begun> protocol::begin_put(upload_request what) {
             auto place = co_await look_at_place(client_, where, what.access);
             if (!place) co_return std::move(place.error());
             if (*place == dav_place::folder) co_return folder_in_the_way(where);
-            auto session = co_await spliced_upload::begin(client_, std::move(what));
-            co_return session;
+            if (*place != dav_place::unknown || !what.replace) {
+                auto session = co_await spliced_upload::begin(client_, std::move(what));
+                co_return session;
+            }
         }
     }
     co_return std::make_unique<put_upload>(client_, std::move(what));

@@ -74,8 +74,7 @@ class spliced_upload final : public upload_session {
 
 /// What a WebDAV server has under a name.
 enum class dav_place { vacant, object, folder, unknown };
-/// Asks for it (PROPFIND; RFC 4918, 9.1). Errors: those of a reply that does not tell because
-/// something else is wrong, as who we are.
+/// Asks for it (PROPFIND; RFC 4918, 9.1). Errors: those after which it may be asked again.
 [[nodiscard]] awaitable<result<dav_place>> look_at_place(
     client& by, url where, std::shared_ptr<const access_options> access);
 

@@ -30,18 +30,37 @@ class memory_sink final : public sink {
     const std::uint64_t most_;
 };
 
+/// Where a tag of this name begins its name, whatever its prefix; npos: there is none.
+/// @param start  What comes before prefix and name: "<" or "</".
+inline std::size_t find_tag(
+    std::string_view xml, std::string_view start, std::string_view name) noexcept {
+    for (auto at = xml.find(name); at != xml.npos; at = xml.find(name, at + 1)) {
+        const auto before = xml.substr(0, at);
+        const auto open = before.rfind('<');
+        if (open == before.npos || !before.substr(open).starts_with(start)) continue;
+        const auto prefix = before.substr(open + start.size());
+        const bool whole =
+            prefix.empty() || prefix.find_first_of(":/> \t\r\n") + 1 == prefix.size();
+        const auto next = xml.substr(at + name.size(), 1);
+        if (whole && (prefix.empty() || prefix.ends_with(':')) &&
+            next.find_first_of(">/ \t\r\n") == 0)
+            return at;
+    }
+    return xml.npos;
+}
+
 /// What a multistatus about one thing says of its kind (RFC 4918, 15.9).
 inline dav_place place_in(std::string_view multistatus) {
     constexpr std::string_view kind = "resourcetype";
-    const auto begin = multistatus.find(kind);
+    const auto begin = find_tag(multistatus, "<", kind);
     if (begin == multistatus.npos) return dav_place::unknown;
     const auto rest = multistatus.substr(begin + kind.size());
     const auto tag = rest.substr(0, rest.find('>'));
     if (tag.size() == rest.size()) return dav_place::unknown;  // it was cut
     if (tag.ends_with('/')) return dav_place::object;
-    const auto end = rest.find(kind);
+    const auto end = find_tag(rest, "</", kind);
     if (end == rest.npos) return dav_place::unknown;
-    const bool folder = rest.substr(0, end).find("collection") != rest.npos;
+    const bool folder = find_tag(rest.substr(0, end), "<", "collection") != rest.npos;
     return folder ? dav_place::folder : dav_place::object;
 }
 
@@ -64,7 +83,7 @@ inline awaitable<result<dav_place>> look_at_place(
         const auto means = status_failure(reply.asked, reply.head(), by.time().wall());
         co_await by.discard(reply);
         if (status == 404 || status == 410) co_return dav_place::vacant;
-        if (status == 401 || status == 407 || is_transient(means.code)) co_return means;
+        if (is_transient(means.code)) co_return means;
         co_return dav_place::unknown;
     }
     detail::memory_sink told(most);

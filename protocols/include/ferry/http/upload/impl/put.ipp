@@ -64,6 +64,8 @@ inline awaitable<result<void>> put_upload::prove(url where, answer led_to) {
     look.access = what_.access;
     auto got = co_await ask(client_, std::move(look));
     if (!got) co_return std::move(got.error());
+    const auto why = refusal(*got, client_.time().wall());
+    if (!got->succeeded() && is_transient(why.code)) co_return why;
     const bool there =
         got->succeeded() && got->asked.what == where && got->head.length.value_or(0) == what_.size;
     if (!there)
