@@ -44,7 +44,7 @@ struct job_entry {
     std::optional<clock::time_point> warned_at = {};  ///< that it will expire; by this process
     bool needs_saving = false;
     bool untold = false;                 ///< bytes moved, or a file ended, since its last news
-    std::optional<job_error> lost = {};  ///< of a file that had come: what became of its turn
+    std::optional<job_error> lost = {};  ///< a file that had come and must come again
     bool saving = false;
     bool syncing = false;
     clock::time_point save_after = {};

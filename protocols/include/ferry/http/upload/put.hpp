@@ -23,7 +23,7 @@ class put_upload final : public upload_session {
 
   private:
     awaitable<result<answer>> put(content& from);
-    awaitable<result<void>> prove(url where, answer led_to);
+    awaitable<result<void>> prove(url where, url led_to);
 
     client& client_;
     upload_request what_;

@@ -1,34 +1,13 @@
 #pragma once
 
-#include <algorithm>
+#include <ferry/http/upload/memory_sink.hpp>
+
 #include <cstddef>
-#include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace ferry::http {
 namespace detail {
-
-/// Takes in bytes to compare them; wants no more than it was made for.
-class memory_sink final : public sink {
-  public:
-    explicit memory_sink(std::uint64_t most) : most_(most) {}
-    awaitable<result<std::uint64_t>> reserve(std::uint64_t most) override {
-        co_return std::min<std::uint64_t>(most, most_ - bytes.size());
-    }
-    awaitable<result<void>> write(std::span<const std::byte> more) override {
-        bytes.insert(bytes.end(), more.begin(), more.end());
-        co_return result<void>();
-    }
-    direct_output direct() const noexcept override { return {}; }
-    void accepted(std::uint64_t) override {}
-
-    std::vector<std::byte> bytes = {};
-
-  private:
-    const std::uint64_t most_;
-};
 
 /// Where a tag of this name begins its name, whatever its prefix; npos: there is none.
 /// @param start  What comes before prefix and name: "<" or "</".
@@ -39,12 +18,9 @@ inline std::size_t find_tag(
         const auto open = before.rfind('<');
         if (open == before.npos || !before.substr(open).starts_with(start)) continue;
         const auto prefix = before.substr(open + start.size());
-        const bool whole =
-            prefix.empty() || prefix.find_first_of(":/> \t\r\n") + 1 == prefix.size();
-        const auto next = xml.substr(at + name.size(), 1);
-        if (whole && (prefix.empty() || prefix.ends_with(':')) &&
-            next.find_first_of(">/ \t\r\n") == 0)
-            return at;
+        const bool is_prefix = prefix.find_first_of(":/> \t\r\n") + 1 == prefix.size();
+        const bool whole = prefix.empty() || (is_prefix && prefix.ends_with(':'));
+        if (whole && xml.substr(at + name.size(), 1).find_first_of(">/ \t\r\n") == 0) return at;
     }
     return xml.npos;
 }

@@ -49,7 +49,7 @@ inline awaitable<result<void>> put_upload::send(content& from) {
     const auto now = client_.time().wall();
     if (!got->succeeded()) co_return refusal(*got, now);
     if (got->asked.method != "PUT") {
-        auto proven = co_await prove(where, *got);
+        auto proven = co_await prove(where, got->asked.what);
         co_return proven;
     }
     object_ = detail::stored_object(*got, now);
@@ -57,7 +57,7 @@ inline awaitable<result<void>> put_upload::send(content& from) {
 }
 
 /// A reply that came by 303 is about something else (RFC 9110, 15.4.4), be it a page to log in.
-inline awaitable<result<void>> put_upload::prove(url where, answer led_to) {
+inline awaitable<result<void>> put_upload::prove(url where, url led_to) {
     request look;
     look.method = "HEAD";
     look.what = where;
@@ -71,7 +71,7 @@ inline awaitable<result<void>> put_upload::prove(url where, answer led_to) {
     if (!there)
         co_return failure{
             errc::refused,
-            "PUT " + to_string(where) + ": 303 led to " + to_string(led_to.asked.what) +
+            "PUT " + to_string(where) + ": 303 led to " + to_string(led_to) +
                 ", and nothing shows that the file has arrived",
             error_context::remote_file, 303};
     object_ = detail::stored_object(*got, client_.time().wall());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/detail/uuid.hpp>
+#include <ferry/http/upload/memory_sink.hpp>
 
 #include <algorithm>
 #include <cstring>
