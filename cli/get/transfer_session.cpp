@@ -92,7 +92,8 @@ void transfer_session::write_event(std::string_view line) {
 result<void> transfer_session::check() {
     const bool rights = options_.transfer.options.rights.any();
     for (const auto& item : batch_.items())
-        if (rights && item.remote.scheme != "file") return wrong(detail::only_local_rights);
+        if (rights && (item.from || !detail::tells_rights(item.remote)))
+            return wrong(detail::only_rights_of_files);
     const auto& known = world_.get().protocols;
     const auto& items = batch_.items();
     if (auto good = check_schemes(items, known); !good) return good;

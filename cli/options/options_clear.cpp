@@ -9,6 +9,7 @@ namespace {
 constexpr auto clearables = std::to_array<clearable>({
     {"description", ""},
     {"user-agent", "user_agent"},
+    {"connections", "connections"},
     {"acl-flags", "acl_flags"},
     {"ca-file", "ca_file"},
     {"ca-path", "ca_path"},

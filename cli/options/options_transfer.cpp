@@ -43,7 +43,7 @@ void add_speed_options(option_set& app, transfer_settings& into) {
     speed.value<unsigned>(
         "-c,--connections", "N", into.options.connections,
         [](std::string_view text) { return parse_count(text, 1, 64); },
-        "connections for each file, 1 to 64 (default 1)");
+        "connections for each file, 1 to 64 (default 1; of shares 2)");
     speed.value<std::uint64_t>(
         "--limit-rate", "RATE", into.bytes_per_second, parse_rate_or_none,
         "most bytes per second of all files together, or none (default none)");
@@ -90,7 +90,7 @@ void add_destination_options(option_set& app, transfer_settings& into) {
         "stamp files with the source's time, not the download's (default yes)");
     there.value<rights_wanted>(
         "--acl-flags", "ogd", into.options.rights, read_rights,
-        "local sources: give files their owner, group and ACL (DACL) too");
+        "give files owner, group and ACL (DACL) of their local or SMB sources");
 }
 
 }  // namespace

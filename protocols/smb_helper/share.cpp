@@ -2,7 +2,10 @@
 
 #include "sealed_wire.hpp"
 
+#include <ferry/smb/detail/rights.hpp>
+
 #include <fcntl.h>
+#include <grp.h>
 #include <pwd.h>
 #include <strings.h>
 #include <sys/mman.h>
@@ -80,6 +83,58 @@ bool says(std::string_view message, const char* words) {
     return ::strcasestr(std::string(message).c_str(), words) != nullptr;
 }
 
+constexpr std::size_t longest_descriptor = 128 << 10;
+
+rights_wanted wanted_by(std::uint32_t flags) {
+    return {
+        (flags & detail::with_owner) != 0, (flags & detail::with_group) != 0,
+        (flags & detail::with_acl) != 0};
+}
+
+detail::account_names accounts_here() {
+    const auto user = [](const std::string& name) -> std::optional<unsigned> {
+        const auto* const entry = ::getpwnam(name.c_str());
+        return entry ? std::optional(entry->pw_uid) : std::nullopt;
+    };
+    const auto group = [](const std::string& name) -> std::optional<unsigned> {
+        const auto* const entry = ::getgrnam(name.c_str());
+        return entry ? std::optional(entry->gr_gid) : std::nullopt;
+    };
+    return {user, group};
+}
+
+result<detail::local_rights> rights_by(
+    std::string_view text, const rights_wanted& wanted, const detail::account_names& known) {
+    const auto described = detail::parse_descriptor(text);
+    if (!described) return described.error();
+    return detail::rights_here(*described, wanted, known);
+}
+
+/// libsmbclient looks for the names of accounts at the usual port, whatever we told it.
+failure asked_in_vain() {
+    return {
+        errc::unsupported,
+        "the server does not tell whose it is, or not at port 445 (leave out --acl-flags)"};
+}
+
+std::string packed(const detail::wire_rights& head, std::string_view rest) {
+    return std::string(reinterpret_cast<const char*>(&head), sizeof head).append(rest);
+}
+
+/// As the wire has them, or why there are none.
+std::string packed(const result<detail::local_rights>& from) {
+    detail::wire_rights head;
+    head.flags = detail::without_rights;
+    if (!from) return packed(head, from.error().detail);
+    const auto& rights = from->rights;
+    head.flags = (rights.owner ? detail::with_owner : 0U) |
+                 (rights.group ? detail::with_group : 0U) | (rights.acl ? detail::with_acl : 0U);
+    head.owner = rights.owner.value_or(0);
+    head.group = rights.group.value_or(0);
+    head.mode = from->mode.value_or(0);
+    return packed(head, rights.acl.value_or(""));
+}
+
 }  // namespace
 
 wire_reply share::answer(const wire_request& asked, const std::vector<std::string>& texts) {
@@ -117,6 +172,8 @@ wire_reply share::answer(const wire_request& asked, const std::vector<std::strin
             return list(text(0));
         case operation::names:
             return names(asked);
+        case operation::rights:
+            return rights(asked, text(0));
         case operation::connect:
             break;
     }
@@ -329,6 +386,23 @@ bool share::read_entry() {
     next_->about.folder = S_ISDIR(about.st_mode);
     next_->about.link = is_link(*found, next_->about.folder);
     return true;
+}
+
+wire_reply share::rights(const wire_request& asked, const std::string& path) {
+    constexpr const char* everything_by_name = "system.nt_sec_desc.*+";
+    const auto into = block(asked);
+    if (into.empty()) return refusal(EINVAL);
+    std::string text(longest_descriptor, '\0');
+    const int got = smbc_getFunctionGetxattr(context_)(
+        context_, url(path).c_str(), everything_by_name, text.data(), text.size());
+    if (got < 0 && errno != ENODATA) return failed();
+    text.resize(std::strlen(text.c_str()));
+    const auto told = packed(
+        got < 0 ? asked_in_vain() : rights_by(text, wanted_by(asked.flags), accounts_here()));
+    wire_reply reply;
+    reply.count = std::min(told.size(), into.size());
+    std::memcpy(into.data(), told.data(), reply.count);
+    return reply;
 }
 
 /// Empty if there is no such block.

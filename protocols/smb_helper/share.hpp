@@ -49,6 +49,7 @@ class share {
     wire_reply names(const wire_request& asked);
     bool read_entry();
     wire_reply set_time(const wire_request& asked, const std::string& path);
+    wire_reply rights(const wire_request& asked, const std::string& path);
 
     std::span<std::byte> block(const wire_request& asked) const;
     bool go_to(std::uint64_t offset);

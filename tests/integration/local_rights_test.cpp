@@ -171,13 +171,14 @@ TEST_CASE("acl-flags: what is held is ours, so that we can do away with it") {
         CHECK_FALSE(one.path().filename().native().starts_with("."));
 }
 
-TEST_CASE("acl-flags: they are of local files, and there are no audit lists") {
+TEST_CASE("acl-flags: they are of files and shares, and there are no audit lists") {
     const rights_shop on;
     for (const std::string verb : {"get", "start"}) {
         const auto remote = on.ferry({verb, "http://127.0.0.1:1/f", "--acl-flags", "o"});
         CHECK(remote.exit_code == 2);
         CHECK_MESSAGE(
-            remote.err.find("only of files of this machine") != remote.err.npos, remote.err);
+            remote.err.find("only of files of this machine and of shares") != remote.err.npos,
+            remote.err);
         const auto audit = on.ferry({verb, "source", "--acl-flags", "ogds"});
         CHECK(audit.exit_code == 2);
         CHECK_MESSAGE(audit.err.find("SACL") != audit.err.npos, audit.err);

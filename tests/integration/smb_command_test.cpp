@@ -3,6 +3,8 @@
 
 #include "jobs.hpp"
 
+#include <fstream>
+
 namespace ferry::test::smb_command_test {
 namespace {
 
@@ -43,6 +45,44 @@ TEST_CASE("get: several connections to one file of a share") {
     const auto got = on.fetch(on.server.url("/data/file"), {"-c", "4"});
     CHECK_MESSAGE(got.exit_code == 0, got.err);
     CHECK(on.off("file", whole) == "");
+}
+
+TEST_CASE("get: a large file of a share comes over two connections by itself") {
+    const smb_workshop on;
+    const auto whole = random_bytes(50'000'000);
+    spill(on.server.data() / "file", whole);
+    for (const std::vector<std::string>& more :
+         {std::vector<std::string>{}, {"-c", "1"}, {"--limit-rate", "100M"}}) {
+        const auto got = on.fetch(on.server.url("/data/file"), more);
+        CHECK_MESSAGE(got.exit_code == 0, got.err);
+        CHECK(on.off("file", whole) == "");
+    }
+}
+
+TEST_CASE(
+    "timing: a file that is changed in place while it comes from a share, comes as it is then") {
+    for (const std::string connections : {"1", "2"}) {
+        CAPTURE(connections);
+        smb_workshop on;
+        auto whole = random_bytes(40'000'000);
+        const auto source = on.server.data() / "file";
+        spill(source, whole);
+        std::filesystem::last_write_time(
+            source, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+        const auto running =
+            on.fetching(on.server.url("/data/file"), {"-c", connections, "--limit-rate", "40M"});
+        CHECK_FALSE(running->wait(std::chrono::milliseconds(400)));
+        std::fstream change(source, std::ios::in | std::ios::out | std::ios::binary);
+        for (const std::size_t at : {std::size_t(10), whole.size() - 100}) {
+            whole.replace(at, 7, "changed");
+            change.seekp(static_cast<std::streamoff>(at));
+            change << "changed";
+        }
+        change.close();
+        REQUIRE(running->wait(std::chrono::seconds(30)));
+        CHECK_MESSAGE(running->exit_code() == 0, running->err());
+        CHECK(on.off("file", whole) == "");
+    }
 }
 
 TEST_CASE("get: the exit codes of a share's refusals") {

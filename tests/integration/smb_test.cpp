@@ -145,6 +145,19 @@ TEST_CASE("smb: ranges are given exactly, beyond the end nothing") {
     CHECK(part(6 * mebibyte, 7 * mebibyte).empty());
 }
 
+TEST_CASE("smb: ranges of a small file, too") {
+    share_site site;
+    const auto whole = random_bytes(10'000);
+    spill(site.server.data() / "small", whole);
+    for (const std::uint64_t end : {1U, 5'000U, 9'999U, 10'000U, 20'000U}) {
+        CAPTURE(end);
+        for (const std::uint64_t first : {std::uint64_t(0), end / 2})
+            CHECK(
+                site.fetch(site.open("/data/small", {first, end})).value() ==
+                whole.substr(first, end - first));
+    }
+}
+
 TEST_CASE("smb: a file of more than 4 GiB can be read at its end") {
     share_site site;
     const auto file = site.server.data() / "huge";

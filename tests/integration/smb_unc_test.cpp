@@ -5,6 +5,10 @@
 
 #include "jobs.hpp"
 
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
 namespace ferry::test::smb_unc_test {
 namespace {
 
@@ -74,6 +78,35 @@ TEST_CASE("UNC: with either kind of slashes, a share and all in it, in lists too
             on.dir() / "list.csv", "Source, Destination\n\\\\127.0.0.1\\data\\dir one\\b.txt, z\n");
         on.succeeds({"import", "list.csv"});
         CHECK(on.files.off("z", "b.txt") == "");
+    });
+}
+
+TEST_CASE("UNC: a copy gets owner, group and ACL of the share's file, if that is wanted") {
+    constexpr const char* acl_name = "system.posix_acl_access";
+    with_own_network([] {
+        const unc_site on;
+        const auto source = on.server.data() / "dir one" / "a.txt";
+        constexpr uid_t daemon = 1, bin = 2;  // as on every Debian
+        REQUIRE(::chown(source.c_str(), daemon, bin) == 0);
+        std::filesystem::permissions(source, std::filesystem::perms(0640));
+        for (const std::string verb : {"get", "start"}) {
+            CAPTURE(verb);
+            const auto copied = [&](const std::string& name, const std::string& letters) {
+                on.succeeds(
+                    {verb, "\\\\127.0.0.1\\data\\dir one\\a.txt",
+                     verb == "get" ? "-o" + name : name, "--acl-flags", letters});
+                struct stat about {};
+                REQUIRE(::stat((on.dir() / name).c_str(), &about) == 0);
+                return about;
+            };
+            const auto both = copied(verb + "-og", "og");
+            CHECK(both.st_uid == daemon);
+            CHECK(both.st_gid == bin);
+            const auto all = copied(verb + "-ogd", "ogd");
+            CHECK(all.st_uid == daemon);
+            CHECK((all.st_mode & 07777) == 0640);
+            CHECK(::getxattr((on.dir() / (verb + "-ogd")).c_str(), acl_name, nullptr, 0) < 0);
+        }
     });
 }
 

@@ -38,6 +38,7 @@ struct stage {
     std::string body = {};
     validator version = {"\"v1\"", false, {}};
     bool tells_size = true;
+    unsigned usual_connections = 1;
     std::deque<act> script = {};
     std::vector<asked> requests = {};
 };
@@ -84,6 +85,7 @@ class scripted_protocol final : public protocol {
     explicit scripted_protocol(stage& on) : stage_(on) {}
     bool speaks(std::string_view scheme) const noexcept override { return scheme == "fake"; }
 
+    unsigned usual_connections() const noexcept override { return stage_.usual_connections; }
     awaitable<result<std::unique_ptr<source>>> open(open_request what) override {
         stage_.requests.push_back({what.range, what.ranged, what.if_match});
         act how;

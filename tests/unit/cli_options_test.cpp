@@ -38,7 +38,7 @@ TEST_CASE("cli: without options, get has the defaults of the contract") {
     CHECK(options.parallel == 8);
     CHECK(options.transfer.bytes_per_second == 0);
     const auto& transfer = options.transfer.options;
-    CHECK(transfer.connections == 1);
+    CHECK(transfer.connections == 0);
     CHECK(transfer.retry.first == 1s);
     CHECK(transfer.retry.longest == 60s);
     CHECK(transfer.retry.give_up == 10min);

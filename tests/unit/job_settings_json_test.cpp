@@ -101,7 +101,7 @@ TEST_CASE("settings json: what is unknown, wrong or out of its range is named") 
         std::vector<const char*> bad;
     } rows[] = {
         {"parallel", {"1", "64"}, {"0", "65", "-1", "4294967297", "1.0", "\"1\"", "null"}},
-        {"connections", {"1", "64"}, {"0", "65"}},
+        {"connections", {"0", "64"}, {"-1", "65"}},
         {"retry_interval", {"1", "5", "4294967295"}, {"0", "-1", "4294967296", "1e9"}},
         {"retry_timeout", {"0", "1"}, {"-1", "9223372036854775807"}},
         {"max_download_time", {"0"}, {"-1", "9223372036854775807"}},

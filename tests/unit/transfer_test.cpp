@@ -359,6 +359,25 @@ TEST_CASE("segments: several connections bring one file") {
     CHECK(it.on.requests.at(0).range == byte_range{0, 4U << 20});
 }
 
+TEST_CASE("segments: a protocol may have a wish for large objects, which users overrule") {
+    constexpr std::uint64_t MiB = 1U << 20;
+    for (const unsigned asked : {0U, 1U})
+        for (const std::size_t size : {32 * MiB, 50 * MiB}) {
+            CAPTURE(asked);
+            CAPTURE(size);
+            rig it;
+            it.on.usual_connections = 2;
+            it.on.body = random_bytes(size);
+            it.options.connections = asked;
+            REQUIRE(it.get().has_value());
+            CHECK(arrived(it));
+            CHECK(it.status.bytes_received == size);
+            const bool by_two = asked == 0 && size > 32 * MiB;
+            CHECK((it.on.requests.size() > 1) == by_two);
+            CHECK(it.on.requests.at(0).ranged == (asked == 0));
+        }
+}
+
 TEST_CASE("segments: empty and small objects need one connection") {
     for (const std::size_t size : {0, 1, 100'000, 3'000'000}) {
         rig it;

@@ -64,8 +64,8 @@ struct job_settings {
     std::chrono::seconds retry_timeout{1'209'600};      ///< since the last progress; 0: no retry
     std::chrono::seconds max_download_time{7'776'000};  ///< spent connecting and transferring
     unsigned parallel = 1;                              ///< files at once, 1 to 64
-    unsigned connections = 1;                           ///< ranges of one file at once, 1 to 64
-    bool auto_complete = false;                         ///< complete by itself what has arrived
+    unsigned connections = 0;    ///< ranges of one file at once, 1 to 64; 0: the protocol's wish
+    bool auto_complete = false;  ///< complete by itself what has arrived
     bool create_directories = false;
     std::optional<unsigned> umask = {};  ///< of its files and their folders; none: the engine's
     bool keep_mtime = true;
@@ -82,7 +82,7 @@ struct job_settings {
     std::string reply_file = {};
     std::string redirect = "follow";  ///< or "report", "forbid"
     unsigned max_redirects = 20;
-    std::vector<std::string> headers = {};  ///< "Name: value"; of a job that is over, "Name:"
+    std::vector<std::string> headers = {};  ///< "Name: value"; "Name:" where secrets keep them
     bool headers_write_only = false;
     std::string user_agent = {};
     std::string ca_file = {};

@@ -122,6 +122,11 @@ class protocol {
     /// Errors: those of the first reply (errc::not_found, ::refused, ::unauthorized, ::overloaded
     ///   with retry_after, ::range_refused, ::malformed, ::not_trusted, ::timed_out, …).
     [[nodiscard]] virtual awaitable<result<std::unique_ptr<source>>> open(open_request what) = 0;
+    /// Over how many connections a large object comes quickest, where nobody has said.
+    virtual unsigned usual_connections() const noexcept { return 1; }
+    /// While somebody has an object open there, its validator may stay as it was: of a change, only
+    /// who asks afterwards learns.
+    virtual bool tells_changes_late() const noexcept { return false; }
     /// Looks into a folder.
     /// Errors: not_a_directory for a file; errc::unsupported if this protocol has no folders; else
     ///   as open(). Cancellation: terminal.
@@ -132,7 +137,9 @@ class protocol {
     /// Makes a folder; that it is there already is success. What it lies in must be there, unless
     /// `parents`: then that is made too.
     /// Errors: errc::not_found where it would lie in nothing; ::exists if a file has its name;
-    ///   ::unsupported if this protocol makes no folders; else as open(). Cancellation: terminal.
+    ///   ::unsupported if this protocol, or the server, makes no folders (files may go there
+    ///   nevertheless); ::bad_argument where there is nothing like a folder; else as open().
+    /// Cancellation: terminal.
     [[nodiscard]] virtual awaitable<result<void>> make_folder(folder_request what, bool parents) {
         static_cast<void>(parents);
         const auto scheme = std::move(what.what.scheme);

@@ -52,12 +52,14 @@ struct transfer_status {
 };
 
 namespace detail {
-inline constexpr const char* only_local_rights =
-    "--acl-flags: only of files of this machine (leave it out)";
-}
+inline constexpr const char* only_rights_of_files =
+    "--acl-flags: only of files of this machine and of shares, when they come here (leave it out)";
+
+inline bool tells_rights(const url& from) { return from.scheme == "file" || from.scheme == "smb"; }
+}  // namespace detail
 
 struct transfer_options {
-    unsigned connections = 1;                         ///< parallel ranges of one file, 1 to 64
+    unsigned connections = 0;  ///< parallel ranges of one file, 1 to 64; 0: the protocol's wish
     std::chrono::milliseconds stall_timeout{30'000};  ///< longest wait for the next byte
     std::uint64_t low_speed_limit = 0;                ///< bytes/s; slower for low_speed_time: retry
     std::chrono::milliseconds low_speed_time{30'000};
@@ -68,7 +70,7 @@ struct transfer_options {
     bool create_directories = false;     ///< make the destination's folders
     std::optional<unsigned> umask = {};  ///< of a new file and its folders; none: the process's
     bool keep_mtime = true;              ///< the file gets the source's mtime
-    rights_wanted rights = {};           ///< the file gets them too; local sources only
+    rights_wanted rights = {};           ///< the file gets them too; local and SMB sources only
     bool hold = false;  ///< stop before the file gets its name; publish_held() gives it
     /// Held files that are smaller get no journal and are not synced, which costs more than they
     /// do: their owner is to remember transfer_status::mark, and to call sync_held() before they

@@ -47,7 +47,9 @@ class download_task {
     [[nodiscard]] awaitable<result<void>> replace();
     [[nodiscard]] awaitable<result<std::unique_ptr<source>>> open(resume_plan ask, bool further);
     std::shared_ptr<const access_options> access_to(const url& where) const;
+    [[nodiscard]] awaitable<result<void>> confirm();
     resume_plan next_plan() const;
+    unsigned most_connections() const;
     void adopt(const object_info& reply);
     [[nodiscard]] awaitable<void> keep_from_strangers();
     [[nodiscard]] awaitable<result<void>> check_space();

@@ -122,7 +122,9 @@ inline result<void> check_file(
         return bad_request("an upload goes to a URL, not to '" + file.destination + "'");
     if (!up && is_sent(of, file) && !is_relayed(file))
         return bad_request("'" + file.source + "' goes to a server by an upload");
-    if (!asked.acl_flags.empty() && remote->scheme != "file") return bad_request(only_local_rights);
+    const bool comes_here = !up && !is_sent(of, file);
+    if (!asked.acl_flags.empty() && !(comes_here && tells_rights(*remote)))
+        return bad_request(only_rights_of_files);
     const bool two_servers = !asked.source_user.empty() || !asked.destination_user.empty();
     if (two_servers && !is_relayed(file))
         return bad_request(

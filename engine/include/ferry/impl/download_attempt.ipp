@@ -12,8 +12,10 @@
 
 namespace ferry::detail {
 
-/// What the first connection of several asks for, to learn how the object is to be divided.
+/// What the first connection of several asks for, to learn how the object is to be divided: more,
+/// where nobody has asked for several.
 inline constexpr std::uint64_t first_share = 4U << 20;
+inline constexpr std::uint64_t first_share_by_wish = 32U << 20;
 /// An object that changes more often than that while it is fetched will not be caught.
 inline constexpr unsigned most_replacements = 5;
 
@@ -21,6 +23,13 @@ inline bool download_task::all_here() const {
     const auto& bytes = file_.held().bytes;
     if (!bytes.size) return false;
     return file_.bytes_here() == *bytes.size;
+}
+
+/// Ranges that may come at once.
+inline unsigned download_task::most_connections() const {
+    if (options_.connections != 0) return options_.connections;
+    const auto* const plug = with_.protocols.find(from_.scheme);
+    return plug ? plug->usual_connections() : 1;
 }
 
 inline awaitable<result<void>> download_task::attempt(host_slots::slot slot) {
@@ -37,30 +46,47 @@ inline awaitable<result<void>> download_task::attempt(host_slots::slot slot) {
     workers_ = replies_ = most_replies_ = 0;
     auto* part = board_.start(first->lease);
     // bytes that stand side by side need a better proof than a date: only a strong tag is one
-    const bool side_by_side = options_.connections > 1 && status_.object.ranges && !ask_whole_ &&
-                              !options_.dynamic && bytes.version.strong() && !missing.empty();
-    const unsigned connections = side_by_side ? options_.connections : 1;
+    const bool side_by_side = status_.object.ranges && !ask_whole_ && !options_.dynamic &&
+                              bytes.version.strong() && !missing.empty();
+    const unsigned connections = side_by_side ? most_connections() : 1;
+    const bool came_at_once = first->from->at_hand() && restarts_ == 0;
     auto outcome = co_await fetch_all(connections, std::move(slot), std::move(first->from), part);
     file_.hold_back(false);
     status_.connections = 0;
     if (outcome && !all_here())
         co_return failure{errc::cut_short, "bytes are missing", error_context::transport};
+    if (outcome && !came_at_once) outcome = co_await confirm();
     co_return outcome;
+}
+
+/// Of those that tell of a change late, asks once more. What is gone by now was there all the time.
+inline awaitable<result<void>> download_task::confirm() {
+    const auto* const plug = with_.protocols.find(from_.scheme);
+    if (!plug || !plug->tells_changes_late()) co_return result<void>();
+    resume_plan first_byte{{0, 1}, true, {}};
+    auto opened = co_await open(std::move(first_byte), true);
+    if (!opened && opened.error().code == errc::not_found) co_return result<void>();
+    if (!opened) co_return opened.error();
+    if (!resume::contradicts(file_.held().bytes, (*opened)->info())) co_return result<void>();
+    co_return failure{
+        errc::source_changed, to_string(from_) + ", while it was being copied",
+        error_context::remote_file};
 }
 
 inline resume_plan download_task::next_plan() const {
     const auto& kept = file_.held().bytes;
     if (kept_is_wrong_ || ask_whole_ || options_.dynamic) return {};
     if (to_verify_) return resume::plan_verification(kept, *to_verify_);
-    const bool several = options_.connections > 1;
-    if (kept.ranges.empty())
-        return several ? resume_plan{{0, first_share}, true, {}} : resume_plan{};
+    const auto connections = most_connections();
+    const bool several = connections > 1;
+    const auto first = options_.connections == 0 ? first_share_by_wish : first_share;
+    if (kept.ranges.empty()) return several ? resume_plan{{0, first}, true, {}} : resume_plan{};
     const auto size = kept.size.value_or(byte_range::open_end);
     const auto gaps = kept.ranges.gaps(size);
     if (gaps.empty()) return resume::plan_verification(kept, size);
     auto gap = gaps.front();
     if (several && kept.size) {
-        const auto share = (size - kept.ranges.total()) / options_.connections;
+        const auto share = (size - kept.ranges.total()) / connections;
         gap.end = std::min(gap.end, gap.first + std::max(share, segment_board::smallest_share));
     }
     if (gap.end == size) gap.end = byte_range::open_end;
@@ -225,7 +251,7 @@ inline awaitable<result<std::unique_ptr<source>>> download_task::open(
     request.range = ask.range;
     request.ranged = ask.ranged;
     request.if_match = std::move(ask.if_match);
-    request.rights = options_.rights;
+    if (!further) request.rights = options_.rights;          // the first reply has told
     auto* plug = with_.protocols.find(request.what.scheme);  // prepare() and the source saw to it
     if (!options_.parts.empty()) {
         auto sliced = co_await open_slices(*plug, options_.parts, std::move(request));

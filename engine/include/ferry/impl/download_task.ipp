@@ -75,8 +75,8 @@ inline result<void> make_folders(const std::string& folder, std::optional<unsign
 inline awaitable<result<void>> download_task::prepare() {
     const auto possible = with_.protocols.check(from_, *options_.access);
     if (!possible) co_return possible;
-    if (options_.rights.any() && from_.scheme != "file")
-        co_return failure{errc::unsupported, only_local_rights};
+    if (options_.rights.any() && !tells_rights(from_))
+        co_return failure{errc::unsupported, only_rights_of_files};
     auto work = [this]() -> result<void> {
         auto may = may_write(to_, options_.existing);
         if (!may) return may.error();

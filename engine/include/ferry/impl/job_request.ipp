@@ -91,7 +91,7 @@ inline result<void> check_ranges(const job_settings& of) {
         {"low_speed_time", of.low_speed_time.count(), 1, forever},
         {"connect_timeout", of.connect_timeout.count(), 1, forever},
         {"parallel", of.parallel, 1, 64},
-        {"connections", of.connections, 1, 64},
+        {"connections", of.connections, 0, 64},
         {"notify_flags", of.notify_flags, 0, 7},
         {"umask", of.umask.value_or(0), 0, 0777},
     };

@@ -3,12 +3,14 @@
 #include <ferry/clock.hpp>
 #include <ferry/protocol.hpp>
 #include <ferry/smb/detail/helper.hpp>
+#include <ferry/smb/detail/rights.hpp>
 #include <ferry/smb/login.hpp>
 #include <ferry/smb/place.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +35,7 @@ struct route {
 struct opened {
     detail::file_facts facts = {};
     std::span<const std::byte> whole = {};
+    std::optional<detail::local_rights> rights = {};  ///< if they were asked for
 };
 
 /// One connection to one share, with at most one open file. Every call has the limit that
@@ -63,6 +66,11 @@ class connection {
     /// What a folder holds; the empty path is the share itself.
     /// Errors: not_a_directory; errc::malformed.
     [[nodiscard]] awaitable<result<folder_listing>> list(std::string path);
+    /// Who owns a file and may use it, in the terms of this system. Uses slot 1.
+    /// Errors: errc::unsupported: there is no equal here, or the server is asked by another port
+    ///   than its usual one, where libsmbclient does not find it.
+    [[nodiscard]] awaitable<result<detail::local_rights>> rights(
+        std::string path, rights_wanted wanted);
     /// @param what  remove or make (a folder).
     [[nodiscard]] awaitable<result<void>> change(detail::operation what, std::string path);
     [[nodiscard]] awaitable<result<void>> close();

@@ -35,6 +35,10 @@ class protocol final : public ferry::protocol {
     ///   validator before a byte is copied.
     [[nodiscard]] awaitable<result<std::unique_ptr<ferry::source>>> open(
         open_request what) override;
+    /// While one waits for a block, the other's is being checked and written.
+    unsigned usual_connections() const noexcept override { return 2; }
+    /// Samba keeps the times of an open file, unless it is changed over SMB.
+    bool tells_changes_late() const noexcept override { return true; }
     /// A link is what the server says is one: Samba shows what its links lead to instead,
     /// and a pipe as an empty file.
     [[nodiscard]] awaitable<result<folder_listing>> list_folder(folder_request what) override;
@@ -50,6 +54,8 @@ class protocol final : public ferry::protocol {
 
     awaitable<result<visit>> enter(
         place where, std::shared_ptr<const access_options> access, bool anew);
+    static awaitable<result<opened>> open_by(
+        lease& wire, std::string path, std::size_t at_once, rights_wanted wanted);
     static awaitable<void> make_all(lease& by, std::vector<std::string> folders);
     static awaitable<result<void>> make_by(lease wire, place where, bool parents);
     awaitable<result<std::unique_ptr<upload_session>>> begin_by(

@@ -33,6 +33,7 @@ class source final : public ferry::source {
 
     void read_ahead();
     awaitable<result<void>> next_block();
+    awaitable<void> shut();
     awaitable<result<void>> give(sink& into, std::uint64_t bytes);
 
     lease wire_;

@@ -10,7 +10,7 @@
 
 namespace ferry::smb::detail {
 
-inline constexpr std::uint32_t wire_version = 3;
+inline constexpr std::uint32_t wire_version = 4;
 
 /// The helper's socket and the shared memory, in the places of its standard input and output.
 inline constexpr int helper_socket = 0;
@@ -36,6 +36,7 @@ enum class operation : std::uint32_t {
     set_time,  ///< text: path; seconds, microseconds: when it was modified
     list,      ///< text: path; a folder, to be read by names; facts.mode: what it is after all
     names,     ///< slot: gets the next entries; count 0: there are no more
+    rights,    ///< text: path; flags: which; slot: gets a wire_rights and what follows it
 };
 
 /// How to connect.
@@ -43,6 +44,14 @@ enum connect_flags : std::uint32_t {
     by_ticket = 1,     ///< Kerberos, and nothing else
     may_be_guest = 2,  ///< nothing can be signed then
     must_encrypt = 4,
+};
+
+/// Which rights are wanted, and which there are.
+enum rights_flags : std::uint32_t {
+    with_owner = 1,
+    with_group = 2,
+    with_acl = 4,
+    without_rights = 8,  ///< there are none, and why follows
 };
 
 struct wire_request {
@@ -80,6 +89,14 @@ struct wire_entry {
     std::uint16_t unused = 0;
 };
 
+/// The rights of a file, in the terms of this system; its ACL, if it has one, follows.
+struct wire_rights {
+    std::uint32_t flags = 0;  ///< rights_flags: which of the others mean something
+    std::uint32_t owner = 0;
+    std::uint32_t group = 0;
+    std::uint32_t mode = 0;  ///< permissions; with the ACL
+};
+
 /// How far a connection came.
 enum class stage : std::uint32_t { name, network, login, share, connected };
 
@@ -93,5 +110,6 @@ struct wire_reply {
 static_assert(std::is_trivially_copyable_v<wire_request> && sizeof(wire_request) == 48);
 static_assert(std::is_trivially_copyable_v<wire_reply> && sizeof(wire_reply) == 64);
 static_assert(std::is_trivially_copyable_v<wire_entry> && sizeof(wire_entry) == 16);
+static_assert(std::is_trivially_copyable_v<wire_rights> && sizeof(wire_rights) == 16);
 
 }  // namespace ferry::smb::detail

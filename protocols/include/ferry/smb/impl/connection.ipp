@@ -79,6 +79,23 @@ inline bool take_entries(std::span<const std::byte> from, folder_listing& into) 
     return true;
 }
 
+/// Takes rights out of a slot.
+inline result<local_rights> take_rights(std::span<const std::byte> from) {
+    wire_rights head;
+    if (from.size() < sizeof head) return failure{errc::malformed, "another version of rights"};
+    std::memcpy(&head, from.data(), sizeof head);
+    from = from.subspan(sizeof head);
+    std::string rest(reinterpret_cast<const char*>(from.data()), from.size());
+    if (head.flags & without_rights) return failure{errc::unsupported, std::move(rest)};
+    local_rights all;
+    if (head.flags & with_owner) all.rights.owner = head.owner;
+    if (head.flags & with_group) all.rights.group = head.group;
+    if ((head.flags & with_acl) == 0) return all;
+    all.rights.acl = std::move(rest);
+    all.mode = head.mode;
+    return all;
+}
+
 }  // namespace detail
 
 inline std::string connection::name(std::string_view path) const {
@@ -219,6 +236,24 @@ inline awaitable<result<folder_listing>> connection::list(std::string path) {
             co_return detail::remote_failure(
                 errc::malformed, name(path) + ": the SMB helper is another version");
     }
+}
+
+inline awaitable<result<detail::local_rights>> connection::rights(
+    std::string path, rights_wanted wanted) {
+    constexpr std::uint32_t slot_of_rights = 1;
+    detail::wire_request what;
+    what.what = detail::operation::rights;
+    what.slot = slot_of_rights;
+    what.length = detail::block_size;
+    what.flags = (wanted.owner ? detail::with_owner : 0U) |
+                 (wanted.group ? detail::with_group : 0U) | (wanted.acl ? detail::with_acl : 0U);
+    auto texts = detail::join({path});
+    auto answer = co_await ask(what, std::move(texts), path);
+    if (!answer) co_return answer.error();
+    const auto bytes = std::min<std::uint64_t>(answer->count, detail::block_size);
+    auto told = detail::take_rights(slot(slot_of_rights).first(bytes));
+    if (told) co_return told;
+    co_return detail::remote_failure(told.error().code, name(path) + ": " + told.error().detail);
 }
 
 inline awaitable<result<void>> connection::change(detail::operation how, std::string path) {

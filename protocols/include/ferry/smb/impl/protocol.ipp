@@ -113,12 +113,23 @@ inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_req
     for (bool anew = false;; anew = true) {
         auto entered = co_await enter(*where, what.access, anew);
         if (!entered) co_return entered.error();
-        const auto at_once = what.ranged ? 0 : detail::smallest_step;
-        auto file = co_await entered->wire->open_to_read(where->path, at_once);
+        const bool from_start = !what.ranged || what.range.first == 0;
+        const auto at_once = from_start ? detail::smallest_step : 0;
+        auto file = co_await open_by(entered->wire, where->path, at_once, what.rights);
         if (file)
             co_return std::make_unique<source>(std::move(entered->wire), what, where->path, *file);
         if (!entered->used_before || !detail::is_gone(file.error())) co_return file.error();
     }
+}
+
+inline awaitable<result<opened>> protocol::open_by(
+    lease& wire, std::string path, std::size_t at_once, rights_wanted wanted) {
+    auto file = co_await wire->open_to_read(path, at_once);
+    if (!file || !wanted.any()) co_return file;
+    auto rights = co_await wire->rights(std::move(path), wanted);
+    if (!rights) co_return rights.error();
+    file->rights = *std::move(rights);
+    co_return file;
 }
 
 inline awaitable<result<folder_listing>> protocol::list_folder(folder_request what) {

@@ -33,7 +33,12 @@ inline source::source(lease wire, const open_request& asked, std::string path, c
       next_(range_.first),
       given_(range_.first) {
     info_.location.user_info.clear();
-    if (file.whole.size() == range_.size()) here_ = file.whole;
+    if (file.rights) {
+        info_.mode = file.rights->mode;
+        info_.rights = std::make_shared<const file_rights>(file.rights->rights);
+    }
+    if (range_.first == 0 && range_.size() <= file.whole.size())
+        here_ = file.whole.first(range_.size());
 }
 
 inline awaitable<result<void>> source::copy(sink& into) {
@@ -46,7 +51,20 @@ inline awaitable<result<void>> source::copy(sink& into) {
         auto given = co_await give(into, *granted);
         if (!given) co_return given;
     }
+    co_await shut();
     co_return result<void>();
+}
+
+/// A file that is open keeps its times: whoever asks for them next must not find it so. A small one
+/// is not, any more.
+inline awaitable<void> source::shut() {
+    if (*info_.size <= detail::smallest_step) co_return;
+    for (; !asked_.empty(); asked_.pop_front()) {
+        const auto unwanted = co_await wire_->moved(path_);
+        if (!unwanted) co_return;
+    }
+    const auto closed = co_await wire_->close();
+    static_cast<void>(closed);  // all bytes are here
 }
 
 /// At most `bytes`, at least one.
