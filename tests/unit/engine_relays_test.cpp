@@ -92,6 +92,19 @@ TEST_CASE("relay job: what the server has of it is given up with the job") {
     }
 }
 
+TEST_CASE("relay job: it tells which of the two servers asked to be left alone") {
+    for (const std::string closed : {"host", "other"}) {
+        relay_engine it;
+        it.gates.close(closed, it.loop.time.now() + 9s);
+        const auto one = it.create(it.relayed({"a"}));
+        const auto told = [&] { return it.engine->explain(one.id).value(); };
+        REQUIRE(it.settle_until([&] { return told().why == explanation::reason::host_gate; }));
+        CHECK(told().host == closed);
+        it.advance(10s);
+        CHECK(it.reaches(one, transferred));
+    }
+}
+
 TEST_CASE("relay job: what cannot be meant is refused") {
     relay_engine it;
     const auto with = [&it](auto change) {

@@ -88,6 +88,41 @@ TEST_CASE("engine secrets: a source is told them, and the disk is not") {
     CHECK(it.stored().find("hunter2") == std::string::npos);
 }
 
+TEST_CASE("engine secrets: what headers say is one, until others are set or none") {
+    rig it;
+    auto what = it.wanted({"a"});
+    what.state = suspended;
+    what.files[0].source = "seen://host/a";
+    what.settings.headers = {"Cookie: crumbs", "X-Empty:"};
+    const auto sent = what.settings.headers;
+    const auto one = it.create(std::move(what));
+    CHECK(it.at(one).settings.headers == std::vector<std::string>{"Cookie:", "X-Empty:"});
+    CHECK(it.stored().find("crumbs") == std::string::npos);
+    const auto sends = [&](const std::vector<std::string>& wanted) {
+        it.restart();
+        it.seen.clear();
+        it.on.script = {{.refuse = {errc::refused, "no"}}};
+        REQUIRE(it.run(it.engine->resume(one.id)).has_value());
+        REQUIRE(it.reaches(one, error));
+        CHECK(it.seen.at(0).headers == wanted);
+    };
+    sends(sent);
+
+    engine::change_request change;
+    change.settings = it.at(one).settings;
+    change.settings->connections = 2;  // the names alone: they stay as they are
+    REQUIRE(it.run(it.engine->change(one.id, change)).has_value());
+    sends(sent);
+    change.settings->headers = {"Cookie: dough"};
+    REQUIRE(it.run(it.engine->change(one.id, change)).has_value());
+    CHECK(it.stored().find("dough") == std::string::npos);
+    sends({"Cookie: dough"});
+    change.settings->headers.clear();
+    REQUIRE(it.run(it.engine->change(one.id, change)).has_value());
+    CHECK(it.at(one).secrets.empty());
+    sends({});
+}
+
 TEST_CASE("engine secrets: the next engine knows them") {
     rig it;
     const auto one = it.with_password("a", suspended);

@@ -27,6 +27,7 @@ inline constexpr std::string_view bearer = "bearer";  ///< a token
 inline constexpr std::string_view logins = "logins";  ///< by host: pack_logins()
 inline constexpr std::string_view proxy_password = "proxy-password";
 inline constexpr std::string_view key_password = "key-password";
+inline constexpr std::string_view headers = "headers";  ///< job_settings::headers: pack_texts()
 /// Variables that hold a password, whole.
 inline constexpr std::string_view http_proxy = "http_proxy";
 inline constexpr std::string_view https_proxy = "https_proxy";
@@ -39,6 +40,10 @@ bool is_job_secret(std::string_view name) noexcept;
 secret pack_logins(const std::vector<host_login>& all);
 /// Errors: errc::malformed.
 result<std::vector<host_login>> unpack_logins(const secret& packed);
+
+/// Several texts as one; no part of them may hold a NUL.
+secret pack_texts(const std::vector<std::string>& all);
+std::vector<std::string> unpack_texts(const secret& packed);
 
 /// Where the key for a secret_box comes from. May block: called on a disk thread.
 /// @param make  A new one will do, if there is none.

@@ -161,6 +161,9 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
     [[nodiscard]] awaitable<result<job>> store(entry_ptr one, job_news what);
     [[nodiscard]] awaitable<void> undo(entry_ptr one, job before);
     void apply(job_entry& one, job_change what);
+    void hide_headers(
+        const std::vector<std::string>& before, std::vector<std::string>& headers,
+        secret_changes& change) const;
     [[nodiscard]] awaitable<result<sealed_secrets>> sealed(
         std::string id, sealed_secrets before, secret_changes change);
     void open_gates(const job& what);

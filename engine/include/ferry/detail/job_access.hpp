@@ -57,7 +57,8 @@ inline proxy_options proxy_for(const job_settings& asked, const job_secrets& sec
 inline result<std::shared_ptr<const access_options>> access_for(
     const job_settings& asked, const job_secrets& secrets) {
     access_options access;
-    access.headers = asked.headers;
+    const auto headers = secrets.find(job_secret::headers);
+    access.headers = headers == secrets.end() ? asked.headers : unpack_texts(headers->second);
     access.user_agent = asked.user_agent;
     access.redirects = asked.redirect == "forbid"   ? redirect_policy::forbid
                        : asked.redirect == "report" ? redirect_policy::report

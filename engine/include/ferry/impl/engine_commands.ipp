@@ -86,6 +86,23 @@ inline job_file fresh(const job_file& asked) {
     return file;
 }
 
+/// "Name:", of "Name: value".
+inline void leave_name(std::string& header) {
+    header.resize(std::min(header.size(), header.find(':') + 1));
+}
+
+/// What headers say may be a secret, and is kept as one where somebody keeps secrets.
+/// @param before  As they are stored. The same again is no change.
+inline void engine_core::hide_headers(
+    const std::vector<std::string>& before, std::vector<std::string>& headers,
+    secret_changes& change) const {
+    if (!hooks_.key || headers == before) return;
+    auto& hidden = change[std::string(job_secret::headers)];
+    hidden.reset();
+    if (!headers.empty()) hidden = pack_texts(headers);
+    std::for_each(headers.begin(), headers.end(), leave_name);
+}
+
 inline awaitable<result<sealed_secrets>> engine_core::sealed(
     std::string id, sealed_secrets before, secret_changes change) {
     if (change.empty()) co_return before;
@@ -115,6 +132,7 @@ inline awaitable<result<job>> engine_core::create(job what, job_secrets secrets)
     reserve(one->data->files, one->data->id);
     ++arriving_;
     secret_changes all(secrets.begin(), secrets.end());
+    hide_headers({}, one->data->settings.headers, all);
     auto kept = co_await sealed(one->data->id, one->data->secrets, std::move(all));
     result<void> saved;
     if (kept) {
@@ -162,9 +180,11 @@ inline awaitable<result<job>> engine_core::change(std::string id, job_change wha
     const auto one = *taken;
     const hold_on mine(*this, one);
     auto& data = *one->data;
+    if (const auto sane = check_change(data, what); !sane) co_return sane.error();
+    if (what.settings) hide_headers(data.settings.headers, what.settings->headers, what.secrets);
     auto kept = co_await sealed(data.id, data.secrets, std::move(what.secrets));
     if (!kept) co_return kept.error();
-    const auto sane = check_change(data, what);  // after what takes time: it may run meanwhile
+    const auto sane = check_change(data, what);  // that took time: it may run meanwhile
     if (!sane) co_return sane.error();
     const job_change before{data.display_name, data.description, data.priority, data.settings, {}};
     auto secrets_before = data.secrets;

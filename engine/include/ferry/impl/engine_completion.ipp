@@ -262,8 +262,8 @@ inline awaitable<result<void>> engine_core::close(entry_ptr one, job_event how) 
     data.completing = false;
     data.completed = data.modified;
     data.secrets.clear();
-    for (auto& header : data.settings.headers)  // what they say may be a secret, too
-        header.resize(std::min(header.size(), header.find(':') + 1));
+    auto& headers = data.settings.headers;
+    std::for_each(headers.begin(), headers.end(), leave_name);
     release(data.files, data.id);
     unlist(one);
     tell(*one, job_news::state);

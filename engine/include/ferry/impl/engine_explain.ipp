@@ -2,6 +2,8 @@
 
 #include <ferry/detail/json_text.hpp>
 
+#include <algorithm>
+
 namespace ferry::detail {
 
 inline std::string name_for_people(const job& one) {
@@ -41,6 +43,14 @@ inline explanation explain_retry(
         name_for_people(data) + " waits" + until_when(until) + " to be tried again: " + why, until};
 }
 
+/// The one that may be asked last, where some have asked to be left alone.
+/// Precondition: there are some.
+inline const url& last_to_open(const std::vector<url>& servers, const host_gates& gates) {
+    return *std::max_element(servers.begin(), servers.end(), [&](const url& a, const url& b) {
+        return gates.opens(a.host) < gates.opens(b.host);
+    });
+}
+
 inline result<explanation> engine_core::explain(std::string_view id) {
     using reason = explanation::reason;
     const auto one = entry_of(id);
@@ -75,24 +85,30 @@ inline explanation engine_core::explain_running(const job_entry& one) const {
 inline std::optional<explanation> engine_core::explain_silence(
     const job& data, std::size_t file, const transfer_status& status) const {
     using reason = explanation::reason;
-    const auto from = remote_end(data, data.files[file]);
-    if (!from || from->host.empty()) return std::nullopt;
+    const auto servers = servers_of(data.files[file]);
+    if (servers.empty()) return std::nullopt;
     const auto name = name_for_people(data);
-    explanation told{.host = from->host};
+    explanation told{.host = servers.front().host};
     if (status.phase == transfer_phase::connecting) {
-        told.text = name + " connects to " + from->host + " and waits for its answer";
-    } else if (status.phase == transfer_phase::retrying && status.next_try) {
+        told.text = name + " connects to " + told.host + " and waits for its answer";
+        return told;
+    }
+    if (status.phase == transfer_phase::retrying && status.next_try) {
         told.why = reason::host_gate;
         told.until = with_.time.wall() + (*status.next_try - with_.time.now());
-        told.text = name + " waits" + until_when(told.until) + ", because " + from->host +
+        told.host = last_to_open(servers, with_.gates).host;
+        told.text = name + " waits" + until_when(told.until) + ", because " + told.host +
                     " asked to be left alone";
-    } else if (with_.slots && with_.slots->has_line(from->origin())) {
-        told.why = reason::host_slots;
-        told.text = name + " waits for a connection to " + from->host +
-                    ": as many as are allowed are in use";
-    } else {
-        return std::nullopt;
+        return told;
     }
+    const auto full = std::find_if(servers.begin(), servers.end(), [this](const url& one) {
+        return with_.slots && with_.slots->has_line(one.origin());
+    });
+    if (full == servers.end()) return std::nullopt;
+    told.why = reason::host_slots;
+    told.host = full->host;
+    told.text =
+        name + " waits for a connection to " + told.host + ": as many as are allowed are in use";
     return told;
 }
 
@@ -132,20 +148,21 @@ inline explanation engine_core::explain_waiting(const job_entry& one) const {
     const auto now = with_.time.now();
     const auto why = data.error ? describe(data.error->why) : std::string();
     const auto file = data.error ? data.error->file : 0;
-    const auto from = file < data.files.size() ? remote_end(data, data.files[file])
-                                               : result<url>(failure{errc::bad_argument});
+    const auto servers =
+        file < data.files.size() ? servers_of(data.files[file]) : std::vector<url>();
     const auto until = one.retry_at ? std::optional(with_.time.wall() + (*one.retry_at - now))
                                     : std::optional<job::time>();
     if (offline_ && !one.retry_at)
         return {reason::network, name + " waits for the network to come back"};
-    if (from && with_.gates.opens(from->host) > now)
+    const auto* const closed = servers.empty() ? nullptr : &last_to_open(servers, with_.gates);
+    if (closed && with_.gates.opens(closed->host) > now)
         return {
             reason::host_gate,
-            name + " waits" + until_when(until) + ", because " + from->host +
+            name + " waits" + until_when(until) + ", because " + closed->host +
                 " asked to be left alone" + wish_of(data) + ": " + why,
             until,
             {},
-            from->host};
+            closed->host};
     return explain_retry(data, why, until);
 }
 

@@ -10,7 +10,7 @@ namespace ferry {
 namespace detail {
 
 /// Secrets, and the options of `ferry set` that give them.
-inline constexpr std::array<std::pair<std::string_view, std::string_view>, 10> job_secret_table = {{
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 11> job_secret_table = {{
     {job_secret::password, "--credential USER"},
     {job_secret::source_password, "--source-credential USER"},
     {job_secret::destination_password, "--destination-credential USER"},
@@ -18,6 +18,7 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 10> j
     {job_secret::logins, "--netrc"},
     {job_secret::proxy_password, "--proxy-credential USER"},
     {job_secret::key_password, "--key-password-file FILE"},
+    {job_secret::headers, "--custom-header 'NAME: VALUE'"},
     {job_secret::http_proxy, "--proxy-usage system"},
     {job_secret::https_proxy, "--proxy-usage system"},
     {job_secret::all_proxy, "--proxy-usage system"},
@@ -84,6 +85,24 @@ inline result<std::vector<host_login>> unpack_logins(const secret& packed) {
     for (std::size_t i = 0; i < parts.size(); i += 3)
         all.push_back(
             {std::string(parts[i]), std::string(parts[i + 1]), secret(std::string(parts[i + 2]))});
+    return all;
+}
+
+inline secret pack_texts(const std::vector<std::string>& all) {
+    std::string packed;
+    for (const auto& one : all) packed.append(one).push_back('\0');
+    secret whole(packed);
+    OPENSSL_cleanse(packed.data(), packed.size());
+    return whole;
+}
+
+inline std::vector<std::string> unpack_texts(const secret& packed) {
+    std::vector<std::string> all;
+    for (auto rest = packed.reveal(); !rest.empty();) {
+        const auto end = std::min(rest.find('\0'), rest.size());
+        all.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
     return all;
 }
 
