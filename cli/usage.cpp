@@ -20,9 +20,9 @@ exit_code not_planned(const failure& why) {
     return exit_code_of(why);
 }
 
-exit_code but_for(const std::vector<failure>& unreadable, exit_code otherwise) {
-    for (const auto& one : unreadable) complain(describe(one));
-    return unreadable.empty() || otherwise != exit_code::done ? otherwise : exit_code::some_done;
+exit_code but_for(const std::vector<failure>& missing, exit_code otherwise) {
+    for (const auto& one : missing) complain(describe(one));
+    return missing.empty() || otherwise != exit_code::done ? otherwise : exit_code::some_done;
 }
 
 }  // namespace ferry::cli

@@ -21,7 +21,7 @@ exit_code wrong_usage_or_interrupted(const failure& why);
 /// @return  exit_code::usage, or what the source's failure is.
 exit_code not_planned(const failure& why);
 
-/// Says what could not be looked into; then what was done otherwise is not all that there is.
-exit_code but_for(const std::vector<failure>& unreadable, exit_code otherwise);
+/// Says why something could not come; then what was done otherwise is not all that there is.
+exit_code but_for(const std::vector<failure>& missing, exit_code otherwise);
 
 }  // namespace ferry::cli

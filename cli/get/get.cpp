@@ -37,7 +37,8 @@ result<void> check_folders(const get_options& options, const transfer_plan& plan
     return {};
 }
 
-result<void> make_folders_for(const get_options& options, const wanted_folders& folders) {
+result<std::vector<failure>> make_folders_for(
+    const get_options& options, const wanted_folders& folders) {
     return make_folders(
         folders, options.share ? making_for(options, *options.share, true) : folder_making());
 }
@@ -48,11 +49,12 @@ exit_code hand_over(const get_options& options, transfer_plan plan) {
     if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("get", daemon.error());
-    if (const auto made = make_folders_for(options, plan.folders); !made)
-        return not_planned(made.error());
+    auto unmade = make_folders_for(options, plan.folders);
+    if (!unmade) return not_planned(unmade.error());
+    add_to(plan.missing, *std::move(unmade));
     auto job = submit(*daemon, *std::move(request));
     if (!job) return complain_about("get", job.error());
-    return but_for(plan.unreadable, tell_left(*std::move(job), true, options.output));
+    return but_for(plan.missing, tell_left(*std::move(job), true, options.output));
 }
 
 exit_code transfer(const get_options& options, transfer_plan plan) {
@@ -60,9 +62,10 @@ exit_code transfer(const get_options& options, transfer_plan plan) {
     if (options.share) upload = how_to_upload();
     transfer_session session(options, job_type::download, std::move(plan.items), std::move(upload));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
-    if (const auto made = make_folders_for(options, plan.folders); !made)
-        return not_planned(made.error());
-    return but_for(plan.unreadable, session.run());
+    auto unmade = make_folders_for(options, plan.folders);
+    if (!unmade) return not_planned(unmade.error());
+    add_to(plan.missing, *std::move(unmade));
+    return but_for(plan.missing, session.run());
 }
 
 result<transfer_plan> plan_by(

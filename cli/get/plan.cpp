@@ -149,10 +149,10 @@ class download_planner {
         if (!found->many) return add_one(entry, std::move(found->files.front().where));
         if (!options_.file.empty())
             return wrong("--output: " + label(entry) + " may be many files (use -d DIR)");
-        add_to(plan_.unreadable, std::move(found->unreadable));
+        add_to(plan_.missing, std::move(found->unreadable));
         const auto folder = entry.destination ? base_ / *entry.destination : base_;
         if (auto good = check_folder(folder); !good) return about(entry, good.error());
-        for (const auto& [name, mode] : found->folders) {
+        for (const auto& [name, mode, empty] : found->folders) {
             if (auto good = check_inside(folder, name); !good) return about(entry, good.error());
             plan_.folders.here.push_back({folder / name, mode});
         }

@@ -19,8 +19,8 @@ namespace ferry::cli {
 struct transfer_plan {
     std::vector<transfer_item> items = {};
     wanted_folders folders = {};
-    std::string left_out = {};             ///< see source_finder
-    std::vector<failure> unreadable = {};  ///< the same; what else there is, is transferred
+    std::string left_out = {};          ///< see source_finder
+    std::vector<failure> missing = {};  ///< what cannot come; what else there is, is transferred
 };
 
 inline void add_to(std::vector<failure>& all, std::vector<failure> more) {

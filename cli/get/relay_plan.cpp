@@ -52,12 +52,12 @@ class relay_planner {
         if (!found) return found.error();
         if (found->many && !to_.path.ends_with('/'))
             return wrong("--output: " + shown(entry.source) + " may be many files (use -d DIR)");
-        add_to(plan_.unreadable, std::move(found->unreadable));
+        add_to(plan_.missing, std::move(found->unreadable));
         const fs::path folder(entry.destination.value_or(""));
         for (const auto& one : found->folders) {
             auto there = below(to_, folder / one.name);
             if (!taken_.take_folder(there)) return second(entry.source, there);
-            plan_.folders.there.push_back(std::move(there));
+            plan_.folders.there.push_back({std::move(there), one.empty});
         }
         for (auto& one : found->files)
             if (auto good = put(entry, std::move(one.where), folder / one.name); !good) return good;

@@ -73,12 +73,14 @@ result<json::object> look_up(control_client& daemon, const std::string& job) {
 }
 
 exit_code add_to(control_client& daemon, const addition& what, const output_options& output) {
-    const auto made = make_folders(what.folders, what.making);
-    if (!made) return not_planned(made.error());
+    const auto missing = make_folders(what.folders, what.making);
+    if (!missing) return not_planned(missing.error());
     const auto count = what.files.size();
     const auto job = add_in_parts(daemon, what.id, in_parts(what.files));
     if (!job) return complain_about(what.job, job.error());
-    return tell(*job, std::to_string(count) + (count == 1 ? " file" : " files") + " added", output);
+    const auto told =
+        tell(*job, std::to_string(count) + (count == 1 ? " file" : " files") + " added", output);
+    return but_for(*missing, told);
 }
 
 /// The unsupported options of a job are one setting: those it has already must not get lost.

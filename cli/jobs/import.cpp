@@ -96,9 +96,9 @@ exit_code run_import(arguments args) {
     tell_left_out(plan->left_out, options->how.output);
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("import", daemon.error());
-    const auto made = make_folders(plan->folders, making_for(options->how.job));
-    if (!made) return not_planned(made.error());
-    return import_run(*options, *daemon).create(*std::move(plan));
+    const auto missing = make_folders(plan->folders, making_for(options->how.job));
+    if (!missing) return not_planned(missing.error());
+    return but_for(*missing, import_run(*options, *daemon).create(*std::move(plan)));
 }
 
 }  // namespace ferry::cli

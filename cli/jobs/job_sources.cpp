@@ -133,7 +133,7 @@ result<void> job_sources::add_folder(const found_folder& folder, const target& i
     if (in.share) {
         auto there = below(*in.share, folder.name);
         if (!taken_there_.take_folder(there)) return second_for(there);
-        made_folders_.there.push_back(std::move(there));
+        made_folders_.there.push_back({std::move(there), folder.empty});
         return {};
     }
     if (const auto good = check_inside(in.folder, folder.name); !good) return good;

@@ -52,16 +52,19 @@ exit_code run_start(arguments args) {
     if (!plan) return not_planned(plan.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("start", daemon.error());
-    const auto made = make_folders(plan->folders, making_for(how.job));
-    if (!made) return not_planned(made.error());
+    const auto missing = make_folders(plan->folders, making_for(how.job));
+    if (!missing) return not_planned(missing.error());
     const auto files = count_files(plan->request);
     auto job = submit(*daemon, std::move(plan->request), detail_for(how, files));
     if (!job) return complain_about("start", job.error());
-    if (how.in_background())
-        return tell_left(
-            *std::move(job), completes_itself(how.job), how.output, how.job.unsupported);
+    if (how.in_background()) {
+        const auto told =
+            tell_left(*std::move(job), completes_itself(how.job), how.output, how.job.unsupported);
+        return but_for(*missing, told);
+    }
     const std::string id(text_in(*job, "id"));
-    return follow_jobs(*daemon, {id}, following(how, files), *std::move(job));
+    const auto told = follow_jobs(*daemon, {id}, following(how, files), *std::move(job));
+    return but_for(*missing, told);
 }
 
 }  // namespace ferry::cli

@@ -18,14 +18,15 @@
 namespace ferry::cli {
 namespace {
 
-result<void> make_folders_for(const put_options& options, const wanted_folders& folders) {
-    if (folders.there.empty()) return {};
+result<std::vector<failure>> make_folders_for(
+    const put_options& options, const wanted_folders& folders) {
+    if (folders.there.empty()) return std::vector<failure>();
     const bool relayed = detail::is_elsewhere(options.files.front());
-    return make_folders(folders, making_for(options, folders.there.front(), relayed));
+    return make_folders(folders, making_for(options, folders.there.front().where, relayed));
 }
 
 /// An upload job has one file (BITS): as many jobs as files.
-exit_code hand_over(const put_options& options, const transfer_plan& plan) {
+exit_code hand_over(const put_options& options, transfer_plan plan) {
     const auto& items = plan.items;
     std::vector<job_request> requests;
     for (const auto& item : items) {
@@ -35,8 +36,8 @@ exit_code hand_over(const put_options& options, const transfer_plan& plan) {
     }
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("put", daemon.error());
-    if (const auto made = make_folders_for(options, plan.folders); !made)
-        return not_planned(made.error());
+    auto unmade = make_folders_for(options, plan.folders);
+    if (!unmade) return not_planned(unmade.error());
     std::vector<failure> failed;
     auto told = exit_code::done;
     const auto tell = [&](std::size_t index, result<boost::json::object> job) {
@@ -52,7 +53,8 @@ exit_code hand_over(const put_options& options, const transfer_plan& plan) {
     const auto sent = submit_all(*daemon, std::move(requests), tell);
     if (!sent) return complain_about("put", sent.error());
     if (!failed.empty()) told = exit_code_of(items.size() - failed.size(), failed);
-    return but_for(plan.unreadable, told);
+    add_to(plan.missing, *std::move(unmade));
+    return but_for(plan.missing, told);
 }
 
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
@@ -77,9 +79,10 @@ exit_code transfer(const put_options& options, transfer_plan plan) {
     transfer_session session(
         options, job_type::upload, std::move(plan.items), how_to_upload(options.protocol));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
-    const auto made = make_folders_for(options, plan.folders);
-    if (!made) return not_planned(made.error());
-    return but_for(plan.unreadable, session.run());
+    auto unmade = make_folders_for(options, plan.folders);
+    if (!unmade) return not_planned(unmade.error());
+    add_to(plan.missing, *std::move(unmade));
+    return but_for(plan.missing, session.run());
 }
 
 }  // namespace
@@ -92,7 +95,7 @@ exit_code run_put(arguments args) {
     if (!plan) return not_planned(plan.error());
     tell_left_out(plan->left_out, options->output);
     if (plan->items.empty() || !options->asynchronous) return transfer(*options, *std::move(plan));
-    return hand_over(*options, *plan);
+    return hand_over(*options, *std::move(plan));
 }
 
 }  // namespace ferry::cli

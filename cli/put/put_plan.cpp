@@ -88,11 +88,11 @@ class upload_planner {
             return wrong(shown(name) + ": " + found.error().detail);
         if (!found) return found.error();
         if (found->many && !is_folder()) return wrong(one_name_for("what may be many files"));
-        add_to(plan_.unreadable, std::move(found->unreadable));
+        add_to(plan_.missing, std::move(found->unreadable));
         for (const auto& one : found->folders) {
             auto there = below(to_, one.name);
             if (!taken_.take_folder(there)) return second(name, there);
-            plan_.folders.there.push_back(std::move(there));
+            plan_.folders.there.push_back({std::move(there), one.empty});
         }
         for (const auto& one : found->files) {
             const auto in = one.name.parent_path();

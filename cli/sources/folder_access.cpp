@@ -99,15 +99,20 @@ folder_lister lister_with(folder_asking how) {
     };
 }
 
-result<void> make_folders(const wanted_folders& folders, const folder_making& how) {
-    if (const auto made = make_folders(folders.here); !made) return made;
-    if (folders.there.empty()) return {};
+result<std::vector<failure>> make_folders(const wanted_folders& folders, const folder_making& how) {
+    std::vector<failure> missing;
+    if (const auto made = make_folders(folders.here); !made) return made.error();
+    if (folders.there.empty()) return missing;
     remote_folders servers(how.asking);
     for (const auto& one : folders.there)
-        if (auto good = servers.check(one); !good) return good;
-    for (const auto& one : folders.there)
-        if (auto made = servers.make(one, how.parents); !made) return made;
-    return {};
+        if (auto good = servers.check(one.where); !good) return good.error();
+    for (const auto& one : folders.there) {
+        auto made = servers.make(one.where, how.parents);
+        if (made) continue;
+        if (made.error().code != errc::unsupported) return made.error();
+        if (one.empty) missing.push_back(std::move(made.error()));
+    }
+    return missing;
 }
 
 }  // namespace ferry::cli

@@ -28,10 +28,16 @@ struct folder_asking {
 /// @param how  Without access: list_local_folder().
 folder_lister lister_with(folder_asking how);
 
+/// A folder of a server that is to be made.
+struct server_folder {
+    url where = {};
+    bool empty = false;  ///< no file is to come into it or into the folders in it
+};
+
 /// Folders that are to be made before the files come that belong into them, the outer ones first.
 struct wanted_folders {
     std::vector<local_folder> here = {};
-    std::vector<url> there = {};  ///< on servers
+    std::vector<server_folder> there = {};
 };
 
 /// How the folders of servers are made.
@@ -41,7 +47,9 @@ struct folder_making {
 };
 
 /// Makes those that are not there. Blocks.
+/// @return  Why empty ones are missing now: on servers that make no folders, but for those that
+///   their files bring with them.
 /// Errors: as the other make_folders(), and as protocol::make_folder().
-result<void> make_folders(const wanted_folders& folders, const folder_making& how);
+result<std::vector<failure>> make_folders(const wanted_folders& folders, const folder_making& how);
 
 }  // namespace ferry::cli

@@ -87,7 +87,8 @@ result<void> check_credentials(const option_values& asked, bool relayed) {
         if (relayed && name == "credential") return wrong(detail::whose_credential);
         if (!relayed && (name == "source-credential" || name == "destination-credential"))
             return wrong(
-                "--" + name + ": only from server to server (write --credential; to a share: -d)");
+                "--" + name +
+                ": only from server to server (write --credential; to a server: -d or -o)");
     }
     return {};
 }

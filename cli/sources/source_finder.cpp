@@ -189,11 +189,13 @@ result<void> source_finder::take_folder(const url& folder, const level& in) {
     }
     if (!listed) return listed.error();
     here.identity = listed->identity;
+    const auto place = found_.folders.size(), files = found_.files.size();
     if (!in.name.empty()) found_.folders.push_back({in.name, listed->mode});
     for (const auto& one : listed->entries) {
         if (!passes(one, false) || (one.link && !how_.follow_links)) continue;
         if (const auto done = take(child_of(folder, one.name), one, here); !done) return done;
     }
+    if (!in.name.empty()) found_.folders[place].empty = found_.files.size() == files;
     return {};
 }
 

@@ -26,6 +26,7 @@ struct found_file {
 struct found_folder {
     std::filesystem::path name = {};    ///< as that of a file
     std::optional<unsigned> mode = {};  ///< see folder_listing
+    bool empty = false;                 ///< no file comes with it or with the folders in it
 };
 
 /// All that a source stands for, in the order of the names in each folder.

@@ -57,6 +57,15 @@ TEST_CASE("client certificate: nginx admits who shows one") {
     visit on(strict_software::nginx);
     const auto before = on.get();  // it answers with a page: 400 No required certificate was sent
     CHECK_MESSAGE(before.code() == errc::refused, before.why());
+    CHECK_MESSAGE(before.why().find("--cert") != std::string::npos, before.why());
+    on.check_ways();
+}
+
+TEST_CASE("client certificate: Apache may ask for it once it has read the request") {
+    visit on(strict_software::apache_by_path);
+    const auto before = on.get();
+    CHECK_MESSAGE(before.code() == errc::unauthorized, before.why());
+    CHECK_MESSAGE(before.why().find("--cert") != std::string::npos, before.why());
     on.check_ways();
 }
 

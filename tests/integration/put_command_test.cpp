@@ -131,6 +131,29 @@ TEST_CASE("put: a whole folder goes to a WebDAV server with its structure") {
     }
 }
 
+TEST_CASE("put: a server that makes no folders gets the files, and empty folders are told of") {
+    upload_site at(software::nginx);
+    std::filesystem::create_directories(at.dir() / "tree/in");
+    spill(at.dir() / "tree/in/file", at.whole);
+    const auto store = at.server.url("/store/");
+    const auto full = at.put({"-r", "tree", store});
+    REQUIRE_MESSAGE(full.exit_code == 0, full.err);
+    CHECK(at.off("tree/in/file") == "");
+    std::filesystem::create_directory(at.dir() / "tree/empty");
+    const auto some = at.put({"-r", "tree", store});
+    CHECK_MESSAGE(some.exit_code == 4, some.err);
+    CHECK_MESSAGE(some.err.find("tree/empty/") != some.err.npos, some.err);
+    CHECK_MESSAGE(some.err.find("/store/tree/in/:") == some.err.npos, some.err);
+}
+
+TEST_CASE("put: what does not tell its size cannot be sent") {
+    upload_site at(software::nginx);
+    const auto refused = at.put({"/proc/version", at.url("version")});
+    CHECK_MESSAGE(refused.exit_code == 10, refused.err);
+    CHECK_MESSAGE(refused.err.find("size") != refused.err.npos, refused.err);
+    CHECK(at.files_there() == 0);
+}
+
 TEST_CASE("put: what is there already is replaced, refused or left alone") {
     for (const auto kind : {software::nginx, software::apache}) {
         INFO(to_string(kind));

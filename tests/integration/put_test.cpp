@@ -404,6 +404,22 @@ TEST_CASE("Kerberos: whoever has the password may upload") {
         on.check_put("/negotiate/f", "negotiate/f", *bytes);
 }
 
+TEST_CASE("NTLM: whoever has the password may upload, and what greets goes without content") {
+    kerberos_realm realm;
+    site on({"", dav_software::apache}, realm.add_service("HTTP/localhost"));
+    on.by.access->who = ann();
+    on.by.access->who.user = "TEST\\ann";
+    on.by.access->who.schemes = {auth_scheme::ntlm};
+    for (const auto* bytes : {&small(), &large(), &huge()})
+        on.check_put("/ntlm/f", "ntlm/f", *bytes);
+    on.by.access = std::make_shared<access_options>(*on.by.access);
+    on.by.access->who.password = secret("other secret");
+    made_content content(large());
+    const auto got = on.put("/ntlm/g", content);
+    CHECK_MESSAGE(got.code() == errc::unauthorized, got.why());
+    CHECK_MESSAGE(got.why().find("wrong name or password") != std::string::npos, got.why());
+}
+
 // --- Proxies ------------------------------------------------------------------------------------
 
 struct passage {

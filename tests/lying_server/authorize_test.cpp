@@ -244,6 +244,21 @@ TEST_CASE("authorize: a password that has changed is tried once and no more") {
     CHECK(on.server.requests.size() == 1);
 }
 
+TEST_CASE("authorize: what is refused again and again is not said any more, for a while") {
+    stage on;
+    const std::string password = "another";
+    on.server.decide = guarded(password);
+    const auto times_told = [&] {
+        const auto& all = on.server.requests;
+        return std::count_if(all.begin(), all.end(), [](const auto& asked) {
+            return !field(asked, "Authorization").empty();
+        });
+    };
+    for (int i = 0; i < 10; ++i)
+        check_refused(on.on.get(on.server.url("/g"), "g", as_ann()), "wrong name or password");
+    CHECK(times_told() == 3);
+}
+
 TEST_CASE("authorize: a server that asks in a proxy's name is told nothing") {
     stage on;
     on.server.otherwise = {
@@ -315,7 +330,7 @@ TEST_CASE("authorize: a redirect to another port carries no answer there") {
     here.server.script = {
         ask("Basic realm=x"), {.status = "302 Found", .fields = {{"Location", other.url("/f")}}}};
     const auto got = here.get(as_ann());
-    check_refused(got, "give --credential USER");
+    check_refused(got, "not sent to where a redirect leads");
     CHECK(other.requests.size() == 1);
     CHECK_FALSE(told_anything(other));
 }
@@ -328,7 +343,7 @@ TEST_CASE("authorize: a redirect to another host carries no answer there") {
         if (field(asked, "Authorization") != ann) return ask("Basic realm=x");
         return reply{.status = "302 Found", .fields = {{"Location", elsewhere}}};
     };
-    check_refused(on.get(as_ann()), "give --credential USER");
+    check_refused(on.get(as_ann()), "not sent to where a redirect leads");
     REQUIRE(on.server.requests.size() == 3);
     CHECK(on.asked(1, "Authorization") == ann);
     CHECK(on.asked(2, "Authorization") == "");
@@ -344,7 +359,7 @@ TEST_CASE("authorize: a redirect to another scheme carries no answer there") {
         {.status = "302 Found", .fields = {{"Location", other.url("/f", "localhost")}}}};
     access_options access;
     access.ca_file = authority.file().string();
-    check_refused(here.get(as_ann(access)), "give --credential USER");
+    check_refused(here.get(as_ann(access)), "not sent to where a redirect leads");
     CHECK(other.requests.size() == 1);
     CHECK_FALSE(told_anything(other));
 }

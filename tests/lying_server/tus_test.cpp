@@ -357,7 +357,7 @@ const refusal_of_all refusals_of_all[] = {
      {.status = "412 Precondition Failed", .fields = {{"Tus-Version", "2.0.0"}}},
      errc::unsupported,
      "2.0.0"},
-    {"tus: where no uploads are made it is said", status("404 Not Found"), errc::refused,
+    {"tus: where no uploads are made it is said", status("404 Not Found"), errc::not_found,
      "no uploads by tus"},
 };
 const cases<refusals_of_all, refuse_all> refused_all(__FILE__, __LINE__);

@@ -267,6 +267,27 @@ TEST_CASE("spliced: if only the reply was lost, nothing is sent twice") {
     CHECK_FALSE(on.first("PUT"));
 }
 
+TEST_CASE("spliced: if only the reply to MOVE was lost, nothing is sent twice") {
+    for (const bool done : {true, false}) {
+        CAPTURE(done);
+        spliced_stage on;
+        const auto token = on.leave(size);
+        on.but = [&](const request& asked, reply& how) {
+            if (asked.method != "MOVE") return;
+            if (!done) on.there.files[asked.target] = std::exchange(on.there.files["/d/f"], "");
+            how.cut = 0;
+        };
+        made_content content(bytes());
+        const auto got = on.go_on(content, token);
+        if (done) {
+            on.check_arrived(got);
+        } else {
+            check_transient(got);
+        }
+        CHECK_FALSE(on.first("PUT"));
+    }
+}
+
 TEST_CASE("spliced: the rest of a source that has changed is not sent, nor is it given its name") {
     for (const std::size_t kept : {std::size_t(0), std::size_t(5'000'000), size}) {
         CAPTURE(kept);

@@ -105,6 +105,13 @@ constexpr std::string_view gss_pattern = R"(
     GssapiCredStore client_keytab:@KEYTAB@
     Require valid-user
 </Location>
+<Location /ntlm/>
+    AuthType GSSAPI
+    AuthName "the ntlm files"
+    GssapiAllowedMech ntlmssp
+    GssapiConnectionBound On
+    Require valid-user
+</Location>
 )";
 
 }  // namespace
@@ -114,13 +121,15 @@ dav_server::dav_server(dav_software kind, std::filesystem::path keytab)
     namespace fs = std::filesystem;
     fs::permissions(folder_, fs::perms(0755));  // Apache, started as root, works as somebody else
     for (const auto* name :
-         {"tmp", "root", "root/small", "root/basic", "root/digest", "root/negotiate"}) {
+         {"tmp", "root", "root/small", "root/basic", "root/digest", "root/negotiate",
+          "root/ntlm"}) {
         fs::create_directory(folder_ / name);
         fs::permissions(folder_ / name, fs::perms(0777));
     }
     // MD5 of "ann:the digest files:top secret"; the other is what `openssl passwd -apr1` makes.
     spill(folder_ / "digest", "ann:the digest files:a93002c0909bf614ce7ac791de6c8549\n");
     spill(folder_ / "basic", "ann:$apr1$ferrytst$vYnb14D5Py0jeF9cBUFvI/\n");
+    spill(folder_ / "ntlm", "TEST:ann:top secret\n");
     const auto identity = authority_.issue("server");
     constexpr int most = 3;  // somebody else may take a port before the server does
     for (int i = 0; i < most; ++i) {
@@ -153,7 +162,9 @@ std::vector<std::string> dav_server::command() const {
 }
 
 bool dav_server::start() {
-    running_ = std::make_unique<process>(command());
+    process_options options;
+    options.environment = {{"NTLM_USER_FILE", folder_ / "ntlm"}};
+    running_ = std::make_unique<process>(command(), options);
     return comes_up(*running_, {http_, https_});
 }
 

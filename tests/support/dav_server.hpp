@@ -18,8 +18,9 @@ enum class dav_software { nginx, apache };
 /// A web server that takes uploads, on two free ports of 127.0.0.1 (HTTP and HTTPS), with all its
 /// files in a temporary folder. It ends with the object, and with us.
 /// nginx: PUT and MKCOL, folders not made by themselves. Apache: WebDAV; /basic/, /digest/ and, if
-/// there is a keytab of HTTP/localhost, /negotiate/ are for user "ann" with password "top secret"
-/// alone; /moved/ leads to the same place by HTTPS. /small/ takes no more than 1,000 bytes.
+/// there is a keytab of HTTP/localhost, /negotiate/ and (NTLM) /ntlm/ are for user "ann" with
+/// password "top secret" alone; /moved/ leads to the same place by HTTPS. /small/ takes no more
+/// than 1,000 bytes.
 class dav_server {
   public:
     explicit dav_server(dav_software kind, std::filesystem::path keytab = {});

@@ -36,6 +36,11 @@ http {
             dav_methods PUT MKCOL DELETE;
             client_max_body_size 0;
         }
+        location /store/ {
+            alias @ROOT@/dav/;
+            dav_methods PUT;
+            create_full_put_path on;
+        }
         location = /400 { return 400; }
         location = /401 { return 401; }
         location = /403 { return 403; }

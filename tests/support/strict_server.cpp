@@ -50,9 +50,21 @@ Group www-data
 SSLEngine on
 SSLCertificateFile @CERTIFICATE@
 SSLCertificateKeyFile @KEY@
-SSLVerifyClient require
 SSLCACertificateFile @AUTHORITY@
 )";
+
+constexpr std::string_view apache_demand = "SSLVerifyClient require\n";
+constexpr std::string_view apache_demand_by_path = R"(
+<Location /file>
+    SSLVerifyClient require
+</Location>
+)";
+
+std::string pattern_for(strict_software kind) {
+    if (kind == strict_software::nginx) return std::string(nginx_pattern);
+    const bool by_path = kind == strict_software::apache_by_path;
+    return std::string(apache_pattern).append(by_path ? apache_demand_by_path : apache_demand);
+}
 
 }  // namespace
 
@@ -67,12 +79,11 @@ strict_server::strict_server(strict_software kind)
 
 std::string strict_server::configuration() const {
     return fill_in(
-        kind_ == strict_software::nginx ? nginx_pattern : apache_pattern,
-        {{"@FOLDER@", folder_.path().string()},
-         {"@PORT@", std::to_string(port_)},
-         {"@CERTIFICATE@", identity_.certificate.string()},
-         {"@KEY@", identity_.key.string()},
-         {"@AUTHORITY@", authority_.file().string()}});
+        pattern_for(kind_), {{"@FOLDER@", folder_.path().string()},
+                             {"@PORT@", std::to_string(port_)},
+                             {"@CERTIFICATE@", identity_.certificate.string()},
+                             {"@KEY@", identity_.key.string()},
+                             {"@AUTHORITY@", authority_.file().string()}});
 }
 
 void strict_server::start() {

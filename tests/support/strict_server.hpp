@@ -12,7 +12,11 @@
 
 namespace ferry::test {
 
-enum class strict_software { nginx, apache };
+enum class strict_software {
+    nginx,
+    apache,
+    apache_by_path  ///< it asks once it has read the request
+};
 
 /// An HTTPS server on a free port of 127.0.0.1 that admits only who shows a certificate of its own
 /// authority. It ends with the object, and with us.

@@ -152,19 +152,28 @@ TEST_CASE("cli: show tells what matters of a job in aligned lines") {
 }
 
 TEST_CASE("cli: show tells of an error what it is and what to do") {
-    auto one = failed_job(job_state::error, {errc::not_trusted, "GET https://h/f: self-signed"});
+    auto one = failed_job(
+        job_state::error, {errc::not_trusted, "GET https://h/f: self-signed (see --ca-file)"});
     one.files.push_back(one.files[0]);
     one.files[1].source = "https://h/g";
     one.error->file = 1;
     auto text = text_of(one);
     CHECK(contains(
         text,
-        "error:       GET https://h/f: self-signed: the server's certificate is not trusted"));
+        "error:       GET https://h/f: self-signed (see --ca-file): the server's certificate is "
+        "not trusted"));
     CHECK(contains(text, "file:        https://h/g"));
     CHECK(contains(
         text,
         "what to do:  name the authority with 'ferry set --ca-file'; then 'ferry resume 3f2a91c4' "
         "tries again, 'ferry remove 3f2a91c4' gives up"));
+
+    one = failed_job(job_state::error, {errc::not_trusted, "GET https://h/f: revoked (it is)"});
+    const std::string resume =
+        "'ferry resume 3f2a91c4' tries again, 'ferry remove 3f2a91c4' gives up";
+    CHECK(contains(text_of(one), "what to do:  " + resume));
+    one = failed_job(job_state::error, {errc::unauthorized, "GET https://h/f: see --cert (why)"});
+    CHECK(contains(text_of(one), "what to do:  name one with 'ferry set --cert'; then " + resume));
 
     one = failed_job(job_state::transient_error, {errc::timed_out});
     one.error->next_try = now + 10min;

@@ -220,7 +220,7 @@ TEST_CASE("cli: a secret comes from a file that is there") {
         CHECK(parsed({option, "-"}).how.job.named.size() == 1);
         CHECK(
             error({option, "/no/such", "--suspended"}) ==
-            option + ": no file that can be read: No such file or directory");
+            option + ": no file that can be read: /no/such: No such file or directory");
     }
 }
 

@@ -45,7 +45,8 @@ struct put_fixture {
         const auto all = plan(std::move(arguments));
         if (!all) return {all.error().detail};
         words lines;
-        for (const auto& one : all->folders.there) lines.push_back(to_string(one));
+        for (const auto& one : all->folders.there)
+            lines.push_back(to_string(one.where) + (one.empty ? " (empty)" : ""));
         for (const auto& one : all->items) {
             const auto from =
                 one.from ? to_string(*one.from) : one.local.lexically_relative(dir.path()).native();
@@ -129,7 +130,8 @@ TEST_CASE("put: a folder goes there with all that it holds, empty folders too") 
     std::filesystem::create_directories(on.dir / "folder/no thing");
     const std::string folder = on.dir / "folder";
     const words tree = {
-        "http://h/d/folder", "http://h/d/folder/no%20thing", "folder/b > http://h/d/folder/"};
+        "http://h/d/folder", "http://h/d/folder/no%20thing (empty)",
+        "folder/b > http://h/d/folder/"};
     CHECK(on.planned({"--recursive", folder, "http://h/d/"}) == tree);
     CHECK(on.planned({"--recursive", folder + "/", "http://h/d/"}) == tree);
     CHECK(

@@ -35,7 +35,7 @@ words planned(words arguments) {
     const auto plan = plan_relays(options, entries_of(options).value(), **share, list);
     if (!plan) return {plan.error().detail};
     words all;
-    for (const auto& one : plan->folders.there) all.push_back(to_string(one));
+    for (const auto& one : plan->folders.there) all.push_back(to_string(one.where));
     for (const auto& one : plan->items)
         all.push_back(to_string(*one.from) + " > " + to_string(one.remote));
     return all;

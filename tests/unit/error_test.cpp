@@ -65,6 +65,7 @@ TEST_CASE("error: what needs somebody to do something is not transient") {
 TEST_CASE("error: symbols tell files, network and HTTP apart") {
     CHECK(symbol({errc::timed_out}) == "net.timeout");
     CHECK(symbol({errc::refused}) == "http.status");
+    CHECK(symbol({errc::unauthorized}) == "access.denied");
     CHECK(symbol({errc::not_found}) == "file.not_found");
     failure missing{errc::not_found};
     missing.http_status = 404;

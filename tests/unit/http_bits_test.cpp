@@ -103,7 +103,7 @@ TEST_CASE("bits: what a refusal means depends on status, error and who is to bla
     CHECK(refusal(400, {{"BITS-Error-Code", "0x80070057"}}).code == errc::refused);
     CHECK(refusal(501, {{"BITS-Error-Code", "0x80070005"}}).code == errc::refused);
     CHECK(refusal(403, {{"BITS-Error-Code", "0x80070005"}}).code == errc::unauthorized);
-    CHECK(refusal(404).code == errc::refused);
+    CHECK(refusal(404).code == errc::not_found);
     CHECK(refusal(409).code == errc::exists);
     CHECK(refusal(409, {{"BITS-Error-Context", "0x7"}}).code == errc::overloaded);
     CHECK(refusal(503, {{"BITS-Error-Context", "0x7"}}).code == errc::overloaded);

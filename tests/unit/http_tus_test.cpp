@@ -212,7 +212,7 @@ TEST_CASE("tus: failures say what a status means here") {
     CHECK(refusal("413 No\r\nTus-Max-Size: 77").detail.find("77 bytes") != std::string::npos);
     CHECK(refusal("423 Locked\r\nX: y").code == errc::overloaded);
     CHECK(refusal("460 No\r\nX: y").code == errc::checksum_mismatch);
-    CHECK(refusal("404 No\r\nX: y").code == errc::refused);
+    CHECK(refusal("404 No\r\nX: y").code == errc::not_found);
     CHECK(refusal("401 Who\r\nX: y").code == errc::unauthorized);
     CHECK(refusal("503 Later\r\nRetry-After: 7").retry_after == std::chrono::seconds(7));
     CHECK(refusal("503 Later\r\nX: y").http_status == 503);

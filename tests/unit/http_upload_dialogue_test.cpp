@@ -60,7 +60,8 @@ TEST_CASE("upload token: it names the partial, and is told from others") {
 
 TEST_CASE("upload refusal: the status says whether it is worth another try") {
     for (const int status : {401, 403, 407}) CHECK(refused(status).code == errc::unauthorized);
-    for (const int status : {400, 404, 405, 409, 410, 411, 413, 415, 422, 423, 501})
+    for (const int status : {404, 410}) CHECK(refused(status).code == errc::not_found);
+    for (const int status : {400, 405, 409, 411, 413, 415, 422, 423, 501})
         CHECK(refused(status).code == errc::refused);
     for (const int status : {408, 425, 429, 500, 502, 503, 504, 507})
         CHECK(refused(status).code == errc::overloaded);
@@ -78,11 +79,13 @@ TEST_CASE("upload refusal: it says what was asked, what came, and what can be do
     CHECK(why.http_status == 413);
     CHECK(why.context == ferry::error_context::remote_file);
     CHECK(why.detail == "PUT http://h/d/f: 413 Because (the server takes no file of that size)");
-    for (const int status : {404, 409, 500})
+    for (const int status : {404, 409})
         CHECK(refused(status).detail.find("--create-dirs") != std::string::npos);
     for (const int status : {405, 501})
         CHECK(refused(status).detail.find("--upload-protocol") != std::string::npos);
     CHECK(refused(507).detail.find("no room left") != std::string::npos);
+    CHECK(refused(407).detail.find("in a proxy's name") != std::string::npos);
+    CHECK(refused(204).detail == "PUT http://h/d/f: 204 Because");
     CHECK(refused(400).detail == "PUT http://h/d/f: 400 Because");
 }
 

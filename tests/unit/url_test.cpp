@@ -291,6 +291,9 @@ TEST_CASE("url: a suggested file name becomes one safe component") {
         safe_file_name("a\xC2\x9b"
                        "b\xC2") == "ab\xC2");
     CHECK(safe_file_name(std::string_view("a\0b", 3)) == "ab");
+    CHECK(safe_file_name("photo\u202egpj.exe") == "photogpj.exe");
+    CHECK(safe_file_name("\u2066a\u2069\ufeff\u2028\u200f\u061c.txt") == "a.txt");
+    CHECK(safe_file_name("ä€\u2019\u2030😀.txt") == "ä€\u2019\u2030😀.txt");
 }
 
 TEST_CASE("url: a long file name is cut between characters and keeps its extension") {

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <ferry/detail/json_text.hpp>
+
 #include <algorithm>
+#include <array>
 #include <system_error>
+#include <utility>
 
 // Where URLs meet the names of local files; a part of url.hpp.
 
@@ -17,19 +21,30 @@ inline bool looks_like_url(std::string_view text) {
     return rest.starts_with("//") || (is_file && rest.starts_with('/'));
 }
 
-/// The start of a UTF-8 character that controls a terminal: U+0080 to U+009F.
-inline bool is_c1_control(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    return text.size() >= 2 && byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) <= 0x9f;
+/// Does it control a terminal (C0, DEL, C1), end a line, or turn the direction of the text around
+/// it, which makes "exe.fdp" of "pdf.exe"?
+/// @param character  UTF-8.
+inline bool is_control_character(std::string_view character) {
+    using range = std::pair<std::string_view, std::string_view>;
+    static constexpr std::array<range, 6> unseen = {{
+        {"\xc2\x80", "\xc2\x9f"},          // U+0080 to U+009F
+        {"\xd8\x9c", "\xd8\x9c"},          // U+061C
+        {"\xe2\x80\x8e", "\xe2\x80\x8f"},  // U+200E, U+200F
+        {"\xe2\x80\xa8", "\xe2\x80\xae"},  // U+2028 to U+202E
+        {"\xe2\x81\xa6", "\xe2\x81\xa9"},  // U+2066 to U+2069
+        {"\xef\xbb\xbf", "\xef\xbb\xbf"},  // U+FEFF
+    }};
+    if (character.size() == 1) return is_control(character[0]);
+    return std::any_of(unseen.begin(), unseen.end(), [character](const range& one) {
+        return one.first <= character && character <= one.second;
+    });
 }
 
 inline std::string without_controls(std::string_view text) {
     std::string clean;
-    while (!text.empty()) {
-        const std::size_t drop = is_control(text[0]) ? 1 : is_c1_control(text) ? 2 : 0;
-        if (drop == 0) clean += text[0];
-        text.remove_prefix(std::max<std::size_t>(drop, 1));
-    }
+    for_each_char(text, [&clean](std::string_view one, bool) {
+        if (!is_control_character(one)) clean += one;
+    });
     return clean;
 }
 

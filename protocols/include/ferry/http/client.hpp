@@ -56,6 +56,10 @@ class client {
     awaitable<exchange_result> next_leg(request what, dialogue& with);
     awaitable<result<void>> introduce(exchange& as, dialogue& with);
     std::shared_ptr<standing> standing_of(asker by, std::string where, const credentials& who);
+    [[nodiscard]] awaitable<result<void>> take_challenge(
+        authenticator& asking, response_head reply, std::shared_ptr<standing> known);
+    bool is_refused(const standing& known, const std::string& wish) const;
+    void note_refusal(standing& known, std::string wish, failure why) const;
     awaitable<std::unique_ptr<connection>> spare(exchange& unwanted);
     awaitable<result<void>> converse(exchange& with);
     awaitable<result<void>> converse_with_content(exchange& with);

@@ -68,6 +68,8 @@ class connection {
     const route& to() const noexcept { return to_; }
     int descriptor() const noexcept { return descriptor_; }
     bool encrypted() const noexcept { return tls_ != nullptr; }
+    /// See tls_stream.
+    bool lacks_certificate() const noexcept { return tls_ && tls_->lacks_certificate(); }
 
     /// Moves what can be moved at once; read() passes the buffer by.
     io_result read(std::span<std::byte> into);

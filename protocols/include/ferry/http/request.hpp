@@ -32,7 +32,9 @@ struct request {
     bool repeatable = false;  ///< as often as one likes, although its method is not idempotent
     std::shared_ptr<const access_options> access = {};  ///< never null
     bool own_origin = true;                ///< at the first URL's origin: custom headers go along
+    bool redirected = false;               ///< it is where a redirect has led
     bool downgraded = false;               ///< a redirect led from https to http: tell no secrets
+    bool without_certificate = false;      ///< the server has asked for ours, and there is none
     bool absolute_form = false;            ///< to a proxy that forwards it (RFC 9112, 3.2.2)
     std::string authorization = {};        ///< value of the field; empty: none
     std::string proxy_authorization = {};  ///< the same, for the proxy

@@ -76,6 +76,8 @@ class tls_stream {
     }
     /// Neither data nor an end has come. Processes session tickets, which may come at any time.
     bool quiet();
+    /// The server has asked for a certificate of ours, and there was none.
+    bool lacks_certificate() const noexcept { return without_certificate_; }
     /// Nothing is to come for a while: lets go of memory, and lets other connections resume the
     /// session of this one.
     void rest();
@@ -111,7 +113,7 @@ class tls_stream {
     tls_context::session fresh_;
     std::unique_ptr<SSL, detail::freed_by<SSL_free>> native_;
     bool usable_ = true;                // no fatal error so far
-    bool without_certificate_ = false;  // the server asked for ours, and we had none
+    bool without_certificate_ = false;  // see lacks_certificate()
 };
 
 }  // namespace ferry::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/awaitable.hpp>
+#include <ferry/clock.hpp>
 #include <ferry/disk_pool.hpp>
 #include <ferry/http/auth/choice.hpp>
 #include <ferry/http/auth/digest.hpp>
@@ -18,8 +19,15 @@ namespace ferry::http {
 /// they need not be asked first. Only schemes whose answers are not bound to a connection.
 /// Threads: those of its authenticators, one at a time.
 struct standing {
+    struct refusal {
+        std::string wish;  ///< what had been asked for
+        failure why;
+        clock::time_point when;
+        unsigned times = 1;  ///< one after the other
+    };
     std::optional<auth_scheme> scheme = {};  ///< basic, bearer or digest; none: nothing known
     digest_session digest = {};
+    std::optional<refusal> refused = {};  ///< the last one
 };
 
 /// Tells one asker who we are, for the time of one request (RFC 9110, 11). Until a challenge has
@@ -50,9 +58,16 @@ class authenticator {
     /// Errors: errc::unauthorized: e.g. no source of random numbers.
     [[nodiscard]] awaitable<result<std::string>> answer(std::string method, std::string target);
 
+    /// The last time it was asked, it had something to say.
+    bool has_spoken() const noexcept { return said_.has_value(); }
+
     /// A dialogue of NTLM or Negotiate is under way: the next leg must go over the connection that
     /// the last one went over.
     bool bound_to_connection() const noexcept { return context_ && said_ == bound_; }
+
+    /// The answer is but a greeting, to which another challenge will come: no content need go along
+    /// (MS-NLMP, 2.2.1.1: NEGOTIATE_MESSAGE).
+    bool only_greets() const;
 
   private:
     awaitable<result<void>> begin(std::vector<challenge> offers);

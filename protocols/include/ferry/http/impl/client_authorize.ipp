@@ -20,6 +20,21 @@ inline bool was_stale(const exchange& tried, const failure& why) {
            (why.code == errc::cut_short || ferry::detail::is_network_error(why.code));
 }
 
+inline std::string wish_of(const response_head& reply) {
+    return explain_wish(asker::server, challenges_of(reply, asker::server));
+}
+
+/// Why nothing was shown to a server that asks, although there is something; empty: there is not.
+inline std::string_view why_withheld(const request& what) {
+    const auto& access = *what.access;
+    const bool own_words = names(access.headers, "Authorization");
+    if (!own_words && access.who.empty()) return {};
+    if (what.downgraded) return "what was given to log in is not sent over http after https";
+    if (!what.own_origin)
+        return "what was given to log in is not sent to where a redirect leads (name that URL)";
+    return own_words ? "the custom header Authorization was not enough" : "";
+}
+
 }  // namespace detail
 
 /// What the legs of one request have in common.
@@ -34,6 +49,7 @@ struct client::dialogue {
         if (reply.status == 401) return &server;
         return reply.status == 407 ? proxy.get() : nullptr;
     }
+    bool only_greets() const { return server.only_greets() || (proxy && proxy->only_greets()); }
 };
 
 /// What `by`, at `where`, wanted from `who` so far.
@@ -47,12 +63,39 @@ inline std::shared_ptr<standing> client::standing_of(
     return known;
 }
 
+/// The same answer would be refused again, and accounts are locked for too many of these. But for
+/// one path it may be another matter, and a server may be mended.
+inline bool client::is_refused(const standing& known, const std::string& wish) const {
+    static constexpr auto long_enough = std::chrono::seconds(5);
+    static constexpr unsigned often_enough = 3;
+    const auto& last = known.refused;
+    return last && last->wish == wish && last->times >= often_enough &&
+           time_.now() - last->when < long_enough;
+}
+
+inline void client::note_refusal(standing& known, std::string wish, failure why) const {
+    const bool again = known.refused && known.refused->wish == wish;
+    const auto times = again ? known.refused->times + 1 : 1;
+    known.refused = {std::move(wish), std::move(why), time_.now(), times};
+}
+
+/// Success: there is something new to say.
+/// @param known  Of a server to which something can be said.
+inline awaitable<result<void>> client::take_challenge(
+    authenticator& asking, response_head reply, std::shared_ptr<standing> known) {
+    const auto wish = detail::wish_of(reply);
+    if (known && is_refused(*known, wish)) co_return known->refused->why;
+    auto again = co_await asking.challenged(reply);
+    if (!again && known && asking.has_spoken()) note_refusal(*known, wish, again.error());
+    co_return again;
+}
+
 /// One request and its final reply; those who ask who we are get their answers on the way.
 /// It ends because the authenticators run out of answers.
 inline awaitable<client::exchange_result> client::exchange_once(request what) {
     const auto who = credentials_for(what);
-    auto known = standing_of(asker::server, what.what.origin(), who);
-    dialogue with{{asker::server, what.what.host, who, disk_, std::move(known)}};
+    const auto known = standing_of(asker::server, what.what.origin(), who);
+    dialogue with{{asker::server, what.what.host, who, disk_, known}};
     for (;;) {
         auto done = co_await next_leg(what, with);
         if (!done) co_return done;
@@ -63,8 +106,14 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
             continue;
         }
         auto* asking = with.asking(reply.head());
-        if (!asking) co_return done;
-        auto again = co_await asking->challenged(reply.head());
+        if (!asking) {
+            if (known && with.server.has_spoken()) known->refused.reset();
+            reply.asked.without_certificate = reply.wire->lacks_certificate();
+            co_return done;
+        }
+        const bool by_server = asking == &with.server;
+        const auto server = by_server ? known : nullptr;
+        auto again = co_await take_challenge(*asking, reply.head(), server);
         auto wire = co_await spare(reply);
         if (again && !wire && asking->bound_to_connection())
             again = failure{errc::unauthorized, "the connection ended in the middle of logging in"};
@@ -73,6 +122,9 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
             continue;
         }
         if (wire) idle_.put(std::move(wire), false);
+        const auto withheld = by_server && !known ? detail::why_withheld(what) : "";
+        if (!withheld.empty())
+            again.error().detail = detail::wish_of(reply.head()) + "; " + std::string(withheld);
         co_return while_doing(title(reply.asked, reply.head()), std::move(again.error()));
     }
 }
@@ -90,11 +142,19 @@ inline awaitable<client::exchange_result> client::next_leg(request what, dialogu
         auto tried = std::make_unique<exchange>(what);
         tried->wire = std::move(way.wire);
         auto done = co_await introduce(*tried, with);
+        const bool was_greeting = what.content && with.only_greets();
+        if (was_greeting) tried->asked.content = request_content();  // the content would be in vain
         if (done && what.content) {
             done = co_await converse_with_content(*tried);
         } else if (done) {
             done = co_await converse(*tried);
         }
+        if (done && was_greeting && detail::means_done(tried->head().status))
+            co_return failure{
+                errc::malformed,
+                title(tried->asked, tried->head()) +
+                    ": before it knew who we are (it may have made the file empty)",
+                error_context::remote_file, tried->head().status};
         if (done) co_return tried;
         if (!way.used_before || !detail::was_stale(*tried, done.error()))
             co_return std::move(done.error());

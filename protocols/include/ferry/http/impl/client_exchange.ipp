@@ -11,11 +11,6 @@ inline awaitable<result<void>> wait_within(
     co_return ready;
 }
 
-/// The peer says that it has taken all of the content.
-inline bool means_done(int status) noexcept {
-    return (status >= 200 && status < 300) || status == 303;
-}
-
 }  // namespace detail
 
 inline client::client(asio::any_io_executor on, clock& time, disk_pool& disk)
@@ -46,6 +41,7 @@ inline awaitable<client::exchange_result> client::fetch(request first) {
             next.fields.clear();  // they were about the content
         }
         next.what = std::move(*target);
+        next.redirected = true;
         next.own_origin = first.own_origin && next.what.origin() == first.what.origin();
     }
 }

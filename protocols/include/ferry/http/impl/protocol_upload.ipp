@@ -20,7 +20,8 @@ inline awaitable<result<void>> protocol::make_folder_uncaught(folder_request wha
     auto able = co_await survey_.ask_at(where, what.access);
     if (!able) co_return std::move(able.error());
     if (able->tus)
-        co_return failure{errc::unsupported, to_string(where) + ": a server of tus has no folders"};
+        co_return failure{
+            errc::bad_argument, to_string(where) + ": a server of tus has no folders"};
     auto made = co_await make_collections(client_, where, what.access, parents);
     co_return made;
 }

@@ -40,6 +40,11 @@ inline errc class_of_status(int status) noexcept {
     }
 }
 
+/// The peer says that it has taken all of the content.
+inline bool means_done(int status) noexcept {
+    return (status >= 200 && status < 300) || status == 303;
+}
+
 /// What a person cannot tell from the status alone.
 inline std::string_view remark_on(int status) noexcept {
     switch (status) {
@@ -61,6 +66,16 @@ inline std::string_view remark_on(int status) noexcept {
         default:
             return "";
     }
+}
+
+/// Servers refuse so who shows none, or one that they do not like; but they may mean something
+/// else.
+inline std::string_view remark_on_certificate(const request& asked, int status) noexcept {
+    const bool refused = status == 400 || status == 403;
+    if (asked.without_certificate && refused)
+        return " (it has asked for a certificate of ours: --cert names one)";
+    const bool shown = asked.what.scheme == "https" && !asked.access->certificate.empty();
+    return shown && status == 400 ? " (perhaps it does not like the certificate of --cert)" : "";
 }
 
 /// What a reply says about its object and its sender, for those who want to look at it later (BITS:
@@ -94,6 +109,7 @@ inline object_info describe_object(
     if (const auto name = reply.fields.find("Content-Disposition"))
         info.suggested_name = parse_disposition_name(*name);
     info.location = asked.what;
+    info.redirected = asked.redirected;
     info.http_status = reply.status;
     info.headers = kept_headers(reply.fields);
     return info;
@@ -171,7 +187,9 @@ inline failure status_failure(const request& asked, const response_head& reply, 
     auto code = detail::class_of_status(reply.status);
     if (code == errc::range_refused && !asked.ranged) code = errc::refused;
     why.code = code;
-    why.detail = title(asked, reply).append(detail::remark_on(reply.status));
+    why.detail = title(asked, reply)
+                     .append(detail::remark_on(reply.status))
+                     .append(detail::remark_on_certificate(asked, reply.status));
     why.context = error_context::remote_file;
     why.http_status = reply.status;
     if (const auto wish = reply.fields.find("Retry-After"); wish && code == errc::overloaded)

@@ -83,6 +83,7 @@ inline result<std::shared_ptr<tls_context>> tls_context::load(const trust& whom)
         return 1;  // the reference is ours now
     });
     SSL_CTX_set_client_cert_cb(context, client_certificate_wanted);
+    SSL_CTX_set_post_handshake_auth(context, 1);  // Apache asks once it knows the path
     SSL_CTX_set_verify(context, whom.insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, verify);
     if (auto good = detail::load_identity(context, whom); !good) return good.error();
     if (whom.insecure) return made;

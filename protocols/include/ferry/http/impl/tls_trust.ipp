@@ -128,6 +128,8 @@ inline std::string_view trust_hint(long verify_error) noexcept {
         case X509_V_ERR_CRL_SIGNATURE_FAILURE:
         case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
             return "give a list made by the certificate's issuer with --crl-file";
+        case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+            return "only an authority makes such a list; name it with --ca-file";
         case X509_V_ERR_EE_KEY_TOO_SMALL:
         case X509_V_ERR_CA_KEY_TOO_SMALL:
         case X509_V_ERR_CA_MD_TOO_WEAK:

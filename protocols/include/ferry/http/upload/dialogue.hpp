@@ -14,6 +14,7 @@ struct answer {
     response_head head = {};
 
     bool succeeded() const noexcept { return head.status >= 200 && head.status < 300; }
+    bool is_missing() const noexcept { return head.status == 404 || head.status == 410; }
     /// A field's value; empty: not there.
     std::string_view field(std::string_view name) const {
         return head.fields.find(name).value_or("");
@@ -26,6 +27,17 @@ struct answer {
 
 /// What a status that is no success means for an upload; the server's own words are in there.
 failure refusal(const answer& got, wall_time now);
+
+/// Asks for what is at `where`, without its content (HEAD). Errors: as ask().
+[[nodiscard]] awaitable<result<answer>> look_at(
+    client& by, url where, std::shared_ptr<const access_options> access);
+
+/// A file cannot get the name of a folder: to move it there deletes the folder and all that is in
+/// it (RFC 4918, 9.9.3).
+failure folder_in_the_way(const url& where);
+
+/// Was a question about `where` answered for a folder of that name, by a redirect?
+bool leads_into(const answer& got, const url& where);
 
 /// errc::exists if there is something at `where`: not every server heeds If-None-Match with a PUT.
 /// Errors: also those of a reply that does not tell whether there is.

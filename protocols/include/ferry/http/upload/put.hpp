@@ -23,6 +23,7 @@ class put_upload final : public upload_session {
 
   private:
     awaitable<result<answer>> put(content& from);
+    awaitable<failure> explain(answer got);
     awaitable<result<void>> prove(url where, url led_to);
 
     client& client_;
@@ -56,12 +57,16 @@ class spliced_upload final : public upload_session {
     awaitable<result<void>> make_partial(content& from);
     awaitable<result<answer>> put_rest(content& from);
     awaitable<result<answer>> ask_about_partial(std::string_view method);
+    awaitable<result<void>> move_to(url destination, bool replace);
+    awaitable<bool> has_arrived(url destination);
+    std::shared_ptr<const access_options> access_to(const url& where) const;
     url beside_what_landed() const;
 
     client& client_;
     upload_request what_;
     url partial_;
-    url landed_ = {};  // where a request for partial_ ended, after redirects
+    url landed_ = {};       // where a request for partial_ ended, after redirects
+    std::string tag_ = {};  // of what was there then
     std::uint64_t offset_ = 0;
     bool anew_ = false;  // there is no partial yet
 };
@@ -78,9 +83,14 @@ enum class dav_place { vacant, object, folder, unknown };
 [[nodiscard]] awaitable<result<dav_place>> look_at_place(
     client& by, url where, std::shared_ptr<const access_options> access);
 
-/// A file cannot get the name of a folder: to move it there deletes the folder and all that is in
-/// it (RFC 4918, 9.9.3).
-failure folder_in_the_way(const url& where);
+/// Does the server say that there is nothing at `where`? Apache says so of folders, unless it is
+/// asked as WebDAV does.
+[[nodiscard]] awaitable<result<bool>> is_missing(
+    client& by, url where, std::shared_ptr<const access_options> access);
+
+/// Is there a folder at `where`, as far as that can be told?
+[[nodiscard]] awaitable<bool> is_folder(
+    client& by, url where, std::shared_ptr<const access_options> access);
 
 /// The token of an upload by PUT, and whether a token is one.
 std::string put_token(const url& partial);

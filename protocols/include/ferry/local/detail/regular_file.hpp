@@ -81,12 +81,6 @@ inline std::string kind_of(mode_t mode) {
     return "a device";
 }
 
-/// Files of /proc and the like say that they are empty, and are not.
-inline bool hides_its_size(const regular_file& file) {
-    char byte = 0;
-    return file.about.st_size == 0 && ::pread(file.descriptor.get(), &byte, 1, 0) > 0;
-}
-
 /// Blocking, but not on a FIFO that nobody writes to.
 inline result<regular_file> open_regular(std::filesystem::path path) {
     regular_file file;
@@ -101,7 +95,7 @@ inline result<regular_file> open_regular(std::filesystem::path path) {
             errc::unsupported,
             file.path.string() + " is " + kind_of(file.about.st_mode) + " (name a regular file)");
     file.mode = file.about.st_mode & ACCESSPERMS;
-    if (hides_its_size(file))
+    if (ferry::detail::hides_its_size(file.descriptor.get(), file.about))
         return source_failure(
             errc::unsupported, file.path.string() + " does not tell its size (copy it with cat)");
     ::posix_fadvise(file.descriptor.get(), 0, 0, POSIX_FADV_SEQUENTIAL);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ferry/http/auth/basic.hpp>
+#include <ferry/http/auth/encoding.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -55,7 +56,12 @@ inline awaitable<result<void>> authenticator::go_on(std::vector<challenge> offer
     const auto* next = context_ ? detail::offer_of(offers, bound_) : nullptr;
     if (next && !next->token.empty() && challenges_ <= most_legs) {
         auto done = co_await step(next->token);
-        co_return done;
+        if (done) co_return done;
+        auto why = refused(offers);
+        why.detail = detail::name_of(by_) + " did not accept our " +
+                     std::string(to_string(bound_)) + " answer: " + done.error().detail +
+                     " (check name and password)";
+        co_return why;
     }
     if (said_ && !may_begin_again(offers)) co_return refused(offers);
     auto done = co_await begin(std::move(offers));
@@ -126,7 +132,8 @@ inline result<void> authenticator::settle(auth_scheme scheme, const challenge& o
     }
     auto trial = next;
     if (auto said = say(trial, "GET", "/"); !said) return std::move(said.error());
-    *known_ = std::move(next);
+    known_->scheme = next.scheme;
+    known_->digest = std::move(next.digest);
     return {};
 }
 
@@ -135,6 +142,13 @@ inline result<std::string> authenticator::say(
     if (with.scheme == auth_scheme::basic) return basic_answer(who_);
     if (with.scheme == auth_scheme::bearer) return bearer_answer(who_);
     return digest_answer(with.digest, who_, method, target);
+}
+
+/// Bare, or as what SPNEGO tries first.
+inline bool authenticator::only_greets() const {
+    constexpr std::string_view greeting("NTLMSSP\0\1\0\0\0", 12);
+    const auto said = bound_to_connection() ? from_base64(token_) : std::nullopt;
+    return said && said->find(greeting) != said->npos;
 }
 
 inline awaitable<result<std::string>> authenticator::answer(

@@ -49,7 +49,12 @@ inline std::string hint_for(asker by, auth_scheme scheme, const credentials& who
         return "allow it with " + option_for(by, "authentication");
     }
     if (scheme == auth_scheme::bearer) return "give a token with " + option_for(by, "bearer-file");
-    if (who.user.empty()) return "give " + option_for(by, "credential USER");
+    if (who.user.empty()) {
+        auto text = "give " + option_for(by, "credential USER");
+        if (scheme == auth_scheme::negotiate)
+            text += ", or " + option_for(by, "authentication negotiate") + " for your ticket";
+        return text;
+    }
     return "give the password of " + printable(who.user);
 }
 

@@ -85,7 +85,7 @@ struct gss_context::state {
 
     result<void> begin();
     detail::gss_status acquire(gss_OID_desc mechanism, gss_cred_id_t& into);
-    failure why(detail::gss_status status);
+    failure why(detail::gss_status status, bool first);
 
     const auth_scheme scheme;
     const std::string service;
@@ -103,12 +103,13 @@ inline gss_context::gss_context(auth_scheme scheme, std::string host, credential
 inline gss_context::~gss_context() = default;
 
 /// What the library says, and what its user can do about it.
-inline failure gss_context::state::why(detail::gss_status status) {
+/// @param first  The peer has said nothing yet: it is about what we have.
+inline failure gss_context::state::why(detail::gss_status status, bool first) {
     auto mechanism = oid;
     std::string_view hint;
     if (scheme == auth_scheme::ntlm && GSS_ROUTINE_ERROR(status.major) == GSS_S_BAD_MECH)
         return {errc::unauthorized, "NTLM needs the plug-in gss-ntlmssp, which is not installed"};
-    if (scheme == auth_scheme::negotiate) {  // SPNEGO hides what is behind it
+    if (scheme == auth_scheme::negotiate && first) {  // SPNEGO hides what is behind it
         auto kerberos = detail::oid_of(detail::kerberos_oid);
         gss_cred_id_t trial = GSS_C_NO_CREDENTIAL;
         const auto reason = acquire(kerberos, trial);
@@ -157,7 +158,7 @@ inline result<void> gss_context::state::begin() {
     auto text = detail::buffer_of(service);
     status.major = gss_import_name(&status.minor, &text, GSS_C_NT_HOSTBASED_SERVICE, &target);
     if (!status.bad() && !who.user.empty()) status = acquire(oid, ours);
-    if (status.bad()) return why(status);
+    if (status.bad()) return why(status, true);
     return {};
 }
 
@@ -176,7 +177,7 @@ inline result<std::string> gss_context::step(std::string_view token) {
         GSS_C_NO_CHANNEL_BINDINGS, heard->empty() ? GSS_C_NO_BUFFER : &input, nullptr,
         &output.buffer, nullptr, nullptr);
     my.over = status.major != GSS_S_CONTINUE_NEEDED;
-    if (status.bad()) return my.why(status);
+    if (status.bad()) return my.why(status, heard->empty());
     if (output.view().empty())
         return failure{errc::unauthorized, "an authentication dialogue that came to nothing"};
     return to_base64(output.view());

@@ -57,7 +57,7 @@ inline errc class_of_bits(const failure& by_status, const bits_ack& ack) {
     if (ack.error == bits_error::too_large || ack.error == bits_error::invalid_argument)
         return errc::refused;
     if (status == 409 && ack.error_context != 7) return errc::exists;
-    if (status == 404 || status == 410) return errc::refused;
+    if (status == 404 || status == 410) return errc::not_found;
     return static_cast<errc>(by_status.code.value());
 }
 

@@ -37,6 +37,25 @@ inline awaitable<result<answer>> make_collection_among_others(
     co_return got;
 }
 
+/// Errors: errc::unsupported if "method not allowed" did not mean that it is there already.
+inline awaitable<result<void>> expect_made(
+    client& by, answer made, std::shared_ptr<const access_options> access) {
+    if (made.succeeded() || made.asked.redirected) co_return result<void>();
+    auto missing = co_await is_missing(by, made.asked.what, access);
+    if (!missing) co_return std::move(missing.error());
+    if (!*missing) co_return result<void>();
+    auto file = made.asked.what;
+    file.path.pop_back();
+    const auto there = co_await look_at(by, file, access);
+    if (there && there->succeeded())
+        co_return failure{
+            errc::exists, to_string(file) + " is a file, where a folder is to be (remove it)",
+            error_context::remote_file};
+    co_return failure{
+        errc::unsupported, title(made.asked, made.head) + " (the server makes no folders)",
+        error_context::remote_file, made.head.status};
+}
+
 }  // namespace detail
 
 inline awaitable<result<void>> make_collections(
@@ -46,7 +65,11 @@ inline awaitable<result<void>> make_collections(
     for (auto path = where.path;; path = detail::folder_of(path)) {
         auto got = co_await detail::make_collection_among_others(by, where, path, access);
         if (!got) co_return std::move(got.error());
-        if (detail::is_there(*got)) break;
+        if (detail::is_there(*got)) {
+            auto there = co_await detail::expect_made(by, *std::move(got), access);
+            if (!there) co_return there;
+            break;
+        }
         const bool can_be_made = parents && got->head.status == 409 && path.size() > 1;
         if (!can_be_made) co_return refusal(*got, by.time().wall());
         missing.push_back(path);

@@ -72,11 +72,25 @@ inline awaitable<result<dav_place>> look_at_place(
         {reinterpret_cast<const char*>(told.bytes.data()), told.bytes.size()});
 }
 
-inline failure folder_in_the_way(const url& where) {
-    return {
-        errc::refused,
-        to_string(where) + " is a folder (end its name in '/' to put the file into it)",
-        error_context::remote_file};
+inline awaitable<result<bool>> is_missing(
+    client& by, url where, std::shared_ptr<const access_options> access) {
+    auto place = co_await look_at_place(by, where, access);
+    if (!place) co_return std::move(place.error());
+    if (*place != dav_place::unknown) co_return *place == dav_place::vacant;
+    auto got = co_await look_at(by, std::move(where), std::move(access));
+    if (!got) co_return std::move(got.error());
+    co_return got->is_missing();
+}
+
+/// Other servers redirect to the name with a '/'.
+inline awaitable<bool> is_folder(
+    client& by, url where, std::shared_ptr<const access_options> access) {
+    const auto place = co_await look_at_place(by, where, access);
+    if (!place) co_return false;
+    if (*place != dav_place::unknown) co_return *place == dav_place::folder;
+    const auto got = co_await look_at(by, where, std::move(access));
+    const bool led_into = got && leads_into(*got, where);
+    co_return led_into;
 }
 
 }  // namespace ferry::http

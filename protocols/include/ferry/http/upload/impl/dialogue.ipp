@@ -16,7 +16,6 @@ inline std::string_view remark_on_upload(int status) noexcept {
     switch (status) {
         case 404:
         case 409:
-        case 500:  // nginx says so
             return " (is its folder there? --create-dirs makes it)";
         case 405:
         case 501:
@@ -57,21 +56,40 @@ inline awaitable<result<answer>> ask(client& by, request what) {
 inline failure refusal(const answer& got, wall_time now) {
     auto why = status_failure(got.asked, got.head, now);
     const int status = got.head.status;
-    why.detail = title(got.asked, got.head).append(detail::remark_on_upload(status));
-    if (status == 404 || status == 409 || status == 410) why.code = errc::refused;
+    const auto remark = detail::remark_on_upload(status);
+    if (status < 400 || !remark.empty()) why.detail = title(got.asked, got.head).append(remark);
+    if (status == 409) why.code = errc::refused;
     if (status == 412 && detail::wants_vacant(got.asked)) why.code = errc::exists;
     return why;
 }
 
-inline awaitable<result<void>> expect_vacant(
+inline awaitable<result<answer>> look_at(
     client& by, url where, std::shared_ptr<const access_options> access) {
     request look;
     look.method = "HEAD";
     look.what = std::move(where);
     look.access = std::move(access);
     auto got = co_await ask(by, std::move(look));
+    co_return got;
+}
+
+inline bool leads_into(const answer& got, const url& where) {
+    return got.asked.what.path == where.path + "/";
+}
+
+inline failure folder_in_the_way(const url& where) {
+    return {
+        errc::refused,
+        to_string(where) + " is a folder (end its name in '/' to put the file into it)",
+        error_context::remote_file};
+}
+
+inline awaitable<result<void>> expect_vacant(
+    client& by, url where, std::shared_ptr<const access_options> access) {
+    auto got = co_await look_at(by, where, std::move(access));
     if (!got) co_return std::move(got.error());
-    if (got->head.status == 404 || got->head.status == 410) co_return result<void>();
+    if (got->is_missing()) co_return result<void>();
+    if (leads_into(*got, where)) co_return folder_in_the_way(where);
     if (!got->succeeded()) co_return refusal(*got, by.time().wall());
     co_return failure{errc::exists, to_string(got->asked.what), error_context::remote_file};
 }

@@ -42,12 +42,17 @@ inline awaitable<result<void>> put_upload::send(content& from) {
     auto got = co_await put(from);
     if (got && what_.make_folders && detail::lacks_folder(got->head.status)) {
         auto made = co_await make_collections(client_, sibling_of(where, ""), what_.access);
-        if (!made) co_return made;
-        got = co_await put(from);
+        const bool may_pass =
+            !made && made.error().code == errc::unsupported && got->head.status == 500;
+        if (!made && !may_pass) co_return made;
+        if (made) got = co_await put(from);
     }
     if (!got) co_return std::move(got.error());
     const auto now = client_.time().wall();
-    if (!got->succeeded()) co_return refusal(*got, now);
+    if (!got->succeeded()) {
+        auto why = co_await explain(*std::move(got));
+        co_return why;
+    }
     if (got->asked.method != "PUT") {
         auto proven = co_await prove(where, got->asked.what);
         co_return proven;
@@ -56,13 +61,27 @@ inline awaitable<result<void>> put_upload::send(content& from) {
     co_return result<void>();
 }
 
+/// What a person cannot tell from the status: that a folder has the name, or that the folder is
+/// missing, for which nginx has the status of what passes. Where a redirect has led, nobody is
+/// asked.
+inline awaitable<failure> put_upload::explain(answer got) {
+    auto why = refusal(got, client_.time().wall());
+    if (got.asked.redirected) co_return why;
+    const auto& where = got.asked.what;
+    if (got.head.status == 409) {
+        const bool folder = co_await is_folder(client_, where, what_.access);
+        if (folder) co_return folder_in_the_way(where);
+    }
+    const auto in = sibling_of(where, "");
+    if (got.head.status != 500 || in.path == "/") co_return why;
+    const auto missing = co_await is_missing(client_, in, what_.access);
+    if (missing && *missing) why.detail += " (is its folder there? --create-dirs makes it)";
+    co_return why;
+}
+
 /// A reply that came by 303 is about something else (RFC 9110, 15.4.4), be it a page to log in.
 inline awaitable<result<void>> put_upload::prove(url where, url led_to) {
-    request look;
-    look.method = "HEAD";
-    look.what = where;
-    look.access = what_.access;
-    auto got = co_await ask(client_, std::move(look));
+    auto got = co_await look_at(client_, where, what_.access);
     if (!got) co_return std::move(got.error());
     const auto why = refusal(*got, client_.time().wall());
     if (!got->succeeded() && is_transient(why.code)) co_return why;

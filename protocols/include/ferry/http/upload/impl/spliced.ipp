@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/detail/access_elsewhere.hpp>
 #include <ferry/detail/uuid.hpp>
 #include <ferry/http/upload/memory_sink.hpp>
 
@@ -16,6 +17,11 @@ inline constexpr std::string_view put_token_start = "put ";
 /// What is asked for is no longer there, or shorter.
 inline bool is_gone(const failure& why) {
     return why.code == errc::not_found || why.code == errc::range_refused;
+}
+
+/// The ETag without its weakness, which passes (Apache: a second after the last change).
+inline std::string tag_of(const answer& got) {
+    return parse_etag(got.field("ETag")).value_or(validator()).tag;
 }
 
 }  // namespace detail
@@ -68,11 +74,10 @@ inline awaitable<result<answer>> spliced_upload::ask_about_partial(std::string_v
 inline awaitable<result<std::uint64_t>> spliced_upload::bytes_there() {
     auto got = co_await ask_about_partial("HEAD");
     if (!got) co_return std::move(got.error());
-    const int status = got->head.status;
-    if (status == 404 || status == 410)
-        co_return failure{errc::session_lost, title(got->asked, got->head)};
+    if (got->is_missing()) co_return failure{errc::session_lost, title(got->asked, got->head)};
     if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
     landed_ = got->asked.what;
+    tag_ = detail::tag_of(*got);
     const auto there = got->head.length.value_or(0);  // Apache does not say so in a reply to HEAD
     if (there > what_.size)
         co_return failure{errc::session_lost, title(got->asked) + ": other bytes than ours"};
@@ -170,12 +175,27 @@ inline url spliced_upload::beside_what_landed() const {
     return to;
 }
 
+/// Where redirects have led, nobody must learn what was meant for the origin that the user named.
+inline std::shared_ptr<const access_options> spliced_upload::access_to(const url& where) const {
+    return ferry::detail::access_elsewhere(what_.access, what_.what, where);
+}
+
 inline awaitable<result<object_info>> spliced_upload::finish() {
     const auto destination = beside_what_landed();
-    auto place = co_await look_at_place(client_, destination, what_.access);
+    auto place = co_await look_at_place(client_, destination, access_to(destination));
     if (!place) co_return std::move(place.error());
     if (*place == dav_place::folder) co_return folder_in_the_way(destination);
     const bool replace = what_.replace && *place != dav_place::unknown;
+    auto moved = co_await move_to(destination, replace);
+    if (!moved) co_return std::move(moved.error());
+    auto got = co_await look_at(client_, what_.what, what_.access);
+    object_info object;
+    object.location = what_.what;
+    if (!got || !got->succeeded()) co_return object;  // it has arrived; who may see it is not ours
+    co_return detail::stored_object(*got, client_.time().wall());
+}
+
+inline awaitable<result<void>> spliced_upload::move_to(url destination, bool replace) {
     request move;
     move.method = "MOVE";
     move.what = partial_;
@@ -183,19 +203,25 @@ inline awaitable<result<object_info>> spliced_upload::finish() {
     move.fields = {
         "Destination: " + to_string(destination), replace ? "Overwrite: T" : "Overwrite: F"};
     auto got = co_await ask(client_, std::move(move));
-    if (!got) co_return std::move(got.error());
+    if (!got) {
+        const bool arrived = co_await has_arrived(std::move(destination));
+        co_return arrived ? result<void>() : std::move(got.error());
+    }
     const bool in_part = got->head.status == 207;    // RFC 4918, 9.9.4
     const bool other = got->asked.method != "MOVE";  // after 303: about what, nobody knows
-    if (!got->succeeded() || in_part || other) co_return refusal(*got, client_.time().wall());
-    request look;
-    look.method = "HEAD";
-    look.what = what_.what;
-    look.access = what_.access;
-    got = co_await ask(client_, std::move(look));
-    object_info object;
-    object.location = what_.what;
-    if (!got || !got->succeeded()) co_return object;  // it has arrived; who may see it is not ours
-    co_return detail::stored_object(*got, client_.time().wall());
+    if (got->succeeded() && !in_part && !other) co_return result<void>();
+    co_return refusal(*got, client_.time().wall());
+}
+
+/// Perhaps only the reply was lost: with another name, an object keeps its ETag.
+inline awaitable<bool> spliced_upload::has_arrived(url destination) {
+    if (tag_.empty()) co_return false;
+    const auto left = co_await look_at(client_, partial_, what_.access);
+    if (!left || !left->is_missing()) co_return false;
+    auto access = access_to(destination);
+    const auto there = co_await look_at(client_, std::move(destination), std::move(access));
+    const bool same = there && there->succeeded() && detail::tag_of(*there) == tag_;
+    co_return same;
 }
 
 inline awaitable<result<void>> spliced_upload::cancel() {

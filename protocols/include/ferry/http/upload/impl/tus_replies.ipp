@@ -42,7 +42,6 @@ inline failure tus_refusal(const answer& got, wall_time now) {
     auto why = status_failure(got.asked, got.head, now);
     const int status = got.head.status;
     why.detail = title(got.asked, got.head) + detail::remark_on_tus(got);
-    if (status == 404 || status == 410) why.code = errc::refused;  // it is not a file that lacks
     if (status == 412) why.code = errc::unsupported;
     if (status == 423) why.code = errc::overloaded;
     if (status == 460) why.code = errc::checksum_mismatch;
