@@ -45,7 +45,7 @@ exit_code exit_code_of(const failure& why) noexcept {
         const auto code = of_errc(static_cast<errc>(why.code.value()));
         if (code != exit_code::failed) return code;
     }
-    if (local) return exit_code::local_file;
+    if (local || why.code == std::errc::permission_denied) return exit_code::local_file;
     return is_transient(why.code) ? exit_code::gave_up : exit_code::failed;
 }
 

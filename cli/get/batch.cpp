@@ -77,7 +77,7 @@ awaitable<result<void>> batch::download_named(running_file& file, transfer_optio
     item.local.replace_filename(*name);
     if (!named_.insert(item.local).second)
         co_return failure{
-            errc::exists, item.local.native() + ": a second file of this name",
+            errc::exists, item.local.native() + ": a second file of this name (name it with -o)",
             error_context::local_file};
     auto going = download(with_, item.remote, item.local, std::move(options), file.status);
     auto outcome = co_await std::move(going);

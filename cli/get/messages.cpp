@@ -3,13 +3,19 @@
 #include "cli/text/format.hpp"
 #include "cli/text/terminal_text.hpp"
 
+#include <string_view>
+
 namespace ferry::cli {
 namespace {
 
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-std::string hint_for_errc(const failure& why) {
+constexpr std::string_view continues = "the same command continues";
+constexpr std::string_view perhaps_continues =
+    "the same command tries again, and continues where the server can";
+
+std::string hint_for_errc(const failure& why, std::string_view again) {
     switch (static_cast<errc>(why.code.value())) {
         case errc::cut_short:
         case errc::timed_out:
@@ -17,7 +23,7 @@ std::string hint_for_errc(const failure& why) {
         case errc::name_not_resolved:
         case errc::too_slow:
         case errc::out_of_time:
-            return "the same command continues";
+            return std::string(again);
         case errc::exists:
             return "--existing replace or skip";
         case errc::busy:
@@ -36,31 +42,32 @@ std::string hint_for_errc(const failure& why) {
     }
 }
 
+/// What the user can do about a failure, or an empty string.
+/// @param again  What the same command would do where that helps.
+std::string hint_for(const failure& why, std::string_view again) {
+    if (why.code.category() == ferry_category()) return hint_for_errc(why, again);
+    if (why.code == std::errc::no_space_on_device) return "make room; " + std::string(again);
+    if (why.context == error_context::local_file &&
+        why.code == std::errc::no_such_file_or_directory && why.detail.starts_with("create "))
+        return "--create-dirs makes missing folders";
+    return is_transient(why.code) ? std::string(again) : "";
+}
+
 /// A reason that ends with a hint of its own knows better.
-std::string with_hint(std::string reason, const failure& why) {
-    const auto hint = hint_for(why);
+std::string with_hint(std::string reason, const failure& why, std::string_view again) {
+    const auto hint = hint_for(why, again);
     if (!hint.empty() && !reason.ends_with(')')) reason += " (" + hint + ")";
     return reason;
 }
 
 }  // namespace
 
-std::string hint_for(const failure& why) {
-    if (why.code.category() == ferry_category()) return hint_for_errc(why);
-    if (why.code == std::errc::no_space_on_device) return "make room; the same command continues";
-    if (why.context == error_context::local_file &&
-        why.code == std::errc::no_such_file_or_directory && why.detail.starts_with("create "))
-        return "--create-dirs makes missing folders";
-    if (is_transient(why.code)) return "the same command continues";
-    return {};
-}
-
 std::string error_line(const url& source, const failure& why) {
-    return printable(to_string(source)) + ": " + with_hint(reason_of(source, why), why);
+    return printable(to_string(source)) + ": " + with_hint(reason_of(source, why), why, continues);
 }
 
 std::string upload_error_line(const running_file& file, const failure& why) {
-    return name_of(file) + ": " + with_hint(printable(describe(why)), why);
+    return name_of(file) + ": " + with_hint(printable(describe(why)), why, perhaps_continues);
 }
 
 std::string reason_of(const url& source, const failure& why) {

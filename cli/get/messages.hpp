@@ -17,9 +17,6 @@ std::string upload_error_line(const running_file& file, const failure& why);
 /// Why, without the URL that the reader sees already.
 std::string reason_of(const url& source, const failure& why);
 
-/// What the user can do about a failure, or an empty string.
-std::string hint_for(const failure& why);
-
 /// "image.iso: 2.0 GiB in 1.1 s (1.8 GiB/s), resumed 512 MiB".
 std::string done_line(const running_file& file, clock::duration elapsed);
 

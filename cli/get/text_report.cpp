@@ -66,8 +66,8 @@ void text_report::changed(const running_file& file) {
 void text_report::tell_redirect(const running_file& file, told& before) {
     const auto& location = file.status.object.location;
     if (location.scheme.empty() || location == file.item.remote) return;
-    // where an upload ends is a resource of its own, but for another server it needs a redirect
-    if (file.upload && location.origin() == file.item.remote.origin()) return;
+    // where an upload ends may be a resource of its own
+    if (file.upload && !file.status.object.redirected) return;
     auto now = to_string(location);
     if (now == before.location) return;
     out_.line(cli::name_of(file) + ": redirected to " + printable(now));

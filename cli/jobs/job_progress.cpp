@@ -27,7 +27,8 @@ exit_code of_symbol(const json::object& error) {
     const auto code = text_in(error, "code");
     const bool local = text_in(error, "context") == to_string(error_context::local_file);
     if (code == "http.status") return of_http_status(error);
-    if (code == "secrets.sealed") return exit_code::unauthorized;
+    if (code == "secrets.sealed" || code == "access.denied") return exit_code::unauthorized;
+    if (code == "file.permission") return exit_code::local_file;
     if (code == "file.not_found" && !local) return exit_code::not_found;
     if (code == "file.exists" || code == "file.busy") return exit_code::local_file;
     if (code == "tls.not_trusted") return exit_code::not_trusted;

@@ -51,7 +51,13 @@ std::string repair(const json::object& error) {
     if (status == 401) return "say who you are with 'ferry set --credential'";
     if (status == 407) return "say who you are with 'ferry set --proxy-credential'";
     if (code == "secrets.sealed") return "give it anew with 'ferry set'";
-    if (code == "tls.not_trusted") return "name the authority with 'ferry set --ca-file'";
+    const auto says = [&error](std::string_view option) {
+        return text_in(error, "message").find(option) != std::string_view::npos;
+    };
+    if (says("--cert ")) return "name one with 'ferry set --cert'";
+    if (says(": the login with ")) return "say who you are with 'ferry set --credential'";
+    if (code == "tls.not_trusted")
+        return says("--ca-file") ? "name the authority with 'ferry set --ca-file'" : "";
     if (code == "file.no_space") return "make room";
     if (code == "file.permission")
         return text_in(error, "context") == "local_file" ? "ask for access to the destination"

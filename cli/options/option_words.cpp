@@ -84,7 +84,7 @@ result<std::string> read_secret_file(std::string_view text) {
     if (!names_a_file(text)) return std::string(text);
     auto file = read_file_name(text);
     if (file && ::access(file->c_str(), R_OK) != 0)
-        return wrong("no file that can be read: " + file_failure(errno, "").code.message());
+        return wrong(describe(file_failure(errno, "no file that can be read: " + *file)));
     return file;
 }
 
@@ -138,7 +138,9 @@ result<std::string> read_security(std::string_view text) {
     const bool good =
         all_words(text, [&](std::string_view word) { return one_of(words, word).has_value(); });
     if (!good)
-        return wrong("not a sum of flags, or revocation, cn, date, ca, usage, redirects (a,b)");
+        return wrong(
+            "not a sum of flags (revocation 1, cn 2, date 4, ca 8, usage 16, redirects 2048), nor "
+            "some of these words (a,b)");
     return std::string(text);
 }
 

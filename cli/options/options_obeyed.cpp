@@ -177,6 +177,8 @@ result<void> obey_trust(const answers& given, access_options& access, bool alone
     obey_security_flags(security_flags_in(given.last("security-flags")), access);
     if (alone && !access.key.empty() && access.certificate.empty())
         return wrong("--key: of which certificate? (add --cert FILE)");
+    if (alone && given.has("key-password-file") && access.certificate.empty())
+        return wrong("--key-password-file: of which certificate's key? (add --cert FILE)");
     for (const auto& pin : access.pins)
         if (auto good = http::parse_pin(pin); !good) return wrong("--pin: " + good.error().detail);
     if (access.insecure && (access.check_revocation || !access.crl_file.empty()))

@@ -68,6 +68,12 @@ inline ssize_t read_fully(int fd, std::span<std::byte> bytes, std::uint64_t offs
     return static_cast<ssize_t>(got);
 }
 
+/// Files of /proc and the like say that they are empty, and are not.
+inline bool hides_its_size(int fd, const struct stat& about) {
+    char byte = 0;
+    return about.st_size == 0 && ::pread(fd, &byte, 1, 0) > 0;
+}
+
 /// "/a/b" for "/a/b/c", "/" for "/c"; the path must be absolute. (std::filesystem::path takes paths
 /// apart each time it is made or copied, which shows with thousands of small files.)
 inline std::string folder_of(const std::string& path) {

@@ -149,7 +149,8 @@ inline std::string_view symbol(const failure& why) noexcept {
             case errc::not_found:
                 return why.http_status ? "http.status" : "file.not_found";
             case errc::unauthorized:
-                return why.context == error_context::local_file ? "secrets.sealed" : "http.status";
+                if (why.context == error_context::local_file) return "secrets.sealed";
+                return why.http_status ? "http.status" : "access.denied";
             case errc::not_trusted:
                 return "tls.not_trusted";
             case errc::name_not_resolved:

@@ -31,6 +31,10 @@ inline result<void> file_content::open_now() {
     if (S_ISDIR(about.st_mode)) return file_failure(EISDIR, "read " + path_);
     if (!S_ISREG(about.st_mode))
         return failure{errc::unsupported, path_ + " is no regular file", error_context::local_file};
+    if (hides_its_size(file_.get(), about))
+        return failure{
+            errc::unsupported, path_ + " does not tell its size (copy it with cat)",
+            error_context::local_file};
     identity_ = identity_of(about);
     begun_ = false;
     read_whole();
