@@ -404,7 +404,7 @@ TEST_CASE("Kerberos: whoever has the password may upload") {
         on.check_put("/negotiate/f", "negotiate/f", *bytes);
 }
 
-TEST_CASE("NTLM: whoever has the password may upload, and what greets goes without content") {
+TEST_CASE("NTLM: whoever has the password may upload, and a wrong one is called so") {
     kerberos_realm realm;
     site on({"", dav_software::apache}, realm.add_service("HTTP/localhost"));
     on.by.access->who = ann();

@@ -27,7 +27,8 @@ class real_server {
 
     /// Where the documents are.
     std::filesystem::path root() const { return folder_ / "root"; }
-    /// nginx and Apache: where uploads to /dav/ end up.
+    /// nginx and Apache: where uploads to /dav/ end up; nginx: and those to /store/, which takes
+    /// PUT alone and makes the folders of its files.
     std::filesystem::path uploads() const { return root() / "dav"; }
     /// "http://localhost:PORT/path"
     std::string url(std::string_view path) const;
