@@ -18,7 +18,7 @@ void send_all_sizes() {
             const auto bytes = random_bytes(size);
             auto content = made(bytes, way);
             on.server.requests.clear();
-            const auto got = on.put(on.server.url("/f", "localhost"), content);
+            const auto got = on.put(on.server.url("/f", Stage::host), content);
             CHECK_MESSAGE(got.ok(), got.why());
             REQUIRE(on.server.requests.size() == 1);
             const auto& asked = on.server.requests.front();
@@ -41,6 +41,10 @@ TEST_CASE("put: content of every size arrives, announced, over one connection") 
 
 TEST_CASE("put: content of every size arrives over TLS") { send_all_sizes<secure_upload_stage>(); }
 
+TEST_CASE("put: content of every size arrives elsewhere, by sendfile") {
+    with_own_network(send_all_sizes<distant_upload_stage>);
+}
+
 template <class Stage>
 void send_in_portions() {
     for (const auto* way : both_ways) {
@@ -49,7 +53,7 @@ void send_in_portions() {
         const auto bytes = random_bytes(200'000);
         auto content = made(bytes, way);
         content.portion = 777;
-        const auto got = on.put(on.server.url("/f", "localhost"), content);
+        const auto got = on.put(on.server.url("/f", Stage::host), content);
         CHECK_MESSAGE(got.ok(), got.why());
         CHECK(difference(on.server.requests.at(0).content, bytes) == "");
         CHECK(content.reached == bytes.size());
@@ -104,7 +108,7 @@ void send_shrinking() {
     on.server.otherwise.dawdle = 100ms;  // until then the network fills up
     const auto bytes = random_bytes(8'300'000);
     shrinking_content content(bytes);
-    const auto got = on.put(on.server.url("/f", "localhost"), content);
+    const auto got = on.put(on.server.url("/f", Stage::host), content);
     CHECK_MESSAGE(got.ok(), got.why());
     CHECK(difference(on.server.requests.at(0).content, bytes) == "");
     CHECK(content.was_stuck);
@@ -220,7 +224,7 @@ void change_source() {
             Stage on;
             auto content = made(random_bytes(size), way);
             content.changed = true;
-            const auto got = on.put(on.server.url("/f", "localhost"), content);
+            const auto got = on.put(on.server.url("/f", Stage::host), content);
             CHECK_MESSAGE(got.code() == errc::source_changed, got.why());
             on.on.settle();
             if (size == 0) CHECK(on.server.requests.empty());
@@ -234,6 +238,10 @@ TEST_CASE("put: no server gets all of a source that has changed") { change_sourc
 
 TEST_CASE("put: no server gets all of a source that has changed, over TLS") {
     change_source<secure_upload_stage>();
+}
+
+TEST_CASE("put: no server elsewhere gets all of a source that has changed") {
+    with_own_network(change_source<distant_upload_stage>);
 }
 
 TEST_CASE("put: a source that changes while the last bytes are on their way is no success") {
@@ -256,7 +264,7 @@ void shorten_source() {
             Stage on;
             auto content = made(random_bytes(5'000'000), way);
             content.shrink_to(left);
-            const auto got = on.put(on.server.url("/f", "localhost"), content);
+            const auto got = on.put(on.server.url("/f", Stage::host), content);
             CHECK_MESSAGE(got.code() == errc::source_changed, got.why());
             on.on.settle();
             for (const auto& one : on.server.requests) CHECK(one.content.size() < 5'000'000);
@@ -265,6 +273,10 @@ void shorten_source() {
 }
 
 TEST_CASE("put: a source that has become shorter is no success") { shorten_source<upload_stage>(); }
+
+TEST_CASE("put: a source that has become shorter is no success elsewhere either") {
+    with_own_network(shorten_source<distant_upload_stage>);
+}
 
 TEST_CASE("put: a source that has become shorter is no success, over TLS") {
     shorten_source<secure_upload_stage>();
@@ -349,6 +361,23 @@ TEST_CASE("put: a redirect is followed with the content, before or after it was 
                 CHECK(got.end->location.path == "/g");
             }
         }
+    }
+}
+
+TEST_CASE("put: nobody is asked why where a redirect has led") {
+    for (const auto* status : {"404 Not Found", "409 Conflict", "500 Internal Server Error"}) {
+        CAPTURE(status);
+        upload_stage on;
+        lying_server other(on.on.io, {});
+        on.access->headers = {"X-Token: s3cret"};
+        on.server.otherwise = redirect("307 Temporarily", other.url("/d/f"));
+        other.otherwise = upload_stage::refusing(status);
+        auto content = made("hello", both_ways[0]);
+        CHECK_FALSE(on.put_to("/d/f", content).ok());
+        CHECK(on.server.requests.size() == 1);
+        REQUIRE(other.requests.size() == 1);
+        CHECK(other.requests[0].method == "PUT");
+        CHECK(field(other.requests[0], "X-Token") == "");
     }
 }
 

@@ -3,6 +3,7 @@
 #include <support/cases.hpp>
 #include <support/certificates.hpp>
 #include <support/lying_server.hpp>
+#include <support/own_network.hpp>
 #include <support/upload_rig.hpp>
 
 #include <algorithm>
@@ -15,6 +16,7 @@ using namespace std::chrono_literals;
 
 /// A server that lies, and a client that uploads to it. Time stands still unless the test moves it.
 struct upload_stage : uploader<manual_clock> {
+    static constexpr auto host = "localhost";
     lying_server server{on.io, {}};
 
     explicit upload_stage() { server.otherwise = stored(); }
@@ -47,6 +49,7 @@ struct upload_stage : uploader<manual_clock> {
 
 /// The same with TLS.
 struct secure_upload_stage : uploader<manual_clock> {
+    static constexpr auto host = "localhost";
     certificate_authority authority{on.dir};
     lying_server server{on.io, {}, authority.issue("server")};
 
@@ -54,6 +57,15 @@ struct secure_upload_stage : uploader<manual_clock> {
         server.otherwise = upload_stage::stored();
         access->ca_file = authority.file();
     }
+};
+
+/// The same for a server that is elsewhere, as far as anyone can tell: needs a network of its own.
+struct distant_upload_stage : uploader<manual_clock> {
+    static constexpr auto host = "192.0.2.1";
+    const bool there = ip("addr replace 192.0.2.1/32 dev lo");
+    lying_server server{on.io, {}, host};
+
+    distant_upload_stage() { server.otherwise = upload_stage::stored(); }
 };
 
 inline const char* const both_ways[] = {"from a descriptor", "through a buffer"};

@@ -165,7 +165,19 @@ bool dav_server::start() {
     process_options options;
     options.environment = {{"NTLM_USER_FILE", folder_ / "ntlm"}};
     running_ = std::make_unique<process>(command(), options);
-    return comes_up(*running_, {http_, https_});
+    if (!comes_up(*running_, {http_, https_})) return false;
+    if (kind_ != dav_software::nginx) make_lock_database();
+    return true;
+}
+
+/// Apache does so with the first PUT; were another one under way, both could wait for each other.
+void dav_server::make_lock_database() const {
+    namespace fs = std::filesystem;
+    if (fs::exists(folder_ / "tmp" / "locks")) return;
+    const auto put = run({"curl", "-sSf", "-T", folder_ / "configuration", url("/first")});
+    if (put.exit_code != 0) throw std::runtime_error("Apache takes no file: " + put.err);
+    fs::remove(root() / "first");
+    fs::resize_file(folder_ / "access.log", 0);
 }
 
 void dav_server::restart() {

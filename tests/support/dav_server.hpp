@@ -43,6 +43,7 @@ class dav_server {
     std::string configuration(const tls_identity& identity) const;
     std::vector<std::string> command() const;
     bool start();
+    void make_lock_database() const;
 
     dav_software kind_;
     temp_dir folder_;

@@ -215,8 +215,8 @@ struct lying_server::guest {
     }
 };
 
-lying_server::lying_server(asio::io_context& io, remote_object what)
-    : object(std::move(what)), io_(io), acceptor_(io, {asio::ip::make_address("127.0.0.1"), 0}) {
+lying_server::lying_server(asio::io_context& io, remote_object what, const std::string& address)
+    : object(std::move(what)), io_(io), acceptor_(io, {asio::ip::make_address(address), 0}) {
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(io_, listen(), asio::detached);
     ++alive_;

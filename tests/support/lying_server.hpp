@@ -109,11 +109,13 @@ struct wire_form {
 };
 wire_form to_wire(const remote_object& what, const request& asked, const reply& how);
 
-/// An HTTP/1.1 server on 127.0.0.1 that does what it is told, request by request.
+/// An HTTP/1.1 server that does what it is told, request by request; on 127.0.0.1, or wherever an
+/// own network has an address for it.
 /// It lives on the caller's io_context; its destructor ends what is left on it.
 class lying_server {
   public:
-    lying_server(asio::io_context& io, remote_object what);
+    lying_server(
+        asio::io_context& io, remote_object what, const std::string& address = "127.0.0.1");
     lying_server(asio::io_context& io, remote_object what, const tls_identity& identity);
     lying_server(const lying_server&) = delete;
     lying_server& operator=(const lying_server&) = delete;

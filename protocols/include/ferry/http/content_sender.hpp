@@ -11,9 +11,11 @@
 
 namespace ferry::http {
 
-/// Sends the content of one request, whose head has been sent: from a file to a plain socket by
+/// Sends the content of one request, whose head has been sent: from a file into the network by
 /// sendfile(2); into TLS by reading and encrypting on the disk pool; else through a buffer. It
 /// listens meanwhile: a server may refuse before it has seen everything.
+/// Within this machine the bytes are copied, too: what sendfile() leaves in the socket, the kernel
+/// sends while the peer acknowledges, in its time and page by page, so that it takes longer.
 /// Where the content ends, its last portion goes out only once content::unchanged() has agreed:
 /// without that portion no peer takes it for the whole.
 class content_sender {
@@ -48,7 +50,7 @@ class content_sender {
                                 // record has run ahead of the reservation
     const std::uint64_t last_;  // where the portion begins that is held back; end_: none is
     const std::uint64_t end_;
-    bool by_sendfile_;
+    bool copies_;  // else sendfile() moves what is in a file
     std::unique_ptr<std::byte[]> buffer_ = {};
     std::span<const std::byte> pending_ = {};  // in buffer_, those from next_ on
     std::size_t owed_ = 0;  // of these, what TLS has begun to send and must be offered again

@@ -94,14 +94,17 @@ inline content_sender::content_sender(exchange& with, watchdog& time, disk_pool&
       told_(what_.first),
       last_(detail::start_of_last_portion(what_)),
       end_(what_.first + what_.size),
-      by_sendfile_(!wire_.encrypted()) {}
+      copies_(wire_.encrypted() || wire_.stays_here()) {}
 
 inline awaitable<result<bool>> content_sender::run() {
     if (what_.ask_first) {
         auto wanted = co_await wait_for_permission();
         if (!wanted || !*wanted) co_return wanted;
     }
-    if (end_ - next_ >= detail::long_body) wire_.expect_long_body();
+    if (end_ - next_ >= detail::long_body) {
+        wire_.expect_long_body();
+        if (!wire_.encrypted() && copies_) wire_.queue_little();
+    }
     auto needs = io_state::moved;
     for (bool begun = false; told_ < end_; begun = true) {
         if (needs != io_state::moved) {  // before reserve(): a deaf server must hold no tokens
@@ -188,11 +191,11 @@ inline awaitable<result<step_result>> content_sender::step(std::uint64_t room) {
         auto done = co_await step_through_buffer(room);
         co_return done;
     }
-    if (by_sendfile_) {
+    if (!copies_) {
         auto send = [&] { return send_file(file, next_, wire_.descriptor(), room); };
         auto done = co_await disk_.run(send);
-        by_sendfile_ = done.state != io_state::failed || !detail::is_no_sendfile(done.why);
-        if (by_sendfile_) co_return done;
+        copies_ = done.state == io_state::failed && detail::is_no_sendfile(done.why);
+        if (!copies_) co_return done;
     }
     auto send = [&] { return read_and_send(file, room); };
     auto done = co_await disk_.run(send);
@@ -210,7 +213,8 @@ inline awaitable<result<void>> content_sender::read_last_portion() {
     co_return same;
 }
 
-/// For TLS, which has to see the bytes, and where sendfile() cannot. On the disk pool.
+/// For TLS, which has to see the bytes, on this machine, and where sendfile() cannot. On the disk
+/// pool.
 inline step_result content_sender::read_and_send(int file, std::uint64_t room) {
     step_result all;
     while (all.state == io_state::moved && all.moved < room) {
