@@ -145,6 +145,33 @@ TEST_CASE("tus: what was believed to be there, and is not, is sent after all") {
     CHECK(field(at.liar.asked("PATCH")[1], "Upload-Offset") == "4194304");
 }
 
+TEST_CASE("tus: a server may take a part at a time, and say so before all of it is there") {
+    tus_stage at;
+    auto part = says_offset("4194304");
+    part.takes = 4 * MiB;
+    at.liar.patches = {part};
+    const auto got = at.upload();
+    CHECK_MESSAGE(got.ok(), got.why());
+    CHECK(at.off() == "");
+    REQUIRE(at.liar.asked("PATCH").size() == 2);
+    CHECK(field(at.liar.asked("PATCH")[1], "Upload-Offset") == "4194304");
+}
+
+TEST_CASE("tus: a server that says it has all before it can have is not believed") {
+    for (const auto* offset : {"9437184", "9000000"}) {
+        tus_stage at;
+        at.liar.server.receive_window = 65'536;
+        auto all = says_offset(offset);
+        all.takes = 100'000;
+        at.liar.patches = {all};
+        at.liar.heads = {{.fields = {{"Upload-Offset", offset}}}};
+        const auto got = at.upload();
+        CHECK_FALSE(got.ok());
+        CHECK((got.code() == errc::malformed || got.code() == errc::session_lost));
+        CHECK(at.liar.asked("PATCH").size() == 1);
+    }
+}
+
 TEST_CASE("tus: a server that never says that it has it all is not believed, nor asked for ever") {
     tus_stage at;
     at.liar.forever = true;

@@ -18,6 +18,7 @@ struct request_content {
     std::uint64_t first = 0;  ///< where it begins in `from`
     std::uint64_t size = 0;   ///< bytes; goes into Content-Length
     bool ask_first = false;   ///< Expect: 100-continue (RFC 9110, 10.1.1)
+    bool may_stop = false;    ///< a success before the last byte says itself how much was taken
     std::chrono::milliseconds stall_timeout{30'000};  ///< longest wait for the peer to take more
 };
 

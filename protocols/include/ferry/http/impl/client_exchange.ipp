@@ -98,7 +98,7 @@ inline awaitable<result<void>> client::send_content(exchange& with) {
     auto sent = co_await sender.run();
     if (!sent) co_return std::move(sent.error());
     const int status = *sent ? 0 : with.head().status;
-    if (!detail::means_done(status)) co_return result<void>();
+    if (!detail::means_done(status) || with.asked.content->may_stop) co_return result<void>();
     co_return failure{
         errc::malformed, std::to_string(status) + " before it had got all of the content",
         error_context::remote_file, status};

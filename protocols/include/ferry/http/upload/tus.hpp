@@ -61,6 +61,7 @@ class tus_upload final : public upload_session {
     bool downgraded_ = false;  ///< the way there led from https to http
     std::uint64_t offset_ = 0;
     std::uint64_t next_ = 0;     ///< what is not known to be there begins here
+    std::uint64_t sent_ = 0;     ///< the bytes of the last PATCH end here at the latest
     std::uint64_t reached_ = 0;  ///< nobody can have more than that of us
     std::uint64_t most_;         ///< bytes of one PATCH
 };

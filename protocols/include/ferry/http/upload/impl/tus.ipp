@@ -134,9 +134,11 @@ inline awaitable<result<answer>> tus_upload::patch(content& from, std::uint64_t 
     watched_content watched(from, part.first);
     to.content = request_content{&watched, part.first, part.size()};
     to.content->ask_first = part.size() >= worth_asking;
+    to.content->may_stop = true;
     to.content->stall_timeout = what_.stall_timeout;
     auto got = co_await ask(client_, std::move(to));
-    reached_ = std::max(reached_, watched.reached());
+    sent_ = watched.reached();
+    reached_ = std::max(reached_, sent_);
     co_return got;
 }
 
@@ -145,6 +147,9 @@ inline awaitable<result<answer>> tus_upload::patch(content& from, std::uint64_t 
 inline awaitable<result<bool>> tus_upload::settle(answer got, std::uint64_t end) {
     const auto verdict = judge_patch(got.head, end);
     if (verdict == tus_verdict::taken) {
+        if (sent_ < end)
+            co_return detail::reply_failure(
+                errc::malformed, got.asked, got.head, "before it had got all of the content");
         next_ = end;
         co_return true;
     }
