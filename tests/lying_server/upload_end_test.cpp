@@ -208,6 +208,33 @@ TEST_CASE("put: a proxy that asks who we are is told, and gets the content again
     }
 }
 
+TEST_CASE("put: who has refused content may still wait for its end, and is not asked again there") {
+    upload_stage on;
+    be_ann(*on.access);
+    on.server.decide = [&](const request& asked) {
+        auto how = guarded()(asked);
+        if (asked.connection == 1) how.end = ending::deaf;
+        return how;
+    };
+    auto content = made("hello", both_ways[0]);
+    const auto got = on.put_to("/f", content);
+    CHECK_MESSAGE(got.ok(), got.why());
+    CHECK(on.server.connections == 2);
+}
+
+TEST_CASE("put: a password that is refused when we ask how, is not tried again with the content") {
+    upload_stage on;
+    be_ann(*on.access);
+    on.server.otherwise = upload_stage::refusing("401 Unauthorized");
+    on.server.otherwise.fields = {{"WWW-Authenticate", "Basic realm=\"here\""}};
+    auto content = made("hello", both_ways[0]);
+    auto what = on.to(on.server.url("/f"), content);
+    what.how = upload_protocol::automatic;
+    CHECK(on.put(std::move(what), content).code() == errc::unauthorized);
+    REQUIRE(on.server.requests.size() == 2);
+    CHECK(on.server.requests[1].method == "OPTIONS");
+}
+
 // --- Cut ----------------------------------------------------------------------------------------
 
 TEST_CASE("put: a connection that ends, at whichever byte of the content, is a transient error") {

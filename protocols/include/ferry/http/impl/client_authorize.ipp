@@ -24,6 +24,10 @@ inline std::string wish_of(const response_head& reply) {
     return explain_wish(asker::server, challenges_of(reply, asker::server));
 }
 
+/// Who refuses content has to read it to its end, or hang up (RFC 9112, 9.3); squid 5 promises the
+/// former, and never answers again.
+inline bool brought_content(const request& what) { return what.content && what.content->size > 0; }
+
 /// Why nothing was shown to a server that asks, although there is something; empty: there is not.
 inline std::string_view why_withheld(const request& what) {
     const auto& access = *what.access;
@@ -114,7 +118,9 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
         const bool by_server = asking == &with.server;
         const auto server = by_server ? known : nullptr;
         auto again = co_await take_challenge(*asking, reply.head(), server);
-        auto wire = co_await spare(reply);
+        std::unique_ptr<connection> wire;
+        if (asking->bound_to_connection() || !detail::brought_content(reply.asked))
+            wire = co_await spare(reply);
         if (again && !wire && asking->bound_to_connection())
             again = failure{errc::unauthorized, "the connection ended in the middle of logging in"};
         if (again) {

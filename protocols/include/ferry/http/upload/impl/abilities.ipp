@@ -58,8 +58,11 @@ inline awaitable<result<upload_abilities>> upload_survey::ask_at(
     question.method = "OPTIONS";
     question.what = std::move(where);
     question.access = std::move(access);
+    const bool introduced = !question.access->who.empty();
     auto got = co_await ask(client_, std::move(question));
-    if (!got && got.error().http_status == 0) co_return std::move(got.error());
+    // whose password is refused here, need not try it again at once
+    const bool refused = !got && introduced && got.error().code == errc::unauthorized;
+    if (!got && (refused || got.error().http_status == 0)) co_return std::move(got.error());
     if (!got) co_return upload_abilities();
     const int status = got->head.status;
     const auto found = got->succeeded() ? abilities_of(got->head) : upload_abilities();
