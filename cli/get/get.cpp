@@ -12,6 +12,7 @@
 #include "cli/options/option_words.hpp"
 #include "cli/options/options_get.hpp"
 #include "cli/options/options_obeyed.hpp"
+#include "cli/options/share_user.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/usage.hpp"
 #include "cli/wrong.hpp"
@@ -74,6 +75,12 @@ result<transfer_plan> plan_by(
     return plan_relays(options, entries, *options.share, std::move(list));
 }
 
+std::vector<std::string> sources_of(const std::vector<list_entry>& entries) {
+    std::vector<std::string> sources;
+    for (const auto& entry : entries) sources.push_back(entry.source);
+    return sources;
+}
+
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
 /// wants to know who we are.
 result<transfer_plan> plan_get(get_options& options, const password_variables& known) {
@@ -82,6 +89,8 @@ result<transfer_plan> plan_get(get_options& options, const password_variables& k
     options.share = *std::move(share);
     const auto entries = entries_of(options);
     if (!entries) return entries.error();
+    const auto named = take_share_user(sources_of(*entries), options.job);
+    if (!named) return named.error();
     const auto tell = [&]() -> result<void> {
         const auto good = check_credentials(options.job.asked, options.share.has_value());
         return good ? obey(options, known) : good;

@@ -6,6 +6,7 @@
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/options_job_access.hpp"
+#include "cli/options/share_user.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/usage.hpp"
@@ -22,6 +23,11 @@ struct start_plan {
 /// wants to know who we are.
 result<start_plan> plan_start(start_options& options, const password_variables& known) {
     auto& how = options.how;
+    auto locations = options.files.sources;
+    const auto& destinations = options.files.destinations;
+    locations.insert(locations.end(), destinations.begin(), destinations.end());
+    const auto named = take_share_user(locations, how.job);
+    if (!named) return named.error();
     const bool asks = asks_server(options.files.sources, how.find);
     const auto obeyed = asks ? obey(how.job, job_verb::create, known) : result<void>();
     if (!obeyed) return obeyed.error();

@@ -8,6 +8,7 @@
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/options_obeyed.hpp"
 #include "cli/options/options_put.hpp"
+#include "cli/options/share_user.hpp"
 #include "cli/put/put_plan.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/sources/wanted_source.hpp"
@@ -60,6 +61,10 @@ exit_code hand_over(const put_options& options, transfer_plan plan) {
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
 /// wants to know who we are.
 result<transfer_plan> plan_put(put_options& options, const password_variables& known) {
+    auto locations = options.files;
+    locations.push_back(options.destination);
+    const auto named = take_share_user(locations, options.job);
+    if (!named) return named.error();
     const auto tell = [&]() -> result<void> {
         const bool relayed = detail::is_elsewhere(options.files.front());
         const auto good = check_credentials(options.job.asked, relayed);

@@ -132,11 +132,27 @@ TEST_CASE("start: a job that is to be encrypted fails where nothing is, and arri
 
 TEST_CASE("get: a guest says so in the URL") {
     const smb_workshop on;
-    spill(on.server.open() / "file", "for all");
     const auto host = "guest@127.0.0.1:" + std::to_string(on.server.port());
-    const auto got = on.get({"smb://" + host + "/open/file"});
+    for (const std::size_t size : {7, 3'000'000}) {  // at once; and opened once more at the end
+        const auto whole = random_bytes(size);
+        spill(on.server.open() / "file", whole);
+        const auto got = on.get({"smb://" + host + "/open/file"});
+        CHECK_MESSAGE(got.exit_code == 0, got.err);
+        CHECK(on.off("file", whole) == "");
+    }
+}
+
+TEST_CASE("get, put: the user whom the URL of a share names needs a password only") {
+    const smb_workshop on;
+    spill(on.server.data() / "file", "for one");
+    const auto share =
+        "smb://" + on.server.user() + "@127.0.0.1:" + std::to_string(on.server.port()) + "/data/";
+    const auto got = on.get({share + "file"}, on.knowing_password());
     CHECK_MESSAGE(got.exit_code == 0, got.err);
-    CHECK(on.off("file", "for all") == "");
+    CHECK(on.off("file", "for one") == "");
+    const auto put = run_ferry({"put", "file", share + "other"}, on.knowing_password());
+    CHECK_MESSAGE(put.exit_code == 0, put.err);
+    CHECK(slurp(on.server.data() / "other") == "for one");
 }
 
 TEST_CASE("get: a share whose server dies and comes back; the file goes on where it was") {

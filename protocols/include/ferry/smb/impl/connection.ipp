@@ -147,7 +147,8 @@ inline failure connection::explain_connect(const detail::wire_reply& reply) cons
             return remote_failure(
                 errc::unauthorized,
                 share + ": the login with " + who + " failed" +
-                    (to_.who.ticket ? " (give --credential USER, or 'guest'; or kinit)" : ""));
+                    (to_.who.ticket ? " (give --credential USER, or smb://guest@HOST; or kinit)"
+                                    : ""));
         case detail::stage::share:
             if (reply.error == ENOENT)
                 return remote_failure(errc::not_found, share + ": no such share");
@@ -159,10 +160,11 @@ inline failure connection::explain_connect(const detail::wire_reply& reply) cons
             break;
     }
     auto why = detail::file_trouble(reply.error, "connect to " + share);
-    // What is no network error is a server that is not, or no longer, there in full.
-    if (why.context != error_context::transport)
-        why.code = std::make_error_code(std::errc::connection_aborted);
+    if (why.context == error_context::transport && reply.error != ECONNABORTED) return why;
+    // a server that is not, or no longer, there in full; or one of SMB 1
+    why.code = std::make_error_code(std::errc::connection_aborted);
     why.context = error_context::transport;
+    if (reply.reached == detail::stage::network) why.detail += " (does it speak SMB 2 or 3?)";
     return why;
 }
 

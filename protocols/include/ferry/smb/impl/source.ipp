@@ -32,7 +32,6 @@ inline source::source(lease wire, const open_request& asked, std::string path, c
       range_(detail::clipped(asked, file.facts.size)),
       next_(range_.first),
       given_(range_.first) {
-    info_.location.user_info.clear();
     if (file.rights) {
         info_.mode = file.rights->mode;
         info_.rights = std::make_shared<const file_rights>(file.rights->rights);

@@ -115,6 +115,10 @@ inline awaitable<result<object_info>> upload::finish() {
         if (there.error().code != errc::not_found) co_return there.error();
     }
     auto renamed = co_await wire_->rename(partial, file);
+    // what may be replaced is in the way only as long as it cannot be deleted
+    if (!renamed && asked_.replace && renamed.error().code == errc::exists)
+        co_return detail::remote_failure(
+            errc::overloaded, to_string(asked_.what) + ": another program has it open");
     if (!renamed) co_return renamed.error();
     const auto facts = co_await wire_->look(file);
     if (!facts) co_return facts.error();

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/options/options_job.hpp"
+
+#include <ferry/result.hpp>
+
+#include <string>
+#include <vector>
+
+namespace ferry::cli {
+
+/// The user whom URLs of shares name (smb://[DOMAIN;]USER@HOST/...) counts as --credential, unless
+/// who we are is said by an option. Guests need no password, and stay where they are.
+/// @param locations  What the user typed as sources and destinations.
+/// Errors: errc::bad_argument if there are several such users, of whom one alone can have the
+///   password.
+result<void> take_share_user(const std::vector<std::string>& locations, job_options& options);
+
+}  // namespace ferry::cli
