@@ -54,6 +54,8 @@ result<fs::path> destination_of(
     if (entry.destination) return base / *entry.destination;
     const auto name = file_name_of(source);
     if (name.empty() && options.named_by_server) return base / "download";
+    if (name.empty() && source.scheme == "smb")
+        return wrong(label(entry) + ": is a folder (name a file of it, or add --recursive)");
     if (name.empty()) {
         const auto hint = entry.where.empty() ? "-o FILE" : "a tab and a name behind it";
         return wrong(label(entry) + ": no file name in the URL (name it: " + hint + ")");
@@ -68,7 +70,8 @@ result<void> check_destination(const fs::path& destination, const list_entry& en
     const bool folder = ::stat(destination.c_str(), &there) == 0 && S_ISDIR(there.st_mode);
     if (destination.has_filename() && !folder) return {};
     return wrong(
-        label(entry) + ": the destination " + quoted(destination) + " is a directory (use -d DIR)");
+        label(entry) + ": the destination " + quoted(destination) +
+        " is a directory (-d DIR puts files into it, --recursive takes whole folders)");
 }
 
 /// One spelling for each place, so that "a" and "./x/../a" are found to be the same.

@@ -66,6 +66,9 @@ bool holds_password(std::string_view location) { return location.find('@') != lo
 result<std::string> read_scheme(std::string_view text) {
     constexpr std::array<std::string_view, 5> words = {
         "basic", "digest", "ntlm", "negotiate", "bearer"};
+    if (detail::to_lower(text) == "passport")
+        return wrong(
+            "Passport has ended, no server asks for it (basic, digest, ntlm, negotiate, bearer)");
     return one_of(words, text);
 }
 

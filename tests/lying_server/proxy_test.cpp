@@ -87,7 +87,7 @@ const no_way refusals[] = {
     {"proxy: 403 says who refused what",
      {.status = "403 Filtered"},
      {errc::unauthorized},
-     "CONNECT server.invalid:443 through proxy http://127.0.0.1"},
+     "connect to server.invalid:443 through proxy http://127.0.0.1"},
     {"proxy: 404 does not say that the file is gone", {.status = "404 No"}, {errc::refused}},
     {"proxy: 302 is not followed",
      {.status = "302 Go", .fields = {{"Location", "https://portal.invalid/"}}},

@@ -238,7 +238,9 @@ TEST_CASE("url: a path of another machine is a URL of scheme smb") {
     CHECK(read("\\\\host\\share") == "smb://host/share");
     for (const auto local : {"//tmp/x", "//tmp", "//", "///a/b/c", "//tmp/x/", "//a//b"})
         CHECK(parse_location(local).value().scheme == "file");
-    for (const auto bad : {"\\\\", "\\\\\\share\\f", "\\\\h o\\s\\f", "\\\\?\\c:\\f"})
+    for (const auto bad :
+         {"\\\\", "\\\\\\share\\f", "\\\\h o\\s\\f", "\\\\?\\c:\\f", "\\\\h:445\\s\\f",
+          "\\\\me@h\\s\\f"})
         CHECK(parse_location(bad).error().code == errc::bad_argument);
 }
 
@@ -279,6 +281,9 @@ TEST_CASE("url: percent-decoding leaves alone what is no escape") {
 
 TEST_CASE("url: a suggested file name becomes one safe component") {
     CHECK(safe_file_name("a.txt") == "a.txt");
+    const std::string longest(255, 'n');
+    CHECK(safe_file_name(longest) == longest);
+    CHECK(safe_file_name(longest + "n.txt") == std::string(251, 'n') + ".txt");
     CHECK(safe_file_name("../../etc/passwd") == "passwd");
     CHECK(safe_file_name("C:\\temp\\x.exe") == "x.exe");
     CHECK(safe_file_name(".bashrc") == "bashrc");

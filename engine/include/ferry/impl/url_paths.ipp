@@ -61,8 +61,7 @@ inline std::string_view utf8_prefix(std::string_view text, std::size_t most) {
 
 /// Cuts a long name before its extension, which tells what the file is.
 inline std::string shortened(const std::string& name) {
-    // A file system allows 255 bytes; the partial and its journal have longer names than the file.
-    static constexpr std::size_t longest = 220, longest_extension = 16;
+    static constexpr std::size_t longest = 255, longest_extension = 16;  // file systems allow it
     if (name.size() <= longest) return name;
     const auto dot = name.rfind('.');
     const bool keep = dot != std::string::npos && name.size() - dot <= longest_extension;
@@ -85,7 +84,10 @@ inline result<url> from_unc(std::string_view text) {
     std::string path(text.substr(2));
     if (text.starts_with('\\')) std::replace(path.begin(), path.end(), '\\', '/');
     const auto slash = std::min(path.find('/'), path.size());
-    auto host = parse_host(std::string_view(path).substr(0, slash));
+    const auto server = std::string_view(path).substr(0, slash);
+    if (server.find_first_of(":@") != server.npos)
+        return bad_url("a UNC name has no port and no user", "write smb://HOST:PORT/SHARE/PATH");
+    auto host = parse_host(server);
     if (!host) return host.error();
     url what;
     what.scheme = "smb";

@@ -73,7 +73,7 @@ inline awaitable<result<void>> write_all(connection& wire, std::string text) {
 /// it has no endless supply of answers.
 inline awaitable<client::connected> client::tunnel(route to, access with, bool& reached) {
     const auto target = to_string(to);
-    const auto title = "CONNECT " + target + detail::through(to);
+    const std::string title = "CONNECT";  // connect() says whereto, and through whom
     const auto& via = *to.via;
     auto known = standing_of(asker::proxy, via.host + ":" + std::to_string(via.port), via.who);
     authenticator who(asker::proxy, via.host, via.who, disk_, std::move(known));
