@@ -1,6 +1,7 @@
 #include "cli/options/options_access.hpp"
 
 #include "cli/options/options.hpp"
+#include "cli/secrets/password.hpp"
 #include "cli/text/quantity.hpp"
 #include "cli/wrong.hpp"
 
@@ -47,16 +48,48 @@ result<std::string> parse_ca_path(std::string_view text) {
     return folder;
 }
 
+result<void> take_header(const std::string& header, std::vector<std::string>& into) {
+    auto checked = check_header(header);
+    if (checked) into.push_back(header);
+    return checked;
+}
+
+/// A line a header; empty ones do not count.
+result<void> take_header_lines(std::string_view text, std::vector<std::string>& into) {
+    for (unsigned number = 1; !text.empty(); ++number) {
+        const auto end = std::min(text.find('\n'), text.size());
+        auto line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.empty()) continue;
+        const auto taken = take_header(std::string(line), into);
+        if (!taken) return wrong("line " + std::to_string(number) + ": " + taken.error().detail);
+    }
+    return {};
+}
+
+/// Where other people do not see them, as they see a command line.
+result<void> take_header_file(const std::string& file, std::vector<std::string>& into) {
+    constexpr std::size_t most = 64U << 10;
+    if (file == "-") return wrong("not from standard input (write @FILE or @fd:3)");
+    const auto text = read_secret_text(file, most);
+    if (!text) return text.error();
+    const auto before = into.size();
+    const auto taken = take_header_lines(text->reveal(), into);
+    if (!taken) return wrong(file + ": " + taken.error().detail);
+    if (into.size() == before) return wrong(file + ": no header in it (a line each)");
+    return {};
+}
+
 void add_request_options(option_set& app, access_options& into) {
     option_group request(app, "Requests (http, https)");
-    const auto take_header = [&into](const std::string& header) {
-        auto checked = check_header(header);
-        if (checked) into.headers.push_back(header);
-        return checked;
+    const auto take = [&into](const std::string& given) {
+        if (given.starts_with('@')) return take_header_file(given.substr(1), into.headers);
+        return take_header(given, into.headers);
     };
     request.repeated_secret(
-        "-H,--custom-header", "'N: V'", take_header,
-        "header to send to the URL's own origin only; repeatable");
+        "-H,--custom-header", "'N: V'", take,
+        "header for the URL's own origin; @FILE: those in a file; repeatable");
     request.value<std::string>(
         "--user-agent", "TEXT", into.user_agent, parse_user_agent,
         "name to call ourselves (default ferry/VERSION)");

@@ -2,7 +2,11 @@
 #include "cli/options/options_demo.hpp"
 #include "cli/options/options_get.hpp"
 
+#include <support/files.hpp>
+
 #include <doctest/doctest.h>
+
+#include <sys/stat.h>
 
 #include <sstream>
 #include <string>
@@ -207,6 +211,26 @@ TEST_CASE("cli: a wrong header is refused without repeating it: it may hold a se
     CHECK(check_header("X-Y_z: \tw"));
     CHECK_FALSE(check_header(": w"));
     CHECK_FALSE(check_header("A : w"));
+}
+
+TEST_CASE("cli: headers may be in a file that is ours alone") {
+    const temp_dir dir;
+    const auto file = dir / "headers";
+    const auto given = "@" + file.string();
+    spill(file, "X-Token: hunter2\r\n\nCookie: a=b");
+    ::chmod(file.c_str(), 0600);
+    const std::vector<std::string> both = {"X-Token: hunter2", "Cookie: a=b"};
+    CHECK(parsed({"-H", given}).transfer.options.access->headers == both);
+    spill(file, "X-Token: hunter2\n\nhunter3\n");
+    const auto why = error({"-H", given});
+    CHECK(why.find("headers: line 3: a header without a colon") != std::string::npos);
+    CHECK(why.find("hunter3") == std::string::npos);
+    spill(file, "\n");
+    CHECK(error({"-H", given}).find("no header in it") != std::string::npos);
+    ::chmod(file.c_str(), 0644);
+    CHECK(error({"-H", given}).find("others can read it") != std::string::npos);
+    CHECK(error({"-H", "@-"}).find("not from standard input") != std::string::npos);
+    CHECK(error({"-H", "@/nowhere"}).find("No such file") != std::string::npos);
 }
 
 TEST_CASE("cli: the help fits into 100 columns and has examples") {
