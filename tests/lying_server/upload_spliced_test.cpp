@@ -515,6 +515,8 @@ TEST_CASE("spliced: where a redirect leads, there it gets its name") {
             .body = "",
             .takes = 0};
     };
+    on.access->headers = {"X-Token: s3cret"};
+    on.but = [](const request& asked, reply&) { CHECK(field(asked, "X-Token") == ""); };
     made_content content(bytes());
     const auto got = on.put(door.url("/d/f"), content);
     on.check_arrived(got);
