@@ -63,9 +63,11 @@ class Samba:
         return [program, "get", f"smb://127.0.0.1:{self.port}/source/{path}", "-q", "--credential",
                 self.user, "--password-file", f"{self.home}/password", *options]
 
-    def smbclient(self, commands):
+    def smbclient(self, commands, protection="sign"):
+        """ferry insists on signatures; smbclient by itself does without."""
         return ["smbclient", "//127.0.0.1/source", "-p", str(self.port), "-s",
-                f"{self.home}/conf", "-A", f"{self.home}/login", "-c", commands]
+                f"{self.home}/conf", "-A", f"{self.home}/login",
+                f"--client-protection={protection}", "-c", commands]
 
     def _make_user(self):
         for name, text in (("password", f"{PASSWORD}\n"),

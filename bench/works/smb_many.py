@@ -1,4 +1,4 @@
-"""Claim: many small files from a share take 0.7 of smbclient's time."""
+"""Claim: many small files from a share, signed, take 0.7 of smbclient's time."""
 from lib import data
 from lib.samba import Samba
 from lib.work import Contender, Target, Work
@@ -20,5 +20,9 @@ def describe(setting):
             Contender(
                 "smbclient mget", "smbclient",
                 lambda out: samba.smbclient(f"prompt off; lcd {out}; cd many; mget {SOME}")),
+            Contender(
+                "smbclient, unsigned", "smbclient",
+                lambda out: samba.smbclient(
+                    f"prompt off; lcd {out}; cd many; mget {SOME}", protection="off")),
         ],
         targets=[Target("wall, of mget's", "wall", "ferry get", "smbclient mget", 0.7)])
