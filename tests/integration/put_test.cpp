@@ -238,6 +238,13 @@ class held_content final : public content {
     std::uint64_t told_;
 };
 
+/// Of the first one; it may be gone by now.
+std::uint64_t bytes_in(const std::vector<fs::path>& files) {
+    std::error_code gone;
+    const auto bytes = files.empty() ? 0 : fs::file_size(files.front(), gone);
+    return gone ? 0 : bytes;
+}
+
 /// Begins an upload of `huge` to /f, or goes on with it, and ends it once all the bytes up to
 /// `upto` are on the server's disk.
 void interrupt(
@@ -247,10 +254,8 @@ void interrupt(
     auto what = on.to("/f", content);
     what.token = seen.token;
     const auto going = on.by.on.start(uploading(on.by.http(), what, content, seen));
-    REQUIRE(on.by.on.pump_until([&] {
-        const auto there = on.server.partials();
-        return is_ready(going) || (!there.empty() && fs::file_size(there.front()) >= upto);
-    }));
+    REQUIRE(on.by.on.pump_until(
+        [&] { return is_ready(going) || bytes_in(on.server.partials()) >= upto; }));
     REQUIRE_FALSE(is_ready(going));
     if (killing) on.server.kill();
     going->stop.emit(asio::cancellation_type::terminal);
