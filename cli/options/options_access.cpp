@@ -2,6 +2,7 @@
 
 #include "cli/options/options.hpp"
 #include "cli/secrets/password.hpp"
+#include "cli/text/lines.hpp"
 #include "cli/text/quantity.hpp"
 #include "cli/wrong.hpp"
 
@@ -57,10 +58,7 @@ result<void> take_header(const std::string& header, std::vector<std::string>& in
 /// A line a header; empty ones do not count.
 result<void> take_header_lines(std::string_view text, std::vector<std::string>& into) {
     for (unsigned number = 1; !text.empty(); ++number) {
-        const auto end = std::min(text.find('\n'), text.size());
-        auto line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (line.ends_with('\r')) line.remove_suffix(1);
+        const auto line = trimmed(take_line(text));
         if (line.empty()) continue;
         const auto taken = take_header(std::string(line), into);
         if (!taken) return wrong("line " + std::to_string(number) + ": " + taken.error().detail);

@@ -42,7 +42,8 @@ result<void> take_share_user(const std::vector<std::string>& locations, job_opti
     if (users.empty() || guest) return {};
     if (users.size() > 1)
         return wrong(
-            "several users in the URLs: " + users[0] + ", " + users[1] + " (a command each)");
+            "several users in the URLs: " + users[0] + ", " + users[1] +
+            " (a command each; from server to server --source-credential and its like)");
     options.named.push_back("credential");
     options.asked.emplace_back("credential", std::move(users.front()));
     return {};

@@ -24,8 +24,6 @@ inline std::string wish_of(const response_head& reply) {
     return explain_wish(asker::server, challenges_of(reply, asker::server));
 }
 
-/// Who refuses content has to read it to its end, or hang up (RFC 9112, 9.3); squid 5 promises the
-/// former, and never answers again.
 inline bool brought_content(const request& what) { return what.content && what.content->size > 0; }
 
 /// Why nothing was shown to a server that asks, although there is something; empty: there is not.
@@ -119,6 +117,8 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
         const auto server = by_server ? known : nullptr;
         auto again = co_await take_challenge(*asking, reply.head(), server);
         std::unique_ptr<connection> wire;
+        // Who refuses content has to read it to its end, or hang up (RFC 9112, 9.3). squid 5
+        // promises the former, and never answers again.
         if (asking->bound_to_connection() || !detail::brought_content(reply.asked))
             wire = co_await spare(reply);
         if (again && !wire && asking->bound_to_connection())
