@@ -4,11 +4,15 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -76,6 +80,12 @@ inline bool hides_its_size(int fd, const struct stat& about) {
 
 /// "/a/b" for "/a/b/c", "/" for "/c"; the path must be absolute. (std::filesystem::path takes paths
 /// apart each time it is made or copied, which shows with thousands of small files.)
+inline std::chrono::system_clock::time_point to_time_point(const timespec& time) {
+    using std::chrono::system_clock;
+    const auto since = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+    return system_clock::time_point(std::chrono::duration_cast<system_clock::duration>(since));
+}
+
 inline std::string folder_of(const std::string& path) {
     const auto slash = path.rfind('/');
     return path.substr(0, slash == 0 ? 1 : slash);
@@ -104,6 +114,23 @@ inline bool lives_in_memory(int fd) {
 
 /// Gives a new file its permissions, which it mostly has: an umask is seldom another. False with
 /// errno set if it cannot.
+/// Opens for reading what is found without asking a disk or a server (openat2(2)). Never blocks.
+inline unique_fd open_cached(const std::string& path) {
+    open_how how{};
+    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+    how.resolve = RESOLVE_CACHED;
+    return unique_fd(
+        static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+}
+
+/// Reads a file from its start, if memory has all of `bytes`. Never blocks.
+inline bool read_cached(int fd, std::span<std::byte> bytes) {
+    const auto wanted = static_cast<ssize_t>(bytes.size());
+    if (lives_in_memory(fd)) return read_fully(fd, bytes, 0) == wanted;
+    const iovec into{bytes.data(), bytes.size()};
+    return ::preadv2(fd, &into, 1, 0, RWF_NOWAIT) == wanted;
+}
+
 inline bool ensure_mode(int fd, mode_t mode) noexcept {
     constexpr mode_t permissions = 07777;
     struct stat now {};

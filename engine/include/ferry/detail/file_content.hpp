@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,8 @@ class file_content final : public paced_content {
 
   private:
     result<void> open_now();
-    void read_whole();
+    bool open_from_memory();
+    void read_whole(bool (*read)(int file, std::span<std::byte> into));
     result<void> look() const;
     failure changed() const;
 
@@ -60,6 +62,7 @@ class file_content final : public paced_content {
     unique_fd file_;
     file_identity identity_;
     std::optional<std::vector<std::byte>> whole_;  // of a small file, as it was when it was opened
+    bool in_memory_ = false;                       // it could be opened and read without a disk
     bool begun_ = false;                           // since it was opened
     bool fresh_ = false;   // nobody has asked yet whether whole_ is still what the file is
     bool proven_ = false;  // nothing was sent since that was asked

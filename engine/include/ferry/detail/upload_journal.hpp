@@ -27,12 +27,14 @@ result<upload_record> parse_upload_record(std::string_view text);
 
 /// The record of one upload on the disk, readable by its owner alone (its token may open the
 /// session to others) and locked as long as this lives. It is written once for a session; what was
-/// written half is none. All calls block.
+/// written half is none. All calls block, but for has_no_folder().
 class upload_journal {
   public:
     /// @param folder  Of all journals; made when it is needed. Empty: nothing is kept.
     upload_journal(const std::string& folder, std::string source, std::string destination);
 
+    /// There is nothing to find(), as far as can be told without a disk. Never blocks.
+    bool has_no_folder() const;
     /// Looks for what an earlier run has left. Errors: errc::busy if another one is at work.
     result<void> find();
     const std::optional<upload_record>& record() const noexcept { return record_; }

@@ -18,9 +18,23 @@ inline file_identity identity_of(const struct stat& about) noexcept {
 }
 
 inline awaitable<result<void>> file_content::open() {
+    in_memory_ = open_from_memory();
+    if (in_memory_) co_return result<void>();
     auto work = [this] { return open_now(); };
     auto opened = co_await with().disk.run_briefly(work);
     co_return opened;
+}
+
+/// A small file that memory has costs less than another thread's attention.
+inline bool file_content::open_from_memory() {
+    file_ = open_cached(path_);
+    struct stat about {};
+    if (!file_ || ::fstat(file_.get(), &about) != 0 || !S_ISREG(about.st_mode)) return false;
+    if (hides_its_size(file_.get(), about)) return false;
+    identity_ = identity_of(about);
+    begun_ = false;
+    read_whole(read_cached);
+    return whole_.has_value();
 }
 
 inline result<void> file_content::open_now() {
@@ -37,19 +51,20 @@ inline result<void> file_content::open_now() {
             error_context::local_file};
     identity_ = identity_of(about);
     begun_ = false;
-    read_whole();
+    read_whole([](int file, std::span<std::byte> into) {
+        return read_fully(file, into, 0) == static_cast<ssize_t>(into.size());
+    });
     if (!whole_) ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     return {};
 }
 
 /// What cannot be read, or is being changed, is left to read() and unchanged() to complain about.
-inline void file_content::read_whole() {
+inline void file_content::read_whole(bool (*read)(int file, std::span<std::byte> into)) {
     whole_.reset();
     fresh_ = proven_ = false;
     if (identity_.size > small_file) return;
     std::vector<std::byte> bytes(identity_.size);
-    const auto got = read_fully(file_.get(), bytes, 0);
-    if (got != static_cast<ssize_t>(bytes.size()) || !look()) return;
+    if (!read(file_.get(), bytes) || !look()) return;
     whole_ = std::move(bytes);
     fresh_ = true;
 }
@@ -68,10 +83,7 @@ inline awaitable<result<checksum>> file_content::sum(std::string algorithm) {
 }
 
 inline std::optional<std::chrono::system_clock::time_point> file_content::modified() const {
-    using std::chrono::system_clock;
-    const auto since =
-        std::chrono::seconds(identity_.seconds) + std::chrono::nanoseconds(identity_.nanoseconds);
-    return system_clock::time_point(std::chrono::duration_cast<system_clock::duration>(since));
+    return to_time_point({identity_.seconds, identity_.nanoseconds});
 }
 
 inline void file_content::begin(std::uint64_t offset) {
@@ -104,8 +116,12 @@ inline void file_content::sent(std::uint64_t offset) {
 /// and task ask one after the other.
 inline awaitable<result<void>> file_content::unchanged() {
     if (proven_ || std::exchange(fresh_, false)) co_return result<void>();
+    result<void> looked;
     auto looking = [this] { return look(); };
-    auto looked = co_await with().disk.run_briefly(looking);
+    if (in_memory_)
+        looked = looking();
+    else
+        looked = co_await with().disk.run_briefly(looking);
     proven_ = looked.has_value();
     co_return looked;
 }

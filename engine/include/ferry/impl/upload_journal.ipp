@@ -89,6 +89,10 @@ inline result<void> upload_journal::lock() {
         error_context::local_file};
 }
 
+inline bool upload_journal::has_no_folder() const {
+    return path_.empty() || (!open_cached(folder_) && errno == ENOENT);
+}
+
 inline result<void> upload_journal::find() {
     if (path_.empty()) return {};
     auto opened = open(0);

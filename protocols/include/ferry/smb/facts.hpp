@@ -1,9 +1,9 @@
 #pragma once
 
 #include <ferry/access.hpp>
+#include <ferry/detail/file.hpp>
 #include <ferry/smb/detail/wire.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -30,14 +30,11 @@ inline validator version_of(const detail::file_facts& facts) {
 }
 
 inline object_info describe_file(const detail::file_facts& facts, url location) {
-    const auto modified =
-        std::chrono::seconds(facts.modified) + std::chrono::nanoseconds(facts.modified_ns);
     object_info info;
     info.size = facts.size;
     info.version = version_of(facts);
     info.ranges = true;
-    info.modified = std::chrono::system_clock::time_point(
-        std::chrono::duration_cast<std::chrono::system_clock::duration>(modified));
+    info.modified = ferry::detail::to_time_point({facts.modified, facts.modified_ns});
     info.location = std::move(location);
     return info;
 }

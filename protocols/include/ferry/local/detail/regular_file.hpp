@@ -8,7 +8,6 @@
 #include <sys/xattr.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -42,13 +41,6 @@ inline validator version_of(const struct stat& about) {
                   to_text(about.st_mtim) + ":" + to_text(about.st_ctim);
     version.date = to_text(about.st_mtim);
     return version;
-}
-
-inline std::chrono::system_clock::time_point to_time_point(const timespec& time) {
-    const auto since_epoch =
-        std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-    return std::chrono::system_clock::time_point(
-        std::chrono::duration_cast<std::chrono::system_clock::duration>(since_epoch));
 }
 
 /// To the transfer this file is the remote one: the local one is its destination.

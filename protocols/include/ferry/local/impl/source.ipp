@@ -16,7 +16,7 @@ inline object_info describe_file(const regular_file& file, const url& location) 
     info.size = static_cast<std::uint64_t>(file.about.st_size);
     info.version = version_of(file.about);
     info.ranges = true;
-    info.modified = to_time_point(file.about.st_mtim);
+    info.modified = ferry::detail::to_time_point(file.about.st_mtim);
     info.mode = file.mode;
     info.rights = file.rights;
     info.location = location;
