@@ -118,6 +118,7 @@ constexpr std::array table = {
     setting{"source_user", "--source-credential", plain},
     setting{"destination_user", "--destination-credential", plain},
     setting{"authentication", "--authentication", plain},
+    setting{"ticket_cache", "KRB5CCNAME", plain},
     setting{"proxy_usage", "--proxy-usage", plain},
     setting{"http_proxy", "http_proxy", plain},
     setting{"https_proxy", "https_proxy", plain},

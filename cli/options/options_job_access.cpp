@@ -1,6 +1,7 @@
 #include "cli/options/options_job_access.hpp"
 
 #include "cli/control/document.hpp"
+#include "cli/options/option_words.hpp"
 #include "cli/options/options_obeyed.hpp"
 #include "cli/wrong.hpp"
 
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
 namespace ferry::cli {
 namespace {
@@ -39,6 +41,15 @@ std::string without_login(const std::string& variable) {
     return variable.substr(0, begin) + variable.substr(at + 1);
 }
 
+/// Of this environment; a path holds good in the daemon's folder as well.
+std::string ticket_cache() {
+    const auto* const value = std::getenv("KRB5CCNAME");
+    const std::string name = value ? value : "";
+    constexpr std::string_view file = "FILE:";
+    if (name.starts_with(file)) return std::string(file) + absolute_path(name.substr(file.size()));
+    return name.empty() || name.find(':') != name.npos ? name : absolute_path(name);
+}
+
 /// Puts what was read where a job has it.
 class translation {
   public:
@@ -46,6 +57,7 @@ class translation {
 
     void put(const access_options& access) {
         if (has("authentication")) set("authentication", word(access.who));
+        put_tickets(access.who);
         if (has("credential")) {
             set("user", text(access.who.user));
             keep(job_secret::password, access.who.password);
@@ -75,6 +87,15 @@ class translation {
     }
 
   private:
+    /// Of a job that there is: when it learns that they are wanted.
+    void put_tickets(const credentials& who) {
+        const auto cache = ticket_cache();
+        const bool wanted =
+            verb_ == job_verb::create
+                ? !cache.empty()
+                : has("authentication") && who.schemes == std::vector{auth_scheme::negotiate};
+        if (wanted) set("ticket_cache", text(cache));
+    }
     void put_trust(const access_options& access) {
         if (has("cert")) set("certificate", text(access.certificate));
         if (has("key")) set("key", text(access.key));

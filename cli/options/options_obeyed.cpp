@@ -7,6 +7,7 @@
 #include "cli/secrets/proxy_variables.hpp"
 #include "cli/wrong.hpp"
 
+#include <ferry/detail/ascii.hpp>
 #include <ferry/detail/relay_access.hpp>
 #include <ferry/http/tls_trust.hpp>
 #include <ferry/security_flags.hpp>
@@ -88,6 +89,9 @@ result<void> check_side(
     return {};
 }
 
+/// Shares let them in without a password.
+bool is_guest(const credentials& who) { return detail::to_lower(who.user) == "guest"; }
+
 result<credentials> identity(
     const answers& given, const side& of, const password_variables& known, bool alone) {
     credentials who;
@@ -105,6 +109,7 @@ result<credentials> identity(
     if (who.user.empty() || by_ticket) return who;
     const auto from = option(of.password);
     auto password = read_password({who.user, of.whose, file, of.variable, from.c_str()}, known);
+    if (!password && is_guest(who) && file.empty()) return who;
     if (!password) return password.error();
     who.password = *std::move(password);
     return who;

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <utility>
@@ -181,12 +182,13 @@ wire_reply share::answer(const wire_request& asked, const std::vector<std::strin
 }
 
 wire_reply share::connect(const wire_request& asked, const std::vector<std::string>& texts) {
-    if (context_ || texts.size() < 5) return refusal(EPROTO);
+    if (context_ || texts.size() < 6) return refusal(EPROTO);
     host_ = texts[0];
     share_ = texts[1];
     domain_ = texts[2];
     user_ = texts[3];
     password_ = texts[4];
+    if (!texts[5].empty()) ::setenv("KRB5CCNAME", texts[5].c_str(), 1);
     // Nobody is anonymous for libsmbclient, which would let us in as a guest. The ticket knows.
     if (user_.empty()) user_ = own_name();
     if (!configure(asked)) return refusal(ENOMEM);

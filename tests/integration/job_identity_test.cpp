@@ -173,6 +173,27 @@ TEST_CASE("jobs: a Kerberos ticket is enough") {
     on.check_discreet({"secretive"});
 }
 
+TEST_CASE("jobs: Kerberos tickets are those of who left the job, not of who started the daemon") {
+    kerberos_realm realm;
+    realm.add_user("ann", "secretive");
+    const guarded_server server(realm.add_service("HTTP/localhost"));
+    server.publish("f", "content");
+    const discreet_shop on;
+    realm.log_in("ann", "secretive");
+    const variables without = {{"KRB5CCNAME", "FILE:" + (on.keepsakes / "none").string()}};
+    const auto from = server.url("/negotiate/f");
+    const words by_ticket = {"--authentication", "negotiate"};
+    CHECK(on.ask({"daemon", "start"}, without).exit_code == 0);
+    const auto job = on.leave(from, by_ticket);
+    CHECK(on.outcome_of(job, "content") == "");
+    const auto other = on.leave(from, by_ticket, without);
+    CHECK(on.ask({"wait", other}).exit_code == 6);
+    CHECK(has(on.ask({"show", other}).out, "kinit"));
+    CHECK(on.ask({"set", other, "--authentication", "negotiate"}).exit_code == 0);
+    CHECK(on.ask({"resume", other, "--asynchronous"}).exit_code == 0);
+    CHECK(on.outcome_of(other, "content") == "");
+}
+
 TEST_CASE("jobs: a wrong password is an Error that says what the server wants; set mends it") {
     const guarded_server server;
     server.publish("f", "content");

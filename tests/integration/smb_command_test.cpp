@@ -1,9 +1,11 @@
 // `ferry get` from a real smbd.
+#include <support/relay.hpp>
 #include <support/samba_server.hpp>
 
 #include "jobs.hpp"
 
 #include <fstream>
+#include <thread>
 
 namespace ferry::test::smb_command_test {
 namespace {
@@ -36,6 +38,30 @@ TEST_CASE("get: a file of a share, and smbclient gets the same") {
     const auto same = on.server.client("data", "get \"a b#\xC3\xBC.bin\" " + theirs);
     CHECK_MESSAGE(same.exit_code == 0, same.out);
     CHECK(slurp(theirs) == whole);
+}
+
+TEST_CASE("get, put: a way to a share that is slow is not a silent one") {
+    const smb_workshop on;
+    const auto whole = random_bytes(1'200'000);
+    spill(on.server.data() / "file", whole);
+    asio::io_context io;
+    relay way(io, on.server.port());
+    way.bytes_per_second = 200'000;
+    std::jthread carrying([&] { io.run(); });
+    const auto from = "smb://127.0.0.1:" + std::to_string(way.port()) + "/data/";
+    // as a whole, it takes longer than that
+    const std::vector<std::string> impatient = {
+        "--low-speed-limit", "50K", "--low-speed-time", "2",
+        "--retry-timeout",   "0",   "--credential",     on.server.user()};
+    using words = std::vector<std::string>;
+    for (auto command : {words{"get", from + "file"}, words{"put", "file", from + "new"}}) {
+        command.insert(command.end(), impatient.begin(), impatient.end());
+        const auto done = run_ferry(command, on.knowing_password());
+        CHECK_MESSAGE(done.exit_code == 0, done.err);
+    }
+    CHECK(on.off("file", whole) == "");
+    CHECK(slurp(on.server.data() / "new") == whole);
+    io.stop();
 }
 
 TEST_CASE("get: several connections to one file of a share") {

@@ -4,10 +4,12 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/experimental/as_tuple.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 namespace ferry::test {
@@ -92,6 +94,7 @@ awaitable<void> relay::carry_there(std::shared_ptr<wire> over) {
         const auto [failed, sent] =
             co_await asio::async_write(over->far, asio::buffer(block.data(), passing), nothrow);
         goes_on = goes_on && !failed;
+        co_await take_time(sent);
     }
     over->close();
     --alive_;
@@ -106,9 +109,16 @@ awaitable<void> relay::carry_back(std::shared_ptr<wire> over) {
         const auto [failed, sent] =
             co_await asio::async_write(over->near, asio::buffer(block.data(), count), nothrow);
         if (failed) break;
+        co_await take_time(sent);
     }
     over->close();
     --alive_;
+}
+
+awaitable<void> relay::take_time(std::size_t bytes) {
+    if (bytes_per_second == 0) co_return;
+    asio::steady_timer wait(io_, std::chrono::microseconds(1'000'000 * bytes / bytes_per_second));
+    co_await wait.async_wait(nothrow);
 }
 
 }  // namespace ferry::test

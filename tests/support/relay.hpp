@@ -11,7 +11,8 @@
 
 namespace ferry::test {
 
-/// A way to a port of 127.0.0.1 that breaks off where the test wants it, or damages what passes.
+/// A way to a port of 127.0.0.1 that breaks off where the test wants it, damages what passes, or
+/// is slow.
 /// It lives on the caller's io_context; its destructor ends what is left on it.
 class relay {
   public:
@@ -24,6 +25,7 @@ class relay {
     std::optional<std::uint64_t> cut_after;
     /// Of the bytes to the server, counted from now on, the one that arrives as another.
     std::optional<std::uint64_t> damage;
+    std::uint64_t bytes_per_second = 0;  ///< that pass in each direction; 0: as they come
 
     std::uint16_t port() const noexcept { return port_; }
 
@@ -36,6 +38,7 @@ class relay {
     asio::awaitable<void> listen();
     asio::awaitable<void> carry_there(std::shared_ptr<wire> over);
     asio::awaitable<void> carry_back(std::shared_ptr<wire> over);
+    asio::awaitable<void> take_time(std::size_t bytes);
 
     asio::io_context& io_;
     asio::ip::tcp::acceptor acceptor_;

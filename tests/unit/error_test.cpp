@@ -9,7 +9,7 @@
 namespace ferry::test::error_test {
 namespace {
 
-constexpr int last_code = static_cast<int>(errc::session_lost);
+constexpr int last_code = static_cast<int>(errc::unchanged);
 
 }  // namespace
 

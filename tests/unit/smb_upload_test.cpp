@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <support/loop.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,16 @@ TEST_CASE("smb: a token that leads elsewhere is none") {
           ".file.txt.ferry-part-../../a.", ".other.ferry-part-12345678",
           ".file.txt.ferry-part-123456789", "d/.file.txt.ferry-part-12345678"})
         CHECK_FALSE(smb::is_partial_of(token, "file.txt"));
+}
+
+TEST_CASE("smb: a step is what the server manages in about a second") {
+    using namespace std::chrono_literals;
+    auto step = smb::detail::smallest_step;
+    for (int i = 0; i < 10; ++i) step = smb::detail::next_step(step, 1ms);
+    CHECK(step == smb::detail::block_size);
+    CHECK(smb::detail::next_step(step, 1s) == step);
+    for (int i = 0; i < 10; ++i) step = smb::detail::next_step(step, 3s);
+    CHECK(step == smb::detail::smallest_step);
 }
 
 TEST_CASE("smb: without its helper it says what is missing") {

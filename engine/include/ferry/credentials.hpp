@@ -44,6 +44,9 @@ struct credentials {
     secret bearer = {};                   ///< token for auth_scheme::bearer; empty: none
     /// The only ones to use; empty: every one that the rest of this suffices for.
     std::vector<auth_scheme> schemes = {};
+    /// Where Kerberos finds the tickets of who asks ("FILE:/tmp/krb5cc_1000", as in KRB5CCNAME);
+    /// empty: where it finds those of this process.
+    std::string ticket_cache = {};
     auto operator<=>(const credentials&) const = default;
 
     /// Nothing could be proven with it. Negotiate and NTLM, when named, may take who runs this

@@ -36,6 +36,7 @@ enum class errc {
     not_running = 24,        ///< the daemon cannot be reached
     rejected = 25,           ///< the owner's check of the content said no (BG_E_FILE_REJECTED)
     session_lost = 26,       ///< the peer no longer knows of the upload (BG_E_SESSION_NOT_FOUND)
+    unchanged = 27,          ///< the same is there already (existing_policy::update): no failure
 };
 
 const std::error_category& ferry_category() noexcept;

@@ -71,7 +71,7 @@ struct job_settings {
     bool keep_mtime = true;
     std::string acl_flags = {};          ///< letters for parse_rights()
     bool durable = true;                 ///< false: `--sync never`
-    std::string existing = "replace";    ///< or "fail", "skip"
+    std::string existing = "replace";    ///< or "update", "fail", "skip"
     std::uint64_t bytes_per_second = 0;  ///< of all its files together; 0: no limit of its own
     std::uint64_t low_speed_limit = 0;   ///< bytes/s; 0: none
     std::chrono::seconds low_speed_time{30};
@@ -98,6 +98,7 @@ struct job_settings {
     std::string source_user = {};       ///< as relay_credentials, where both ends are servers
     std::string destination_user = {};  ///< the same
     std::optional<auth_scheme> authentication = {};  ///< the only one; none: the strongest offered
+    std::string ticket_cache = {};                   ///< credentials::ticket_cache, of the owner
     proxy_usage proxy = proxy_usage::system;
     proxy_environment proxy_variables = {};  ///< of the owner, without users and passwords
     std::vector<std::string> proxy_list = {};

@@ -63,9 +63,15 @@ struct upload_request {
     upload_protocol how = upload_protocol::automatic;
     std::string token = {};  ///< upload_session::token() of an upload to continue; empty: anew
     bool replace = true;     ///< else errc::exists where there is something already
+    /// errc::unchanged where an object of that size and time is; plug-ins may leave that out.
+    std::optional<std::chrono::system_clock::time_point> unless_modified = {};
     bool make_folders = false;
-    bool wants_reply = false;                           ///< BITS: upload-reply
-    std::chrono::milliseconds stall_timeout{30'000};    ///< longest wait for the peer to take more
+    bool wants_reply = false;                         ///< BITS: upload-reply
+    std::chrono::milliseconds stall_timeout{30'000};  ///< longest wait for the peer to take more
+    /// bytes/s; who is slower for low_speed_time, may be given up; 0: nobody. The content's
+    /// reserve() sees to it, too, but only between two portions.
+    std::uint64_t low_speed_limit = 0;
+    std::chrono::milliseconds low_speed_time{30'000};
     std::shared_ptr<const access_options> access = {};  ///< never null
 };
 

@@ -19,10 +19,11 @@ inline secret secret_in(const job_secrets& among, std::string_view name) {
 }
 
 inline credentials credentials_of(
-    const std::string& user, std::optional<auth_scheme> scheme, const job_secrets& secrets,
-    std::string_view password) {
+    const job_settings& asked, const std::string& user, std::optional<auth_scheme> scheme,
+    const job_secrets& secrets, std::string_view password) {
     credentials who;
     who.user = user;
+    who.ticket_cache = asked.ticket_cache;
     if (scheme) who.schemes = {*scheme};
     if (const auto found = secrets.find(password); found != secrets.end())
         who.password = found->second;
@@ -49,7 +50,7 @@ inline proxy_options proxy_for(const job_settings& asked, const job_secrets& sec
     proxy.list = asked.proxy_list;
     proxy.bypass = asked.proxy_bypass;
     proxy.who = credentials_of(
-        asked.proxy_user, asked.proxy_authentication, secrets, job_secret::proxy_password);
+        asked, asked.proxy_user, asked.proxy_authentication, secrets, job_secret::proxy_password);
     return proxy;
 }
 
@@ -74,7 +75,8 @@ inline result<std::shared_ptr<const access_options>> access_for(
     access.key = asked.key;
     access.key_password = secret_in(secrets, job_secret::key_password);
     obey_security_flags(asked.security_flags, access);
-    access.who = credentials_of(asked.user, asked.authentication, secrets, job_secret::password);
+    access.who =
+        credentials_of(asked, asked.user, asked.authentication, secrets, job_secret::password);
     access.who.bearer = secret_in(secrets, job_secret::bearer);
     auto logins = unpack_logins(secret_in(secrets, job_secret::logins));
     if (!logins) return std::move(logins.error());
@@ -102,8 +104,9 @@ inline relay_access ends_of(const job_file& file, const job_access& access) {
 inline relay_credentials credentials_between(
     const job_settings& asked, const job_secrets& secrets) {
     return {
-        credentials_of(asked.source_user, {}, secrets, job_secret::source_password),
-        credentials_of(asked.destination_user, {}, secrets, job_secret::destination_password)};
+        credentials_of(asked, asked.source_user, {}, secrets, job_secret::source_password),
+        credentials_of(
+            asked, asked.destination_user, {}, secrets, job_secret::destination_password)};
 }
 
 inline result<job_access> access_of(const job_settings& asked, const job_secrets& secrets) {

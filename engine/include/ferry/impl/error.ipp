@@ -65,6 +65,8 @@ class category final : public std::error_category {
                 return "the content was rejected";
             case errc::session_lost:
                 return "the server no longer knows the upload";
+            case errc::unchanged:
+                return "the same is there already";
         }
         return "unknown error";
     }
@@ -160,6 +162,7 @@ inline std::string_view symbol(const failure& why) noexcept {
             case errc::checksum_mismatch:
                 return "integrity.checksum";
             case errc::exists:
+            case errc::unchanged:
                 return "file.exists";
             case errc::busy:
                 return "file.busy";

@@ -107,6 +107,7 @@ void each_member(auto& form, maybe_const<job_settings> auto& settings) {
     form("source_user", settings.source_user);
     form("destination_user", settings.destination_user);
     form("authentication", settings.authentication);
+    form("ticket_cache", settings.ticket_cache);
     form("proxy_usage", settings.proxy);
     form("http_proxy", settings.proxy_variables.http);
     form("https_proxy", settings.proxy_variables.https);

@@ -12,8 +12,9 @@ struct login {
     std::string domain = {};
     std::string user = {};
     secret password = {};
-    bool ticket = false;  ///< by Kerberos, with the ticket of whoever runs this
-    bool guest = false;   ///< as nobody in particular; nothing is signed then
+    bool ticket = false;            ///< by Kerberos, with the ticket that is there
+    std::string ticket_cache = {};  ///< as credentials::ticket_cache
+    bool guest = false;             ///< as nobody in particular; nothing is signed then
 
     bool operator==(const login&) const = default;
 };

@@ -19,8 +19,8 @@ class gss_context {
   public:
     /// @param scheme  auth_scheme::negotiate or ::ntlm.
     /// @param host    Of the service: the ticket is for HTTP@host.
-    /// @param who     Without a user: whoever runs this process, by its ticket cache
-    ///   (KRB5CCNAME, else the default). A user without password: that one's ticket there.
+    /// @param who     Without a user: whoever the tickets of its ticket cache are for (none: of
+    ///   KRB5CCNAME, else the default). A user without password: that one's ticket there.
     gss_context(auth_scheme scheme, std::string host, credentials who);
     gss_context(const gss_context&) = delete;
     gss_context& operator=(const gss_context&) = delete;

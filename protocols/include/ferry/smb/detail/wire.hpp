@@ -10,7 +10,7 @@
 
 namespace ferry::smb::detail {
 
-inline constexpr std::uint32_t wire_version = 4;
+inline constexpr std::uint32_t wire_version = 5;
 
 /// The helper's socket and the shared memory, in the places of its standard input and output.
 inline constexpr int helper_socket = 0;
@@ -19,10 +19,13 @@ inline constexpr int helper_memory = 1;
 /// A block is what one read or write moves; the next is under way while we work on one.
 inline constexpr std::size_t block_size = 4 << 20;
 inline constexpr std::uint32_t slots = 2;
+/// Less is not worth a request.
+inline constexpr std::size_t smallest_step = 64 << 10;
 inline constexpr std::uint32_t longest_text = 64 << 10;
 
 enum class operation : std::uint32_t {
-    connect,   ///< text: host, share, domain, user, password; offset: port; length: ms of patience
+    connect,   ///< text: host, share, domain, user, password, ticket cache (empty: the usual one);
+               ///< offset: port; length: ms of patience
     open,      ///< text: path; for reading; length, slot: read it, if it is no longer than that
     create,    ///< text: path; for writing, a file that must not exist
     reopen,    ///< text: path; for reading and writing, a file that exists

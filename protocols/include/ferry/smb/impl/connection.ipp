@@ -96,6 +96,14 @@ inline result<local_rights> take_rights(std::span<const std::byte> from) {
     return all;
 }
 
+/// After a step that took so long.
+inline std::size_t next_step(std::size_t step, clock::duration took) {
+    using std::chrono::milliseconds;
+    if (took < milliseconds(500)) return std::min(2 * step, block_size);
+    if (took > milliseconds(2000)) return std::max(step / 2, smallest_step);
+    return step;
+}
+
 }  // namespace detail
 
 inline std::string connection::name(std::string_view path) const {
@@ -112,7 +120,8 @@ inline awaitable<result<void>> connection::connect(std::chrono::milliseconds pat
                  (to_.who.guest ? detail::may_be_guest : 0U) |
                  (to_.encrypt ? detail::must_encrypt : 0U);
     auto texts = detail::join(
-        {to_.host, to_.share, to_.who.domain, to_.who.user, to_.who.password.reveal()});
+        {to_.host, to_.share, to_.who.domain, to_.who.user, to_.who.password.reveal(),
+         to_.who.ticket_cache});
     const bool sent = process_->post(what, texts);
     OPENSSL_cleanse(texts.data(), texts.size());
     static_cast<void>(sent);  // receive() tells
@@ -230,7 +239,7 @@ inline awaitable<result<folder_listing>> connection::list(std::string path) {
     folder_listing found;
     for (;;) {
         move(detail::operation::names, 0, 0, 0);
-        auto answer = co_await moved(path);
+        auto answer = co_await reply(path);
         if (!answer) co_return answer.error();
         if (answer->count == 0) co_return found;
         const auto here = slot(0);
@@ -305,7 +314,9 @@ inline void connection::move(
 }
 
 inline awaitable<result<detail::wire_reply>> connection::moved(std::string path) {
+    const auto begun = time_.now();
     auto answer = co_await reply(std::move(path));
+    step_ = detail::next_step(step_, time_.now() - begun);
     co_return answer;
 }
 

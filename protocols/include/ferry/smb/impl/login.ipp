@@ -69,6 +69,7 @@ inline result<login> login_for(const place& where, const access_options& access)
     who.user = where.user;
     if (!detail::take_credentials(who, access.who)) detail::take_stored(who, where, access);
     detail::split_domain(who);
+    who.ticket_cache = access.who.ticket_cache;
     for (const std::string_view one :
          {std::string_view(who.domain), std::string_view(who.user), who.password.reveal()})
         if (!detail::usable(one))

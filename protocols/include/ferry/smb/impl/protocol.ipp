@@ -36,6 +36,23 @@ inline result<void> check_names(const upload::names& names, const upload_request
     return {};
 }
 
+/// Is what is there what would be sent? To the microsecond, as finish() sets it.
+inline bool is_as_asked(const file_facts& there, const upload_request& what) {
+    using std::chrono::microseconds;
+    const auto has = describe_file(there, {}).modified;
+    return what.unless_modified && there.size == what.size &&
+           std::chrono::floor<microseconds>(*has) ==
+               std::chrono::floor<microseconds>(*what.unless_modified);
+}
+
+/// How long the server may take for one step of a transfer.
+inline std::chrono::milliseconds longest_step(const upload_request& what) {
+    using std::chrono::milliseconds;
+    if (what.low_speed_limit == 0) return what.stall_timeout;
+    const milliseconds at_limit(1000 * smallest_step / what.low_speed_limit);
+    return std::min(what.stall_timeout, std::max(what.low_speed_time, at_limit));
+}
+
 /// All of the folders above `path`, the outermost first.
 inline std::vector<std::string> folders_above(const std::string& path) {
     std::vector<std::string> all;
@@ -198,7 +215,7 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     lease wire, place where, upload_request what) {
     auto names = detail::names_of(where, what);
     if (auto good = detail::check_names(names, what); !good) co_return good.error();
-    wire->wait_at_most(what.stall_timeout);
+    wire->wait_at_most(detail::longest_step(what));
     const auto file = names.folder + names.file, partial = names.folder + names.partial;
     const auto there = co_await wire->look(file);
     if (!there && there.error().code != errc::not_found) co_return there.error();
@@ -206,6 +223,8 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
         co_return detail::remote_failure(
             errc::unsupported,
             "on the share " + where.share + ", " + file + " is a folder, not a file");
+    if (there && detail::is_as_asked(*there, what))
+        co_return detail::remote_failure(errc::unchanged, to_string(what.what));
     if (there && !what.replace)
         co_return detail::remote_failure(errc::exists, to_string(what.what));
     if (what.make_folders && what.token.empty())

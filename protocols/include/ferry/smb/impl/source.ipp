@@ -15,12 +15,9 @@ inline byte_range clipped(const open_request& asked, std::uint64_t size) {
     return {asked.range.first, std::max(asked.range.first, end)};
 }
 
-/// Less is not worth a request.
-inline constexpr std::size_t smallest_step = 64 << 10;
-
 /// What a sink that takes so little at a time should have read ahead for it.
-inline std::size_t step_for(std::uint64_t granted) {
-    return std::clamp<std::uint64_t>(granted, smallest_step, block_size);
+inline std::size_t step_for(std::uint64_t granted, std::size_t most) {
+    return std::clamp<std::uint64_t>(granted, smallest_step, most);
 }
 
 }  // namespace detail
@@ -46,7 +43,7 @@ inline awaitable<result<void>> source::copy(sink& into) {
         const auto granted = co_await into.reserve(most);
         if (!granted) co_return granted.error();
         if (*granted == 0) break;
-        step_ = detail::step_for(*granted);
+        step_ = detail::step_for(*granted, wire_->step());
         auto given = co_await give(into, *granted);
         if (!given) co_return given;
     }

@@ -75,7 +75,7 @@ inline awaitable<result<void>> upload::prove(content& from) {
 inline awaitable<result<void>> upload::send_all(content& from) {
     auto at = offset_;
     for (std::uint32_t slot = 0; at < asked_.size; slot = (slot + 1) % detail::slots) {
-        const auto most = std::min<std::uint64_t>(asked_.size - at, detail::block_size);
+        const auto most = std::min<std::uint64_t>(asked_.size - at, wire_->step());
         const auto granted = co_await from.reserve(most);
         if (!granted) co_return granted.error();
         const auto bytes = std::min(*granted, most);

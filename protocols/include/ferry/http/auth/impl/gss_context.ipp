@@ -84,6 +84,9 @@ struct gss_context::state {
     }
 
     result<void> begin();
+    bool has_own_cache() const {
+        return scheme == auth_scheme::negotiate && !who.ticket_cache.empty();
+    }
     detail::gss_status acquire(gss_OID_desc mechanism, gss_cred_id_t& into);
     failure why(detail::gss_status status, bool first);
 
@@ -128,7 +131,7 @@ inline failure gss_context::state::why(detail::gss_status status, bool first) {
     return {errc::unauthorized, text.append(hint)};
 }
 
-/// Without a user: whoever runs us. Without a password: by the ticket that is there.
+/// Without a user: whoever the tickets are for. Without a password: by the ticket that is there.
 inline detail::gss_status gss_context::state::acquire(gss_OID_desc mechanism, gss_cred_id_t& into) {
     const auto user = scheme == auth_scheme::ntlm ? who.user : detail::kerberos_name(who.user);
     auto text = detail::buffer_of(user);
@@ -144,9 +147,11 @@ inline detail::gss_status gss_context::state::acquire(gss_OID_desc mechanism, gs
             &status.minor, name, &password, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE, &into,
             nullptr, nullptr);
     } else {
-        status.major = gss_acquire_cred(
-            &status.minor, name, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE, &into, nullptr,
-            nullptr);
+        gss_key_value_element_desc cache{"ccache", who.ticket_cache.c_str()};
+        gss_key_value_set_desc store{1, &cache};
+        status.major = gss_acquire_cred_from(
+            &status.minor, name, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE,
+            has_own_cache() ? &store : GSS_C_NO_CRED_STORE, &into, nullptr, nullptr);
     }
     OM_uint32 minor = 0;
     gss_release_name(&minor, &name);
@@ -157,7 +162,8 @@ inline result<void> gss_context::state::begin() {
     detail::gss_status status;
     auto text = detail::buffer_of(service);
     status.major = gss_import_name(&status.minor, &text, GSS_C_NT_HOSTBASED_SERVICE, &target);
-    if (!status.bad() && !who.user.empty()) status = acquire(oid, ours);
+    const bool named = !who.user.empty() || has_own_cache();
+    if (!status.bad() && named) status = acquire(oid, ours);
     if (status.bad()) return why(status, true);
     return {};
 }
