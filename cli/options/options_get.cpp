@@ -16,6 +16,8 @@ A URL is http, https, smb or file, \\HOST\SHARE\PATH or a local path. Those of s
 ones may hold * ? [a-c] and [!x] (in quotes: else they are the shell's), or be whole folders.
 Files can also go straight to a share: that of -d or -o, or a last URL of one that ends in '/'
 (with --recursive: only that of -d).
+With --recursive, what is there already, with the source's size and time, is not fetched again
+(unless --existing replace).
 )";
 
 constexpr std::string_view get_examples =
@@ -87,6 +89,8 @@ result<get_options> parse_get_options(std::vector<std::string> arguments) {
     auto options = std::move(parser.options);
     options.sources = *std::move(sources);
     if (const auto checked = check(options); !checked) return checked.error();
+    if (may_continue_folders(parser.app, options.find))
+        options.transfer.options.existing = existing_policy::update;
     if (const auto good = parser.direct.finish("get", options); !good) return good.error();
     return options;
 }

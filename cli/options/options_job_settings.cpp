@@ -16,7 +16,7 @@ using std::chrono::seconds;
 seconds whole(milliseconds time) { return std::chrono::ceil<seconds>(time); }
 
 std::string_view word(existing_policy policy) {
-    constexpr std::array<std::string_view, 3> words = {"replace", "fail", "skip"};
+    constexpr std::array<std::string_view, 4> words = {"replace", "update", "fail", "skip"};
     return words[static_cast<std::size_t>(policy)];
 }
 

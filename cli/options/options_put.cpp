@@ -21,7 +21,8 @@ tus, the BITS upload protocol) is found out by asking it.
 constexpr std::string_view put_examples =
     R"(RATE is bytes per second, with K, M or G for powers of 1024: 500K, 1.5M.
 An interrupted upload continues with the same command where the server can: with tus, the BITS
-upload protocol, the WebDAV of Apache, and SMB. Elsewhere it begins anew.
+upload protocol, the WebDAV of Apache, and SMB. Elsewhere it begins anew. With --recursive, what a
+share has already, with the same size and time, is not sent again (unless --existing replace).
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 gave up after retries, 4 some files done, 6 not authorized,
 7 not found, 8 certificate not trusted, 9 wrong or changed content, 10 local file, 130 interrupted.
@@ -50,7 +51,8 @@ struct put_parser {
         app.describe("--checksum", "what the file must be before it is sent");
         app.describe("--create-dirs", "make the folders that lead there, too (WebDAV, shares)");
         app.describe(
-            "--existing", "if there is one already: replace, fail or skip (default replace)");
+            "--existing",
+            "if there is one: replace, update (shares only), fail or skip (default replace)");
         app.describe("--credential", "who we are to the server");
     }
 
@@ -77,6 +79,8 @@ result<put_options> parse_put_options(std::vector<std::string> arguments) {
     options.files = *std::move(operands);
     if (options.files.size() < 2)
         return wrong("put: a file and a URL are wanted (write 'ferry put FILE URL')");
+    if (may_continue_folders(parser.app, options.find))
+        options.transfer.options.existing = existing_policy::update;
     options.destination = std::move(options.files.back());
     options.files.pop_back();
     if (const auto good = parser.direct.finish("put", options); !good) return good.error();

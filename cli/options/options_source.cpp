@@ -60,6 +60,10 @@ void add_find_options(option_set& app, find_options& into) {
         "wildcards and folders: what links lead to is taken too");
 }
 
+bool may_continue_folders(const option_set& app, const find_options& find) {
+    return find.recursive && !app.given("--existing");
+}
+
 result<source_list> with_operands(source_list given, std::vector<std::string> operands) {
     if (operands.empty()) return without_windows(std::move(given));
     const auto last = shown(operands.back());

@@ -91,6 +91,7 @@ struct creation_parser {
         auto options = job->take();
         if (!options) return options.error();
         how.job = *std::move(options);
+        if (may_continue_folders(app, how.find)) how.job.settings["existing"] = "update";
         return operands;
     }
 

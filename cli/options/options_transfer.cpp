@@ -76,9 +76,10 @@ void add_destination_options(option_set& app, transfer_settings& into) {
     there.choice<existing_policy>(
         "--existing", "POLICY", into.options.existing,
         {{"replace", existing_policy::replace},
+         {"update", existing_policy::update},
          {"fail", existing_policy::fail},
          {"skip", existing_policy::skip}},
-        "if the file exists: replace, fail or skip (default replace)");
+        "if the file exists: replace, update, fail or skip (default replace)");
     there.toggle(
         "--create-dirs", into.options.create_directories, "make the folders that are missing");
     there.choice<sync_policy>(

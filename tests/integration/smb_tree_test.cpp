@@ -175,6 +175,54 @@ TEST_CASE("get: a whole folder of a share arrives as it is, empty folders too") 
     CHECK(tree_of(on.dir() / "out") == tree_of(theirs));
 }
 
+/// Files of which a run said that they were there already.
+std::size_t skipped(const finished& run) {
+    std::size_t count = 0;
+    for (const auto& event : events_of(run.out))
+        if (text(event, "event") == "file.finished") count += event.at("skipped").as_bool();
+    return count;
+}
+
+TEST_CASE("get, put: a folder goes on: what is there already, with size and time, stays") {
+    const tree_site on;
+    make_tree(on.data() / "top");
+    const auto files = 2 + hard_names().size();
+    fs::path from = on.data() / "top", to = on.dir() / "got" / "top";
+    std::vector<std::string> command = {"get", on.server.url("/data/top"), "-d", "got"};
+    SUBCASE("from a share") {}
+    SUBCASE("of this machine") { command[1] = from.native(); }
+    SUBCASE("to a share") {
+        fs::create_directory(on.dir() / "sent");
+        fs::rename(on.data() / "top", on.dir() / "sent" / "top");
+        from = on.dir() / "sent" / "top";
+        to = on.data() / "top";
+        command = {"put", "sent/top", on.server.url("/data/")};
+    }
+    command.insert(command.end(), {"--recursive", "--create-dirs", "--json"});
+    const auto first = on.run(command);
+    CHECK_MESSAGE(first.exit_code == 0, first.err);
+    CHECK(skipped(first) == 0);
+
+    const auto again = on.run(command);
+    CHECK_MESSAGE(again.exit_code == 0, again.err);
+    CHECK(skipped(again) == files);
+    CHECK(number(job_of(again.out), "bytes_transferred") == 0);
+
+    spill(from / "one", "2");        // of the same size, but later
+    fs::remove(to / "sub" / "two");  // has not come yet
+    spill(to / "sub" / "deep er" / "a b.txt", "cut");
+    const auto third = on.run(command);
+    CHECK_MESSAGE(third.exit_code == 0, third.err);
+    CHECK(skipped(third) == files - 3);
+    CHECK(tree_of(to) == tree_of(from));
+
+    command.insert(command.end(), {"--existing", "replace"});
+    const auto anew = on.run(command);
+    CHECK_MESSAGE(anew.exit_code == 0, anew.err);
+    CHECK(skipped(anew) == 0);
+    CHECK(tree_of(to) == tree_of(from));
+}
+
 TEST_CASE("get, put: a server that is away is asked for its folders again, if that is wanted") {
     tree_site on;
     make_tree(on.data() / "top");

@@ -38,6 +38,7 @@ struct stage {
     std::string body = {};
     validator version = {"\"v1\"", false, {}};
     bool tells_size = true;
+    std::optional<std::chrono::system_clock::time_point> modified = {};
     unsigned usual_connections = 1;
     std::deque<act> script = {};
     std::vector<asked> requests = {};
@@ -104,6 +105,7 @@ class scripted_protocol final : public protocol {
         info.ranges = part;
         info.http_status = part ? 206 : 200;
         if (stage_.tells_size || part) info.size = size;
+        info.modified = stage_.modified;
         byte_range range{0, stage_.tells_size ? size : byte_range::open_end};
         if (part) range = {what.range.first, std::min(what.range.end, size)};
         if (part && range.first >= size) {

@@ -10,6 +10,7 @@
 #include <support/files.hpp>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -184,6 +185,31 @@ TEST_CASE("cli: content is asked for as with get") {
     CHECK(settings(created({"--dynamic"})) == R"({"dynamic":true})");
     CHECK(settings(created({"--range", "0-9", "--range", "20-"})) == R"({"ranges":["0-9","20-"]})");
     CHECK(refused(created({"--range", "0-9", "--dynamic"})).starts_with("--range: not of content"));
+}
+
+TEST_CASE("cli: a job has the ticket cache of who leaves it") {
+    const auto cache_with = [](const std::string& name) {
+        const variables_set here({{"KRB5CCNAME", name}});
+        const auto job = created({});
+        REQUIRE(job.has_value());
+        CHECK(
+            settings(changed({"--authentication", "negotiate"})) ==
+            R"({"authentication":"negotiate","ticket_cache":)" +
+                boost::json::serialize(job->settings.at("ticket_cache")) + "}");
+        CHECK(settings(changed({"--priority", "low"})) == "{}");
+        return std::string(job->settings.at("ticket_cache").as_string());
+    };
+    CHECK(cache_with("DIR:/run/tickets") == "DIR:/run/tickets");
+    CHECK(cache_with("FILE:/tmp/tickets") == "FILE:/tmp/tickets");
+    const auto here = std::filesystem::current_path().string();
+    CHECK(cache_with("FILE:tickets") == "FILE:" + here + "/tickets");
+    CHECK(cache_with("tickets") == here + "/tickets");
+    CHECK(settings(created({})) == "{}");
+}
+
+TEST_CASE("cli: whole folders are continued unless something else is asked for") {
+    CHECK(settings(created({"--recursive"})) == R"({"existing":"update"})");
+    CHECK(settings(created({"--recursive", "--existing", "skip"})) == R"({"existing":"skip"})");
 }
 
 TEST_CASE("cli: set changes what is named, and completes what the job has") {

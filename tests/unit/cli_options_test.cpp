@@ -147,7 +147,9 @@ TEST_CASE("cli: wrong options say what, why and what to do") {
         "--limit-rate 5x: not a rate (bytes per second, such as 500K or 1.5M)");
     CHECK(error({"-c", "65"}) == "--connections 65: not a number from 1 to 64");
     CHECK(error({"-j", "0"}) == "--parallel 0: not a number from 1 to 1000");
-    CHECK(error({"--existing", "maybe"}) == "--existing maybe: not one of replace, fail, skip");
+    CHECK(
+        error({"--existing", "maybe"}) ==
+        "--existing maybe: not one of replace, update, fail, skip");
     CHECK(error({"--nope"}) == "--nope: unknown option (see 'ferry get --help')");
     CHECK(error({"-o", "a", "-o", "b"}) == "--output: given twice (once is enough)");
     CHECK(error({"-o", ""}) == "--output: empty (leave the option out)");

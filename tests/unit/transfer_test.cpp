@@ -290,6 +290,45 @@ TEST_CASE("download: a destination that exists is replaced, kept or refused, as 
     }
 }
 
+TEST_CASE("download: update leaves what has the size and the time of the source") {
+    rig it;
+    it.options.existing = existing_policy::update;
+    it.on.modified = std::chrono::sys_days(std::chrono::year(2026) / 1 / 5);
+    it.on.body = random_bytes(200'000);
+    REQUIRE(it.get().has_value());
+    CHECK(arrived(it));
+    CHECK_FALSE(it.status.skipped);
+    const auto before = it.on.body;
+    it.on.body = random_bytes(before.size());
+    SUBCASE("the same size, the same time") {
+        SUBCASE("and nothing else") {}
+        SUBCASE("and a partial, which nobody needs any more") {
+            it.options.existing = existing_policy::replace;
+            it.interrupt_after(100'000);
+            it.options.existing = existing_policy::update;
+        }
+        REQUIRE(it.get().has_value());
+        CHECK(it.status.skipped);
+        CHECK(it.status.bytes_received == 0);
+        CHECK(slurp(it.file()) == before);
+        CHECK_FALSE(std::filesystem::exists(it.data()));
+        CHECK_FALSE(std::filesystem::exists(it.record()));
+        return;
+    }
+    SUBCASE("another time") { *it.on.modified += std::chrono::nanoseconds(1); }
+    SUBCASE("no time") { it.on.modified.reset(); }
+    SUBCASE("another size") { it.on.body += '.'; }
+    SUBCASE("unknown size") { it.on.tells_size = false; }
+    SUBCASE("a sum to have") {
+        test::spill(it.dir / "copy", it.on.body);
+        const detail::unique_fd copy(::open((it.dir / "copy").c_str(), O_RDONLY | O_CLOEXEC));
+        it.options.expected = checksum_of_file(copy.get(), "sha256").value();
+    }
+    REQUIRE(it.get().has_value());
+    CHECK_FALSE(it.status.skipped);
+    CHECK(arrived(it));
+}
+
 TEST_CASE("download: a name for what the process has open is no place for a file") {
     rig it;
     it.on.body = random_bytes(1000);

@@ -300,9 +300,13 @@ TEST_CASE("upload: what is there already is replaced, refused or left as it is")
     REQUIRE(it.put().has_value());
     CHECK(it.status.skipped);
     CHECK(it.peer.objects["up://host/f"] == "old");
-    it.options.existing = existing_policy::replace;
-    REQUIRE(it.put().has_value());
-    CHECK(it.arrived());
+    for (const auto policy : {existing_policy::update, existing_policy::replace}) {
+        it.peer.objects["up://host/f"] = "old";
+        it.options.existing = policy;  // whether it is the same, such a peer does not tell
+        REQUIRE(it.put().has_value());
+        CHECK_FALSE(it.status.skipped);
+        CHECK(it.arrived());
+    }
 }
 
 TEST_CASE("upload: a file with another checksum than it must have is not sent") {

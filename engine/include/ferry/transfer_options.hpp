@@ -16,8 +16,17 @@
 
 namespace ferry {
 
-/// What to do when the destination exists.
-enum class existing_policy { replace, fail, skip };
+/// What to do when the destination exists. update: as skip, if it has the source's size and mtime,
+/// and as replace, if it has not, nobody can tell (what is sent by HTTP), or more is to be the same
+/// (a sum, rights).
+enum class existing_policy { replace, update, fail, skip };
+
+namespace detail {
+inline bool may_replace(existing_policy policy) {
+    return policy == existing_policy::replace || policy == existing_policy::update;
+}
+}  // namespace detail
+
 /// never: when data reaches the disk is the kernel's business; no word after a power cut
 enum class sync_policy { automatic, never };
 

@@ -9,12 +9,19 @@
 #include <ferry/segments.hpp>
 #include <ferry/transfer_options.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 
 namespace ferry::detail {
+
+/// What is at the destination's place.
+struct old_file {
+    std::uint64_t size = 0;  ///< bytes
+    std::chrono::system_clock::time_point modified;
+};
 
 /// One call of download(). run() fetches and verifies, finish() publishes or saves; between the two
 /// cancellation ends.
@@ -42,6 +49,7 @@ class download_task {
 
     [[nodiscard]] awaitable<result<void>> attempt(host_slots::slot slot);
     [[nodiscard]] awaitable<result<opening>> open_first();
+    bool is_here_already(const object_info& now) const;
     [[nodiscard]] awaitable<result<bool>> accept(resume_plan ask, source& reply);
     [[nodiscard]] awaitable<result<bool>> begin_with(source& reply);
     [[nodiscard]] awaitable<result<void>> replace();
@@ -78,6 +86,7 @@ class download_task {
     transfer_options options_;
     transfer_status& status_;
     file_writer file_;
+    std::optional<old_file> old_;  // that stays if the source is the same
     segment_board board_;
     patience patience_;
     unsigned replacements_ = 0;               // versions given up

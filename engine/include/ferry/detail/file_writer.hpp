@@ -61,6 +61,8 @@ class file_writer {
     [[nodiscard]] awaitable<void> settle();
     /// Makes all that arrived durable; deletes a partial that got no byte.
     [[nodiscard]] awaitable<result<void>> save();
+    /// Deletes all that arrived, because the destination has it already; call it last, too.
+    [[nodiscard]] awaitable<void> discard();
     /// Call it last.
     [[nodiscard]] awaitable<void> close();
     /// Deletes whatever else is left of the transfer after the file got its name.
@@ -77,7 +79,7 @@ class file_writer {
   private:
     [[nodiscard]] awaitable<void> checkpoint();
     [[nodiscard]] awaitable<result<void>> checkpoint_in_background();
-    [[nodiscard]] awaitable<result<void>> drop_empty();
+    [[nodiscard]] awaitable<result<void>> drop_held();
     result<void> make_room_for_journal();
     void start_checkpoint();
     bool overtaken() const noexcept;

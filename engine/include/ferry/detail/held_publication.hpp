@@ -14,7 +14,7 @@ inline publication publication_of_held(
     std::string to, const transfer_options& options, const std::string& mark) {
     publication file;
     file.destination = std::move(to);
-    file.replace = options.existing == existing_policy::replace;
+    file.replace = may_replace(options.existing);
     file.durable = options.sync == sync_policy::automatic;
     auto paths = partial_of(file.destination);
     file.partial = std::move(paths.data);

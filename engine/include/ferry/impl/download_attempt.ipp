@@ -118,9 +118,16 @@ inline awaitable<result<download_task::opening>> download_task::open_first() {
         error_context::remote_file};
 }
 
+/// For existing_policy::update.
+inline bool download_task::is_here_already(const object_info& now) const {
+    return old_ && !options_.expected && !options_.rights.any() && now.size == old_->size &&
+           now.modified == old_->modified;
+}
+
 inline awaitable<result<bool>> download_task::accept(resume_plan ask, source& reply) {
     const auto& info = reply.info();
     status_.object = info;
+    if (is_here_already(info)) co_return failure{errc::unchanged, to_, error_context::local_file};
     if (options_.on_change) options_.on_change(status_);
     if (options_.dynamic) {
         auto anew = co_await begin_with(reply);

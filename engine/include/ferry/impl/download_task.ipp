@@ -42,12 +42,19 @@ inline result<bool> may_write(const std::string& to, existing_policy policy) {
                 errc::unsupported, to + " is no regular file", error_context::local_file};
     } else if (errno == ENAMETOOLONG) {
         return errno_failure("write", to);
-    } else if (policy == existing_policy::replace || ::lstat(to.c_str(), &there) != 0) {
+    } else if (may_replace(policy) || ::lstat(to.c_str(), &there) != 0) {
         return true;
     }
     if (policy == existing_policy::fail)
         return failure{errc::exists, to, error_context::local_file};
-    return policy == existing_policy::replace;
+    return may_replace(policy);
+}
+
+/// The regular file of that name, if there is one. Blocking.
+inline std::optional<old_file> find_old_file(const std::string& path) {
+    struct stat there {};
+    if (::stat(path.c_str(), &there) != 0 || !S_ISREG(there.st_mode)) return {};
+    return old_file{static_cast<std::uint64_t>(there.st_size), to_time_point(there.st_mtim)};
 }
 
 /// By device and inode. Blocking.
@@ -82,6 +89,7 @@ inline awaitable<result<void>> download_task::prepare() {
         if (!may) return may.error();
         status_.skipped = !*may;
         if (status_.skipped) return {};
+        if (options_.existing == existing_policy::update) old_ = find_old_file(to_);
         if (is_same_file(from_, to_))
             return failure{
                 errc::bad_argument, to_ + ": source and destination are the same file",
@@ -100,6 +108,8 @@ inline awaitable<result<void>> download_task::run() {
     auto ready = co_await prepare();
     if (!ready || status_.skipped) co_return ready;
     auto fetched = co_await try_until_done();
+    status_.skipped = !fetched && fetched.error().code == errc::unchanged;
+    if (status_.skipped) co_return result<void>();
     if (!fetched) co_return fetched;
     auto verified = co_await verify();
     const bool blame_kept =
@@ -168,7 +178,7 @@ inline publication download_task::whole_file() {
     file.mode = status_.object.mode;
     file.rights = status_.object.rights;
     file.durable = options_.sync == sync_policy::automatic && !in_memory_;
-    file.replace = options_.existing == existing_policy::replace;
+    file.replace = may_replace(options_.existing);
     return file;
 }
 
@@ -198,7 +208,10 @@ inline awaitable<result<void>> download_task::hold() {
 }
 
 inline awaitable<result<void>> download_task::finish(result<void> outcome) {
-    if (status_.skipped) co_return outcome;
+    if (status_.skipped) {
+        co_await file_.discard();
+        co_return outcome;
+    }
     if (outcome) {
         enter(transfer_phase::publishing);
         co_await file_.settle();

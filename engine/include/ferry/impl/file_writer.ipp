@@ -167,7 +167,7 @@ inline awaitable<result<void>> file_writer::write_tail() {
     co_return written;
 }
 
-inline awaitable<result<void>> file_writer::drop_empty() {
+inline awaitable<result<void>> file_writer::drop_held() {
     auto drop = [this]() -> result<void> {
         if (held_.file.descriptor() >= 0) held_.file.remove();
         return {};
@@ -188,7 +188,7 @@ inline awaitable<result<void>> file_writer::save() {
     co_await settle();
     auto saved = co_await write_tail();
     if (held_.bytes.ranges.empty()) {
-        auto dropped = co_await drop_empty();
+        auto dropped = co_await drop_held();
         co_return dropped;
     }
     if (!held_.dirty()) co_return saved;
@@ -204,6 +204,14 @@ inline awaitable<result<void>> file_writer::save() {
 inline awaitable<void> file_writer::close() {
     auto joined = co_await background_.join();
     static_cast<void>(joined);  // a checkpoint reports to those who wait for room
+}
+
+inline awaitable<void> file_writer::discard() {
+    co_await settle();
+    auto dropped = co_await drop_held();
+    static_cast<void>(dropped);
+    co_await drop_previous();
+    co_await close();
 }
 
 inline awaitable<void> file_writer::drop_previous() {

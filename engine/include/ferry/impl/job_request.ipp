@@ -102,8 +102,8 @@ inline result<void> check_ranges(const job_settings& of) {
     }
     if ((of.security_flags & ~security_flag::known) != 0)
         return bad_member("not a sum of flags:", "settings.security_flags");
-    if (!is_one_of(of.existing, {"replace", "fail", "skip"}))
-        return bad_member("neither replace, fail nor skip:", "settings.existing");
+    if (!is_one_of(of.existing, {"replace", "update", "fail", "skip"}))
+        return bad_member("neither replace, update, fail nor skip:", "settings.existing");
     if (!is_one_of(of.redirect, {"follow", "report", "forbid"}))
         return bad_member("neither follow, report nor forbid:", "settings.redirect");
     if (!parse_rights(of.acl_flags))

@@ -34,6 +34,7 @@ inline transfer_options options_for(const job& what) {
     some.low_speed_limit = asked.low_speed_limit;
     some.low_speed_time = asked.low_speed_time;
     some.retry = quick_retry(asked);
+    if (asked.existing == "update") some.existing = existing_policy::update;
     if (asked.existing == "fail") some.existing = existing_policy::fail;
     if (asked.existing == "skip") some.existing = existing_policy::skip;
     if (!asked.durable) some.sync = sync_policy::never;

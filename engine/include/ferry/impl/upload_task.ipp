@@ -60,8 +60,9 @@ inline awaitable<result<void>> upload_task::run() {
     auto ready = co_await prepare();
     if (!ready) co_return ready;
     auto outcome = co_await try_until_done();
-    const bool skips = options_.existing == existing_policy::skip;
-    if (!outcome && outcome.error().code == errc::exists && skips) {
+    const auto good_enough =
+        options_.existing == existing_policy::skip ? errc::exists : errc::unchanged;
+    if (!outcome && outcome.error().code == good_enough) {
         status_.skipped = true;
         outcome = result<void>();
     }
@@ -75,7 +76,8 @@ inline awaitable<result<void>> upload_task::prepare() {
         co_return of_end(possible.error(), false);
     if (const auto good = check_source(); !good) co_return of_end(good.error(), true);
     auto find = [this] { return journal_.find(); };
-    auto found = co_await with_.disk.run_briefly(find);
+    result<void> found;
+    if (!journal_.has_no_folder()) found = co_await with_.disk.run_briefly(find);
     if (!found || is_remote()) co_return found;
     auto opened = co_await open();
     co_return opened;
@@ -197,10 +199,14 @@ inline upload_request upload_task::request(std::uint64_t size) const {
     what.size = size;
     what.how = asked_.how;
     what.token = token_;
-    what.replace = options_.existing == existing_policy::replace;
+    what.replace = may_replace(options_.existing);
+    if (options_.existing == existing_policy::update && !options_.expected)
+        what.unless_modified = content_->modified();
     what.make_folders = options_.create_directories;
     what.wants_reply = !asked_.reply.empty();
     what.stall_timeout = options_.stall_timeout;
+    what.low_speed_limit = options_.low_speed_limit;
+    what.low_speed_time = options_.low_speed_time;
     what.access = options_.access;
     return what;
 }
