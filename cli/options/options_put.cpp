@@ -52,7 +52,7 @@ struct put_parser {
         app.describe("--create-dirs", "make the folders that lead there, too (WebDAV, shares)");
         app.describe(
             "--existing",
-            "if there is one: replace, update (shares only), fail or skip (default replace)");
+            "if there is one: replace, update (shares), fail, skip (default replace)");
         app.describe("--credential", "who we are to the server");
     }
 
