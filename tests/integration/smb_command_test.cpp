@@ -64,6 +64,30 @@ TEST_CASE("get, put: a way to a share that is slow is not a silent one") {
     io.stop();
 }
 
+TEST_CASE("put: a share that stands still is given up when low speed says so") {
+    const smb_workshop on;
+    const auto whole = random_bytes(1'200'000);
+    spill(on.dir / "file", whole);
+    asio::io_context io;
+    relay way(io, on.server.port());
+    way.bytes_per_second = 100'000;
+    std::jthread carrying([&] { io.run(); });
+    const auto to = "smb://127.0.0.1:" + std::to_string(way.port()) + "/data/new";
+    process sending(
+        {ferry_binary(), "put", "file", to, "--low-speed-limit", "1K", "--low-speed-time", "3",
+         "--retry-timeout", "0", "--credential", on.server.user()},
+        on.knowing_password());
+    const auto begun = [&] {
+        for (const auto& one : std::filesystem::directory_iterator(on.server.data()))
+            if (one.path().filename().string().starts_with(".new.")) return one.file_size() > 0;
+        return false;
+    };
+    CHECK(eventually(begun));
+    io.stop();
+    CHECK(sending.wait(std::chrono::seconds(15)));
+    CHECK_MESSAGE(sending.exit_code() == 3, sending.err());
+}
+
 TEST_CASE("get: several connections to one file of a share") {
     const smb_workshop on;
     const auto whole = random_bytes(40'000'000);

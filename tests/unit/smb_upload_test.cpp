@@ -31,12 +31,12 @@ TEST_CASE("smb: a token that leads elsewhere is none") {
 
 TEST_CASE("smb: a step is what the server manages in about a second") {
     using namespace std::chrono_literals;
-    auto step = smb::detail::smallest_step;
+    auto step = smb::detail::first_step;
     for (int i = 0; i < 10; ++i) step = smb::detail::next_step(step, 1ms);
     CHECK(step == smb::detail::block_size);
     CHECK(smb::detail::next_step(step, 1s) == step);
     for (int i = 0; i < 10; ++i) step = smb::detail::next_step(step, 3s);
-    CHECK(step == smb::detail::smallest_step);
+    CHECK(step == smb::detail::first_step);
 }
 
 TEST_CASE("smb: without its helper it says what is missing") {

@@ -85,7 +85,7 @@ class connection {
     void move(detail::operation how, std::uint64_t offset, std::size_t bytes, std::uint32_t slot);
     [[nodiscard]] awaitable<result<detail::wire_reply>> moved(std::string path);
     /// How many bytes one such call should move: what the server manages in about a second, so that
-    /// a slow one is not taken for a silent one. From detail::smallest_step to detail::block_size.
+    /// a slow one is not taken for a silent one. From detail::first_step to detail::block_size.
     std::size_t step() const noexcept { return step_; }
     std::span<std::byte> slot(std::uint32_t number) const noexcept {
         return process_->slot(number);
@@ -104,7 +104,7 @@ class connection {
     std::unique_ptr<detail::helper> process_;
     const route to_;
     std::chrono::milliseconds limit_{60'000};
-    std::size_t step_ = detail::smallest_step;
+    std::size_t step_ = detail::first_step;
     bool connected_ = false;
     bool lost_ = false;       // what there is of it is of no more use
     bool may_close_ = false;  // a file may be open

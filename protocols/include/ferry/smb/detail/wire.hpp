@@ -19,8 +19,10 @@ inline constexpr int helper_memory = 1;
 /// A block is what one read or write moves; the next is under way while we work on one.
 inline constexpr std::size_t block_size = 4 << 20;
 inline constexpr std::uint32_t slots = 2;
-/// Less is not worth a request.
-inline constexpr std::size_t smallest_step = 64 << 10;
+/// Less is not worth a request, unless the server is slow.
+inline constexpr std::size_t small_step = 64 << 10;
+/// What is asked of a server that nobody knows yet.
+inline constexpr std::size_t first_step = 4 << 10;
 inline constexpr std::uint32_t longest_text = 64 << 10;
 
 enum class operation : std::uint32_t {

@@ -100,7 +100,7 @@ inline result<local_rights> take_rights(std::span<const std::byte> from) {
 inline std::size_t next_step(std::size_t step, clock::duration took) {
     using std::chrono::milliseconds;
     if (took < milliseconds(500)) return std::min(2 * step, block_size);
-    if (took > milliseconds(2000)) return std::max(step / 2, smallest_step);
+    if (took > milliseconds(2000)) return std::max(step / 2, first_step);
     return step;
 }
 

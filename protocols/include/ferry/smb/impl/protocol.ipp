@@ -45,12 +45,11 @@ inline bool is_as_asked(const file_facts& there, const upload_request& what) {
                std::chrono::floor<microseconds>(*what.unless_modified);
 }
 
-/// How long the server may take for one step of a transfer.
+/// How long the server may take for one step of a transfer, which usually takes up to two seconds.
 inline std::chrono::milliseconds longest_step(const upload_request& what) {
-    using std::chrono::milliseconds;
+    constexpr std::chrono::milliseconds least(3000);
     if (what.low_speed_limit == 0) return what.stall_timeout;
-    const milliseconds at_limit(1000 * smallest_step / what.low_speed_limit);
-    return std::min(what.stall_timeout, std::max(what.low_speed_time, at_limit));
+    return std::min(what.stall_timeout, std::max(what.low_speed_time, least));
 }
 
 /// All of the folders above `path`, the outermost first.
@@ -131,7 +130,7 @@ inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_req
         auto entered = co_await enter(*where, what.access, anew);
         if (!entered) co_return entered.error();
         const bool from_start = !what.ranged || what.range.first == 0;
-        const auto at_once = from_start ? detail::smallest_step : 0;
+        const auto at_once = from_start ? detail::small_step : 0;
         auto file = co_await open_by(entered->wire, where->path, at_once, what.rights);
         if (file)
             co_return std::make_unique<source>(std::move(entered->wire), what, where->path, *file);

@@ -17,7 +17,7 @@ inline byte_range clipped(const open_request& asked, std::uint64_t size) {
 
 /// What a sink that takes so little at a time should have read ahead for it.
 inline std::size_t step_for(std::uint64_t granted, std::size_t most) {
-    return std::clamp<std::uint64_t>(granted, smallest_step, most);
+    return std::min<std::uint64_t>(std::max<std::uint64_t>(granted, small_step), most);
 }
 
 }  // namespace detail
@@ -54,7 +54,7 @@ inline awaitable<result<void>> source::copy(sink& into) {
 /// A file that is open keeps its times: whoever asks for them next must not find it so. A small one
 /// is not, any more.
 inline awaitable<void> source::shut() {
-    if (*info_.size <= detail::smallest_step) co_return;
+    if (*info_.size <= detail::small_step) co_return;
     for (; !asked_.empty(); asked_.pop_front()) {
         const auto unwanted = co_await wire_->moved(path_);
         if (!unwanted) co_return;
