@@ -96,6 +96,7 @@ class translation {
                 : has("authentication") && who.schemes == std::vector{auth_scheme::negotiate};
         if (wanted) set("ticket_cache", text(cache));
     }
+
     void put_trust(const access_options& access) {
         if (has("cert")) set("certificate", text(access.certificate));
         if (has("key")) set("key", text(access.key));

@@ -78,14 +78,15 @@ inline bool hides_its_size(int fd, const struct stat& about) {
     return about.st_size == 0 && ::pread(fd, &byte, 1, 0) > 0;
 }
 
-/// "/a/b" for "/a/b/c", "/" for "/c"; the path must be absolute. (std::filesystem::path takes paths
-/// apart each time it is made or copied, which shows with thousands of small files.)
+/// Of a stat(2).
 inline std::chrono::system_clock::time_point to_time_point(const timespec& time) {
     using std::chrono::system_clock;
     const auto since = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
     return system_clock::time_point(std::chrono::duration_cast<system_clock::duration>(since));
 }
 
+/// "/a/b" for "/a/b/c", "/" for "/c"; the path must be absolute. (std::filesystem::path takes paths
+/// apart each time it is made or copied, which shows with thousands of small files.)
 inline std::string folder_of(const std::string& path) {
     const auto slash = path.rfind('/');
     return path.substr(0, slash == 0 ? 1 : slash);
@@ -112,8 +113,6 @@ inline bool lives_in_memory(int fd) {
     return about.f_type == TMPFS_MAGIC || about.f_type == RAMFS_MAGIC;
 }
 
-/// Gives a new file its permissions, which it mostly has: an umask is seldom another. False with
-/// errno set if it cannot.
 /// Opens for reading what is found without asking a disk or a server (openat2(2)). Never blocks.
 inline unique_fd open_cached(const std::string& path) {
     open_how how{};
@@ -131,6 +130,8 @@ inline bool read_cached(int fd, std::span<std::byte> bytes) {
     return ::preadv2(fd, &into, 1, 0, RWF_NOWAIT) == wanted;
 }
 
+/// Gives a new file its permissions, which it mostly has: an umask is seldom another. False with
+/// errno set if it cannot.
 inline bool ensure_mode(int fd, mode_t mode) noexcept {
     constexpr mode_t permissions = 07777;
     struct stat now {};
