@@ -2,22 +2,22 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
-#include <iterator>
 #include <random>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
 namespace ferry::test {
 
 std::string random_bytes(std::size_t count, std::uint64_t seed) {
+    constexpr std::size_t at_once = sizeof(std::mt19937_64::result_type);
     std::mt19937_64 noise(seed);
-    std::string bytes;
-    bytes.reserve(count + 8);
-    while (bytes.size() < count) {
-        const auto eight = noise();
-        for (int shift = 0; shift < 64; shift += 8)
-            bytes.push_back(static_cast<char>(eight >> shift & 0xFF));
+    std::string bytes(count + at_once, '\0');
+    for (std::size_t at = 0; at < count; at += at_once) {
+        const auto some = noise();
+        std::memcpy(bytes.data() + at, &some, at_once);
     }
     bytes.resize(count);
     return bytes;
@@ -26,7 +26,9 @@ std::string random_bytes(std::size_t count, std::uint64_t seed) {
 std::string slurp(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) throw std::runtime_error("cannot read " + file.string());
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::ostringstream all;
+    all << in.rdbuf();
+    return std::move(all).str();
 }
 
 void spill(const std::filesystem::path& file, std::string_view bytes) {
