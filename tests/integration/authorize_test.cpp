@@ -120,6 +120,40 @@ TEST_CASE("Kerberos: a ticket or a password lets in; without either, the user is
     CHECK(count(server.log(), "/negotiate/file 200 ann@FERRY.TEST") == 4);
     realm.log_out();
     by.fails("/negotiate/file", myself(), "run kinit");
+    realm.spoil_tickets();
+    by.fails("/negotiate/file", myself(), "get new ones with kinit");
+}
+
+TEST_CASE("Kerberos: where it cannot be had, a password is shown as the server likes it, too") {
+    kerberos_realm realm;
+    realm.add_user("ann", "secretive");
+    guarded_server server(realm.add_service("HTTP/localhost"));
+    server.publish("file", "hello");
+    real_time_fixture on;
+    auto from = server.url("/either/file");
+    from.replace(from.find("localhost"), 9, "127.0.0.1");  // for which there is no ticket
+    const auto good = on.get(from, "f", as(named("ann", "secretive")));
+    CHECK_MESSAGE(good.ok(), good.why());
+    const auto ticket_only =
+        on.get(from, "g", as(named("ann", "secretive", {auth_scheme::negotiate})));
+    CHECK(ticket_only.code() == errc::unauthorized);
+    CHECK_MESSAGE(
+        ticket_only.why().find("not found in Kerberos database") != std::string::npos,
+        ticket_only.why());
+}
+
+TEST_CASE("Kerberos: a KDC that does not answer is asked again") {
+    kerberos_realm realm;
+    realm.add_user("ann", "secretive");
+    guarded_server server(realm.add_service("HTTP/localhost"));
+    server.publish("file", "hello");
+    realm.close();
+    real_time_fixture on;
+    auto options = as(named("ann", "secretive"));
+    options.retry.give_up = 0ms;
+    const auto got = on.get(server.url("/negotiate/file"), "f", options);
+    CHECK_MESSAGE(is_transient(got.code()), got.why());
+    CHECK_MESSAGE(got.why().find("Cannot contact any KDC") != std::string::npos, got.why());
 }
 
 // --- NTLM ---------------------------------------------------------------------------------------

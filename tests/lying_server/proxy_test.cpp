@@ -150,6 +150,28 @@ TEST_CASE("proxy: a silent one costs no more than the time to connect") {
     CHECK_MESSAGE(mentions(got, "through proxy"), got.why());
 }
 
+TEST_CASE("proxy: one that says nothing is followed by the next, and asked last for a while") {
+    const reply silences[] = {{.cut = 0, .end = ending::stall}, {.cut = 0}};
+    for (const auto& silence : silences) {
+        for (const auto file : {secure_file, plain_file}) {
+            CAPTURE(file);
+            proxied on;
+            lying_server second(on.on.io, on.truth);
+            on.proxy.otherwise = silence;
+            second.otherwise = {.status = "403 No"};
+            on.access->proxy.list.push_back("http://127.0.0.1:" + std::to_string(second.port()));
+            on.access->connect_timeout = on.access->reply_timeout = 50ms;
+            if (file == plain_file) CHECK_FALSE(on.get(file).ok());  // known once it was asked
+            const auto got = on.get(file);
+            CHECK_MESSAGE(mentions(got, "403 No"), got.why());
+            CHECK(on.proxy.requests.size() == 1);
+            CHECK(second.requests.size() == 1);
+            CHECK_FALSE(on.get(file).ok());
+            CHECK(on.proxy.requests.size() == 1);
+        }
+    }
+}
+
 TEST_CASE("proxy: one that is never content is given up") {
     const std::string challenges[] = {
         "Basic realm=\"x\"",

@@ -66,6 +66,14 @@ constexpr std::string_view gss_pattern = R"(
     GssapiCredStore keytab:@KEYTAB@
     GssapiCredStore client_keytab:@KEYTAB@
 </Location>
+<Location /either/>
+    AuthType GSSAPI
+    AuthName "the files for tickets and passwords"
+    GssapiAllowedMech krb5
+    GssapiCredStore keytab:@KEYTAB@
+    GssapiBasicAuth On
+    GssapiBasicAuthMech krb5
+</Location>
 <Location /ntlm/>
     AuthType GSSAPI
     AuthName "the ntlm files"
@@ -79,7 +87,7 @@ constexpr std::string_view gss_pattern = R"(
 guarded_server::guarded_server(std::filesystem::path keytab) : keytab_(std::move(keytab)) {
     namespace fs = std::filesystem;
     fs::permissions(folder_, fs::perms(0755));  // Apache, started as root, reads as somebody else
-    for (const auto* name : {"basic", "digest", "bearer", "negotiate", "ntlm"})
+    for (const auto* name : {"basic", "digest", "bearer", "negotiate", "either", "ntlm"})
         fs::create_directories(folder_ / "root" / name);
     // MD5 of "ann:the digest files:top secret"; the other is what `openssl passwd -apr1` makes.
     spill(folder_ / "digest", "ann:the digest files:a93002c0909bf614ce7ac791de6c8549\n");

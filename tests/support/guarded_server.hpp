@@ -13,8 +13,9 @@ namespace ferry::test {
 
 /// Apache on a free port of 127.0.0.1, whose folders are for "ann" with the password "top secret"
 /// alone: /basic/, /digest/, and, each if there are keys for it, /negotiate/ (a keytab of
-/// HTTP/localhost) and /ntlm/ (by gss-ntlmssp; ann of the domain TEST); /bearer/ is for whoever has
-/// the token "the.token~42". It ends with the object, and with us.
+/// HTTP/localhost), /either/ (the same, or her password at the KDC by Basic), and /ntlm/ (by
+/// gss-ntlmssp; ann of the domain TEST); /bearer/ is for whoever has the token "the.token~42". It
+/// ends with the object, and with us.
 class guarded_server {
   public:
     explicit guarded_server(std::filesystem::path keytab = {});

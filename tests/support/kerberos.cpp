@@ -97,4 +97,8 @@ void kerberos_realm::log_in(const std::string& name, const std::string& password
 
 void kerberos_realm::log_out() { std::filesystem::remove(folder_ / "tickets"); }
 
+void kerberos_realm::spoil_tickets() { spill(folder_ / "tickets", "no tickets"); }
+
+void kerberos_realm::close() { kdc_.reset(); }
+
 }  // namespace ferry::test

@@ -24,8 +24,12 @@ class kerberos_realm {
 
     /// Fills our ticket cache.
     void log_in(const std::string& name, const std::string& password);
-    /// Empties it.
+    /// Removes it.
     void log_out();
+    /// Puts something else in its place.
+    void spoil_tickets();
+    /// Ends the KDC.
+    void close();
 
   private:
     void configure();

@@ -3,6 +3,7 @@
 #include <support/loop.hpp>
 
 #include <doctest/doctest.h>
+#include <asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <cstdlib>
@@ -39,6 +40,25 @@ TEST_CASE("http proxy discovery: who is cancelled leaves at once") {
     loop.settle();
     REQUIRE(asked->ready());
     CHECK_FALSE(asked->value->has_value());
+}
+
+TEST_CASE("http proxy discovery: whoever is asked and silent, nobody waits for at the end") {
+    test::loop loop;
+    asio::ip::tcp::acceptor silent(loop.io, {asio::ip::address_v4::loopback(), 0});
+    const auto port = std::to_string(silent.local_endpoint().port());
+    ::setenv("http_proxy", ("pac+http://127.0.0.1:" + port + "/proxy.pac").c_str(), 1);
+    asio::ip::tcp::socket visitor(loop.io);
+    {
+        proxy_discovery discovery(loop.io.get_executor(), loop.time);
+        const auto asked = loop.start(discovery.ask(parse_url("http://server.test/").value(), 1s));
+        loop.settle();
+        loop.advance(1s);
+        REQUIRE(asked->ready());
+        REQUIRE_FALSE(asked->value->has_value());
+        CHECK(asked->value->error().code == errc::timed_out);
+        silent.accept(visitor);  // he has asked, and waits
+    }
+    ::unsetenv("http_proxy");
 }
 
 #else

@@ -123,6 +123,18 @@ TEST_CASE("http request: a refused header is named without its value") {
     CHECK(checked.error().detail.find("secret") == std::string::npos);
 }
 
+TEST_CASE("http request: a method that usually brings content says that there is none") {
+    auto asked = get("http://h/f");
+    for (const auto* method : {"POST", "PUT", "PATCH"}) {
+        asked.method = method;
+        CHECK(http::to_text(asked).find("\r\nContent-Length: 0\r\n") != std::string::npos);
+    }
+    for (const auto* method : {"GET", "HEAD", "DELETE"}) {
+        asked.method = method;
+        CHECK(http::to_text(asked).find("Content-Length") == std::string::npos);
+    }
+}
+
 TEST_CASE("http request: credentials in a URL are neither sent nor shown") {
     const auto asked = get("http://user:secret@h/f");
     CHECK(http::to_text(asked).find("secret") == std::string::npos);

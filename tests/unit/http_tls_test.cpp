@@ -199,7 +199,7 @@ TEST_CASE("http tls: nothing older than TLS 1.2 is spoken") {
     check_welcome(visit(on.whom, {identity, TLS1_2_VERSION}));
     auto whom = on.whom;
     whom.insecure = true;
-    check_refused(visit(whom, {identity, TLS1_1_VERSION}), "protocol", errc::malformed);
+    check_refused(visit(whom, {identity, TLS1_1_VERSION}), "TLS 1.2 and newer", errc::not_trusted);
 }
 
 // --- Revocation ---------------------------------------------------------------------------------

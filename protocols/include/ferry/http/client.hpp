@@ -82,6 +82,7 @@ class client {
     awaitable<connected> dial(route to, bool& reached);
     awaitable<connected> tunnel(route to, access with, bool& reached);
     awaitable<exchange_result> ask_for_tunnel(std::unique_ptr<connection> wire, std::string text);
+    bool is_silent(const proxy_server& one) const;
     awaitable<connected> socks(route to, bool& reached);
     awaitable<connected> socks_to(
         route to, std::optional<asio::ip::address> address, bool& reached);
@@ -99,6 +100,7 @@ class client {
     std::shared_ptr<connection_set> open_ = std::make_shared<connection_set>();
     pool idle_;
     proxy_discovery discovery_;
+    std::map<std::string, clock::time_point> silent_;  // proxies that gave no answer, and when
 };
 
 }  // namespace ferry::http

@@ -48,7 +48,7 @@ class authenticator {
 
     /// A 401 or 407 came. Success: answer() has something new to say.
     /// Errors: errc::unauthorized: what is wanted, why we cannot or why it was refused, and what
-    ///   the user can do; never a secret.
+    ///   the user can do; never a secret. std::errc::host_unreachable: no KDC answers.
     /// Cancellation: terminal; but a call to the Kerberos library is waited for.
     [[nodiscard]] awaitable<result<void>> challenged(response_head reply);
 
@@ -70,7 +70,8 @@ class authenticator {
     bool only_greets() const;
 
   private:
-    awaitable<result<void>> begin(std::vector<challenge> offers);
+    awaitable<result<void>> begin(
+        std::vector<challenge> offers, std::optional<failure> stalled = std::nullopt);
     awaitable<result<void>> begin_one(auth_scheme scheme, challenge offer);
     awaitable<result<void>> go_on(std::vector<challenge> offers);
     awaitable<result<void>> step(std::string heard);
@@ -89,6 +90,7 @@ class authenticator {
     std::unique_ptr<gss_context> context_;
     auth_scheme bound_ = auth_scheme::negotiate;  // of the context
     std::string token_;                           // what it wants to be said next
+    std::vector<challenge> offers_;               // before it began: later, fewer may be told
     std::optional<auth_scheme> said_;             // how we answered last; none: not at all
     unsigned challenges_ = 0;                     // of this request
 };

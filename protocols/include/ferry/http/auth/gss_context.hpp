@@ -27,7 +27,8 @@ class gss_context {
     ~gss_context();
 
     /// Takes what the peer said (base64; empty at first) and returns what to say (base64).
-    /// Errors: errc::unauthorized: e.g. no ticket, a clock that is off, a dialogue that is over.
+    /// Errors: errc::unauthorized: e.g. no ticket, a clock that is off, a dialogue that is over;
+    ///   std::errc::host_unreachable: no KDC answers.
     result<std::string> step(std::string_view token);
 
   private:

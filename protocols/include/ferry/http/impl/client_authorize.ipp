@@ -13,11 +13,17 @@ inline bool is_forwarded(const route& to) {
     return to.via && to.scheme == "http" && (to.via->scheme == "http" || to.via->scheme == "https");
 }
 
+inline bool hung_up(const failure& why) {
+    return why.code == errc::cut_short || ferry::detail::is_network_error(why.code);
+}
+
+/// Nobody, or somebody who has no word for us.
+inline bool is_silence(const failure& why) { return why.code == errc::timed_out || hung_up(why); }
+
 /// The server closed an idle connection just as we sent on it: as if we had never used it
 /// (RFC 9112, 9.3.1; for idempotent requests).
 inline bool was_stale(const exchange& tried, const failure& why) {
-    return !tried.answered &&
-           (why.code == errc::cut_short || ferry::detail::is_network_error(why.code));
+    return !tried.answered && hung_up(why);
 }
 
 inline std::string wish_of(const response_head& reply) {
@@ -162,6 +168,8 @@ inline awaitable<client::exchange_result> client::next_leg(request what, dialogu
                     ": before it knew who we are (it may have made the file empty)",
                 error_context::remote_file, tried->head().status};
         if (done) co_return tried;
+        if (tried->asked.absolute_form && !tried->answered && detail::is_silence(done.error()))
+            silent_[to_string(*with.via)] = time_.now();
         if (!way.used_before || !detail::was_stale(*tried, done.error()))
             co_return std::move(done.error());
     }

@@ -4,6 +4,8 @@
 #include <ferry/http/auth/credentials_for.hpp>
 #include <ferry/http/connect.hpp>
 
+#include <algorithm>
+
 namespace ferry::http {
 namespace detail {
 
@@ -64,9 +66,18 @@ inline awaitable<result<client::leg>> client::reach(request what, freshness whic
             co_return found;
         }
         why = std::move(made.error());
-        if (reached || why.code == errc::cancelled) break;
+        const bool silent = way && detail::is_silence(why);
+        if (silent) silent_[to_string(*way)] = time_.now();
+        if ((reached && !silent) || why.code == errc::cancelled) break;
     }
     co_return why;
+}
+
+/// It has its turn after the others for a while.
+inline bool client::is_silent(const proxy_server& one) const {
+    static constexpr std::chrono::minutes a_while{1};
+    const auto found = silent_.find(to_string(one));
+    return found != silent_.end() && time_.now() - found->second < a_while;
 }
 
 inline awaitable<result<proxy_candidates>> client::proxies_for(request what) {
@@ -77,7 +88,12 @@ inline awaitable<result<proxy_candidates>> client::proxies_for(request what) {
         if (!answer) co_return std::move(answer.error());
         found = std::move(*answer);
     }
-    co_return choose_proxies(what.what, from, found);
+    auto ways = choose_proxies(what.what, from, found);
+    if (ways)
+        std::stable_partition(ways->begin(), ways->end(), [this](const auto& way) {
+            return !way || !is_silent(*way);
+        });
+    co_return ways;
 }
 
 /// @param reached  Becomes true once the server, or the proxy, has accepted a connection.

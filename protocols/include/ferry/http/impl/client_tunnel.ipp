@@ -43,10 +43,6 @@ inline failure tunnel_refused(const std::string& title, const response_head& rep
     return why;
 }
 
-inline bool hung_up(const failure& why) {
-    return why.code == errc::cut_short || ferry::detail::is_network_error(why.code);
-}
-
 /// Nobody on the other side speaks before we have: what is there already is the proxy's invention.
 inline result<void> nothing_beyond(connection& wire) {
     if (wire.buffered().empty()) return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ferry/http/auth/challenge.hpp>
 #include <ferry/http/fields.hpp>
 
 #include <algorithm>
@@ -76,6 +77,19 @@ inline std::string_view remark_on_certificate(const request& asked, int status) 
         return " (it has asked for a certificate of ours: --cert names one)";
     const bool shown = asked.what.scheme == "https" && !asked.access->certificate.empty();
     return shown && status == 400 ? " (perhaps it does not like the certificate of --cert)" : "";
+}
+
+/// A token may be good, but for something else (RFC 6750, 3.1).
+inline std::string remark_on_scope(const response_head& reply) {
+    if (reply.status != 403) return "";
+    for (const auto& one : challenges_of(reply, asker::server)) {
+        if (one.find("error").value_or("") != "insufficient_scope") continue;
+        const auto scope = one.find("scope").value_or("");
+        const auto which = scope.empty() ? "" : " \"" + printable(scope, 100) + "\"";
+        return " (the token is not for this: get one with the scope" + which +
+               " that is asked for)";
+    }
+    return "";
 }
 
 /// What a reply says about its object and its sender, for those who want to look at it later (BITS:
@@ -189,7 +203,8 @@ inline failure status_failure(const request& asked, const response_head& reply, 
     why.code = code;
     why.detail = title(asked, reply)
                      .append(detail::remark_on(reply.status))
-                     .append(detail::remark_on_certificate(asked, reply.status));
+                     .append(detail::remark_on_certificate(asked, reply.status))
+                     .append(detail::remark_on_scope(reply));
     why.context = error_context::remote_file;
     why.http_status = reply.status;
     if (const auto wish = reply.fields.find("Retry-After"); wish && code == errc::overloaded)

@@ -72,6 +72,11 @@ inline result<void> check_method(std::string_view method) {
     return {};
 }
 
+/// Then even its absence has to be told (RFC 9110, 8.6); with 411, servers insist on that.
+inline bool expects_content(std::string_view method) noexcept {
+    return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
 }  // namespace detail
 
 inline std::string to_text(const request& to) {
@@ -94,10 +99,10 @@ inline std::string to_text(const request& to) {
     detail::append_line(text, "Accept-Encoding", "identity");
     if (to.ranged) detail::append_range(text, to);
     for (const auto& field : to.fields) text.append(field).append("\r\n");
-    if (to.content) {
-        detail::append_line(text, "Content-Length", std::to_string(to.content->size));
-        if (to.content->ask_first) detail::append_line(text, "Expect", "100-continue");
-    }
+    if (to.content || detail::expects_content(to.method))
+        detail::append_line(
+            text, "Content-Length", std::to_string(to.content ? to.content->size : 0));
+    if (to.content && to.content->ask_first) detail::append_line(text, "Expect", "100-continue");
     for (const std::string_view header : custom) {
         auto value = header;
         const auto name = take_until(value, ':');

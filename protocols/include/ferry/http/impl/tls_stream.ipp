@@ -182,7 +182,9 @@ inline failure tls_stream::complaint() const {
     if (wire_.why.code) return wire_.why;
     if (wire_.at_end)
         return {errc::cut_short, "TLS was not ended properly", error_context::transport};
-    return {errc::malformed, "TLS: " + detail::tls_complaint(), error_context::transport};
+    const auto code =
+        detail::is_about_weakness(ERR_peek_error()) ? errc::not_trusted : errc::malformed;
+    return {code, "TLS: " + detail::tls_complaint(), error_context::transport};
 }
 
 }  // namespace ferry::http

@@ -68,6 +68,22 @@ inline std::string_view remark_on_tls(unsigned long code) noexcept {
     }
 }
 
+/// The other side offers nothing that ferry would trust its content to.
+inline bool is_about_weakness(unsigned long code) noexcept {
+    if (ERR_GET_LIB(code) != ERR_LIB_SSL) return false;
+    switch (ERR_GET_REASON(code)) {
+        case SSL_R_UNSUPPORTED_PROTOCOL:
+        case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+        case SSL_R_TLSV1_ALERT_INSUFFICIENT_SECURITY:
+        case SSL_R_DH_KEY_TOO_SMALL:
+        case SSL_R_WRONG_SIGNATURE_TYPE:
+        case SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED:
+            return true;
+        default:
+            return false;
+    }
+}
+
 inline std::string tls_complaint() {
     const auto code = ERR_get_error();
     ERR_clear_error();

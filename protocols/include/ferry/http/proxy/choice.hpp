@@ -14,7 +14,7 @@ namespace ferry::http {
 using proxy_candidates = std::vector<std::optional<proxy_server>>;
 
 /// Which proxies lead to `to`: a pure function. A proxy is followed by the next one only when it
-/// cannot be reached, not when it answers.
+/// cannot be reached or says nothing, not when it answers (BITS: in order, until one answers).
 ///   system     http_proxy for http, https_proxy for https, each else all_proxy; not for what
 ///              no_proxy names. None set: directly.
 ///   none       directly

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <ferry/awaitable.hpp>
 #include <ferry/clock.hpp>
-#include <ferry/disk_pool.hpp>
 #include <ferry/result.hpp>
 #include <ferry/url.hpp>
 
@@ -10,14 +10,15 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace ferry::http {
 
 /// Asks the system which proxies lead to a URL (WPAD, PAC, the desktop's settings), by libproxy.
 /// Built without it (FERRY_HAVE_LIBPROXY), it refuses: errc::unsupported.
-/// libproxy blocks, for as long as the network makes it, so it has a thread of its own. Destroying
-/// this waits for a question that is under way. Threads: `on`.
+/// libproxy blocks, for as long as the network makes it, so it has a thread of its own. One that is
+/// blocked when this is destroyed is left behind: nobody waits for it. Threads: `on`.
 class proxy_discovery {
   public:
     proxy_discovery(asio::any_io_executor on, clock& time);
@@ -33,15 +34,16 @@ class proxy_discovery {
   private:
     using answer = result<std::vector<std::string>>;
     struct question;
+    struct mailbox;
     class library;
 
-    static awaitable<void> put(disk_pool& to, library& by, std::shared_ptr<question> about);
+    static void serve(std::shared_ptr<mailbox> from);
     static awaitable<result<void>> answered(std::shared_ptr<question> about);
 
     asio::any_io_executor on_;
     clock& time_;
-    std::unique_ptr<library> library_;   // made with the first question
-    std::unique_ptr<disk_pool> thread_;  // destroyed, and thereby joined, first
+    std::shared_ptr<mailbox> mail_;  // made with the first question, as the thread is
+    std::thread thread_;
 };
 
 }  // namespace ferry::http

@@ -54,9 +54,14 @@ inline awaitable<result<void>> authenticator::challenged(response_head reply) {
 inline awaitable<result<void>> authenticator::go_on(std::vector<challenge> offers) {
     ++challenges_;
     const auto* next = context_ ? detail::offer_of(offers, bound_) : nullptr;
-    if (next && !next->token.empty() && challenges_ <= most_legs) {
+    const bool stalled = bound_ == auth_scheme::negotiate && only_greets();
+    if (next && (!next->token.empty() || stalled) && challenges_ <= most_legs) {
         auto done = co_await step(next->token);
         if (done) co_return done;
+        if (stalled) {
+            auto other = co_await begin(std::move(offers_), done.error());
+            co_return other;
+        }
         auto why = refused(offers);
         why.detail = detail::name_of(by_) + " did not accept our " +
                      std::string(to_string(bound_)) + " answer: " + done.error().detail +
@@ -64,6 +69,7 @@ inline awaitable<result<void>> authenticator::go_on(std::vector<challenge> offer
         co_return why;
     }
     if (said_ && !may_begin_again(offers)) co_return refused(offers);
+    offers_ = offers;
     auto done = co_await begin(std::move(offers));
     co_return done;
 }
@@ -85,18 +91,27 @@ inline failure authenticator::refused(const std::vector<challenge>& offers) {
     return {errc::unauthorized, explain_refusal(by_, *said_, offers, who_)};
 }
 
-/// Takes up the strongest offer; one that fails before anything was said gives way to the next.
-inline awaitable<result<void>> authenticator::begin(std::vector<challenge> offers) {
+/// Takes up the strongest offer; one that fails before anything was proven gives way to the next.
+/// @param stalled  Why Negotiate has not got beyond a greeting; none: it is as good as the others.
+inline awaitable<result<void>> authenticator::begin(
+    std::vector<challenge> offers, std::optional<failure> stalled) {
+    std::error_code code = errc::unauthorized;
     std::string reasons;
+    const auto failed = [&](const failure& why) {
+        if (is_transient(why.code)) code = why.code;
+        reasons += "; " + why.detail;
+    };
+    if (stalled) failed(*stalled);
     for (const auto& way : ways(offers, who_)) {
+        if (stalled && way.scheme == auth_scheme::negotiate) continue;
         auto begun = co_await begin_one(way.scheme, offers[way.offer]);
         if (begun) co_return begun;
-        reasons += "; " + begun.error().detail;
+        failed(begun.error());
     }
     known_->scheme.reset();
     auto text =
         reasons.empty() ? explain_no_way(by_, offers, who_) : explain_wish(by_, offers) + reasons;
-    co_return failure{errc::unauthorized, std::move(text)};
+    co_return failure{code, std::move(text)};
 }
 
 inline awaitable<result<void>> authenticator::begin_one(auth_scheme scheme, challenge offer) {

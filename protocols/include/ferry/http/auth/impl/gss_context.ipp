@@ -4,6 +4,7 @@
 
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
+#include <krb5/krb5.h>
 
 #include <array>
 #include <utility>
@@ -60,6 +61,46 @@ struct gss_status {
     bool bad() const noexcept { return GSS_ERROR(major) != 0; }
 };
 
+/// The Kerberos library, for what GSSAPI does not tell.
+struct kerberos {
+    krb5_context context = nullptr;
+    kerberos() { krb5_init_context(&context); }
+    kerberos(const kerberos&) = delete;
+    kerberos& operator=(const kerberos&) = delete;
+    ~kerberos() { krb5_free_context(context); }
+
+    std::string message(krb5_error_code code) const {
+        const auto words = krb5_get_error_message(context, code);
+        auto text = printable(words, 200);
+        krb5_free_error_message(context, words);
+        return text;
+    }
+};
+
+/// A look at the first ticket cache that there is. libkrb5 1.20 crashes at one that cannot be read,
+/// unless it is told by name which one to take.
+inline result<void> check_ticket_caches() {
+    const kerberos library;
+    const auto context = library.context;
+    krb5_cccol_cursor cursor = nullptr;
+    if (!context || krb5_cccol_cursor_new(context, &cursor) != 0) return {};  // GSSAPI says why
+    krb5_ccache first = nullptr;
+    krb5_cccol_cursor_next(context, cursor, &first);
+    krb5_cccol_cursor_free(context, &cursor);
+    if (!first) return {};
+    krb5_principal owner = nullptr;
+    const auto code = krb5_cc_get_principal(context, first, &owner);
+    krb5_free_principal(context, owner);
+    const auto name =
+        krb5_cc_get_type(context, first) + std::string(":") + krb5_cc_get_name(context, first);
+    krb5_cc_close(context, first);
+    if (code == 0) return {};
+    return failure{
+        errc::unauthorized, "Negotiate: the tickets in " + printable(name, 200) +
+                                " cannot be used: " + library.message(code) +
+                                " (get new ones with kinit)"};
+}
+
 /// "DOMAIN\name" is how Windows writes what Kerberos calls name@DOMAIN.
 inline std::string kerberos_name(const std::string& user) {
     const auto at = user.find('\\');
@@ -88,7 +129,8 @@ struct gss_context::state {
         return scheme == auth_scheme::negotiate && !who.ticket_cache.empty();
     }
     detail::gss_status acquire(gss_OID_desc mechanism, gss_cred_id_t& into);
-    failure why(detail::gss_status status, bool first);
+    detail::gss_status try_kerberos();
+    failure why(detail::gss_status status);
 
     const auth_scheme scheme;
     const std::string service;
@@ -106,21 +148,15 @@ inline gss_context::gss_context(auth_scheme scheme, std::string host, credential
 inline gss_context::~gss_context() = default;
 
 /// What the library says, and what its user can do about it.
-/// @param first  The peer has said nothing yet: it is about what we have.
-inline failure gss_context::state::why(detail::gss_status status, bool first) {
+inline failure gss_context::state::why(detail::gss_status status) {
     auto mechanism = oid;
     std::string_view hint;
     if (scheme == auth_scheme::ntlm && GSS_ROUTINE_ERROR(status.major) == GSS_S_BAD_MECH)
         return {errc::unauthorized, "NTLM needs the plug-in gss-ntlmssp, which is not installed"};
-    if (scheme == auth_scheme::negotiate && first) {  // SPNEGO hides what is behind it
-        auto kerberos = detail::oid_of(detail::kerberos_oid);
-        gss_cred_id_t trial = GSS_C_NO_CREDENTIAL;
-        const auto reason = acquire(kerberos, trial);
-        OM_uint32 minor = 0;
-        gss_release_cred(&minor, &trial);
-        if (reason.bad()) {
+    if (scheme == auth_scheme::negotiate) {  // SPNEGO hides what is behind it
+        if (const auto reason = try_kerberos(); reason.bad()) {
             status = reason;
-            mechanism = kerberos;
+            mechanism = detail::oid_of(detail::kerberos_oid);
             hint = who.password ? " (check name and password)" : " (for a ticket, run kinit)";
         }
     }
@@ -128,7 +164,26 @@ inline failure gss_context::state::why(detail::gss_status status, bool first) {
     if (status.minor == 0 || words.empty())
         words = detail::gss_message(status.major, GSS_C_GSS_CODE, &mechanism);
     auto text = std::string(to_string(scheme)) + ": " + printable(words, 200);
+    const bool nobody_answers = static_cast<krb5_error_code>(status.minor) == KRB5_KDC_UNREACH;
+    if (nobody_answers) return {std::make_error_code(std::errc::host_unreachable), text};
     return {errc::unauthorized, text.append(hint)};
+}
+
+/// As far as a first word to the server, which is not sent.
+inline detail::gss_status gss_context::state::try_kerberos() {
+    auto kerberos = detail::oid_of(detail::kerberos_oid);
+    gss_cred_id_t trial = GSS_C_NO_CREDENTIAL;
+    auto status = acquire(kerberos, trial);
+    gss_ctx_id_t begun = GSS_C_NO_CONTEXT;
+    detail::gss_text unsaid;
+    if (!status.bad())
+        status.major = gss_init_sec_context(
+            &status.minor, trial, &begun, target, &kerberos, 0, GSS_C_INDEFINITE,
+            GSS_C_NO_CHANNEL_BINDINGS, GSS_C_NO_BUFFER, nullptr, &unsaid.buffer, nullptr, nullptr);
+    OM_uint32 minor = 0;
+    gss_delete_sec_context(&minor, &begun, GSS_C_NO_BUFFER);
+    gss_release_cred(&minor, &trial);
+    return status;
 }
 
 /// Without a user: whoever the tickets are for. Without a password: by the ticket that is there.
@@ -162,9 +217,12 @@ inline result<void> gss_context::state::begin() {
     detail::gss_status status;
     auto text = detail::buffer_of(service);
     status.major = gss_import_name(&status.minor, &text, GSS_C_NT_HOSTBASED_SERVICE, &target);
+    const bool by_default = scheme == auth_scheme::negotiate && !who.password && !has_own_cache();
+    if (by_default)
+        if (auto good = detail::check_ticket_caches(); !good) return good;
     const bool named = !who.user.empty() || has_own_cache();
     if (!status.bad() && named) status = acquire(oid, ours);
-    if (status.bad()) return why(status, true);
+    if (status.bad()) return why(status);
     return {};
 }
 
@@ -175,6 +233,8 @@ inline result<std::string> gss_context::step(std::string_view token) {
         return failure{errc::unauthorized, "an authentication dialogue out of order"};
     if (my.target == GSS_C_NO_NAME)
         if (auto begun = my.begin(); !begun) return std::move(begun.error());
+    if (my.context != GSS_C_NO_CONTEXT && heard->empty())
+        return my.why({GSS_S_DEFECTIVE_TOKEN, 0});  // a dialogue to which nothing is added
     auto input = detail::buffer_of(*heard);
     detail::gss_text output;
     detail::gss_status status;
@@ -183,7 +243,7 @@ inline result<std::string> gss_context::step(std::string_view token) {
         GSS_C_NO_CHANNEL_BINDINGS, heard->empty() ? GSS_C_NO_BUFFER : &input, nullptr,
         &output.buffer, nullptr, nullptr);
     my.over = status.major != GSS_S_CONTINUE_NEEDED;
-    if (status.bad()) return my.why(status, heard->empty());
+    if (status.bad()) return my.why(status);
     if (output.view().empty())
         return failure{errc::unauthorized, "an authentication dialogue that came to nothing"};
     return to_base64(output.view());

@@ -7,14 +7,17 @@
 #include <proxy.h>
 #endif
 
-#include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
 
-#include <exception>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 namespace ferry::http {
 
-/// Kept alive by whoever asks and by the call to the library, which may take longer.
+/// Kept alive by whoever asks and by the mailbox.
 struct proxy_discovery::question {
     question(const asio::any_io_executor& on, std::string text)
         : about(std::move(text)), answered(on) {}
@@ -23,6 +26,15 @@ struct proxy_discovery::question {
     ferry::detail::event answered;
     bool done = false;
     answer found;
+};
+
+/// What `proxy_discovery` and its thread have in common.
+struct proxy_discovery::mailbox {
+    std::mutex mutex = {};
+    std::condition_variable changed = {};
+    std::deque<std::shared_ptr<question>> questions = {};
+    std::optional<asio::any_io_executor> on = {};  ///< where answers go; none: nobody is there
+    bool asking = false;                           ///< the thread is in the library
 };
 
 /// libproxy; one thread at a time.
@@ -40,6 +52,9 @@ class proxy_discovery::library {
         return found;
     }
 
+    /// Nothing is unloaded any more: the process may be about to end.
+    void abandon() noexcept { static_cast<void>(factory_.release()); }
+
   private:
     struct freed {
         void operator()(pxProxyFactory* one) const noexcept { ::px_proxy_factory_free(one); }
@@ -51,24 +66,39 @@ class proxy_discovery::library {
             errc::unsupported,
             "this ferry was built without libproxy and cannot find proxies by itself; name one"};
     }
+    void abandon() noexcept {}
 #endif
 };
 
 inline proxy_discovery::proxy_discovery(asio::any_io_executor on, clock& time)
     : on_(std::move(on)), time_(time) {}
 
-inline proxy_discovery::~proxy_discovery() = default;
+inline proxy_discovery::~proxy_discovery() {
+    if (!mail_) return;
+    std::unique_lock lock(mail_->mutex);
+    mail_->on.reset();
+    mail_->questions.clear();
+    mail_->changed.notify_one();
+    if (mail_->asking) thread_.detach();
+    lock.unlock();
+    if (thread_.joinable()) thread_.join();
+}
 
 inline awaitable<result<std::vector<std::string>>> proxy_discovery::ask(
     url about, std::chrono::milliseconds limit) {
-    if (!thread_) {
-        library_ = std::make_unique<library>();
-        thread_ = std::make_unique<disk_pool>(1);
+    if (!mail_) {
+        mail_ = std::make_shared<mailbox>();
+        mail_->on = on_;
+        thread_ = std::thread([from = mail_] { serve(from); });
     }
     // Without path and query: they are nobody's business on the way (a PAC file is a program).
     const auto here = about.scheme + "://" + about.authority() + "/";
     const auto asked = std::make_shared<question>(on_, here);
-    asio::co_spawn(on_, put(*thread_, *library_, asked), [](std::exception_ptr) {});
+    {
+        const std::lock_guard lock(mail_->mutex);
+        mail_->questions.push_back(asked);
+        mail_->changed.notify_one();
+    }
     auto wait = answered(asked);
     auto done = co_await ferry::detail::with_timeout(time_, limit, std::move(wait));
     if (done) co_return std::move(asked->found);
@@ -78,12 +108,28 @@ inline awaitable<result<std::vector<std::string>>> proxy_discovery::ask(
     co_return why;
 }
 
-inline awaitable<void> proxy_discovery::put(
-    disk_pool& to, library& by, std::shared_ptr<question> about) {
-    auto work = [&by, &about] { return by.ask(about->about); };
-    about->found = co_await to.run(work);
-    about->done = true;
-    about->answered.notify();
+/// The thread. Questions and their executor may go as long as the lock is free: it keeps neither.
+inline void proxy_discovery::serve(std::shared_ptr<mailbox> from) {
+    library by;
+    std::unique_lock lock(from->mutex);
+    for (;;) {
+        from->changed.wait(lock, [&] { return !from->on || !from->questions.empty(); });
+        if (!from->on) return;
+        const auto about = from->questions.front()->about;
+        from->asking = true;
+        lock.unlock();
+        auto found = by.ask(about);
+        lock.lock();
+        from->asking = false;
+        if (!from->on) return by.abandon();
+        auto asked = std::move(from->questions.front());
+        from->questions.pop_front();
+        asio::post(*from->on, [asked = std::move(asked), found = std::move(found)]() mutable {
+            asked->found = std::move(found);
+            asked->done = true;
+            asked->answered.notify();
+        });
+    }
 }
 
 inline awaitable<result<void>> proxy_discovery::answered(std::shared_ptr<question> about) {
