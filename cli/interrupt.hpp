@@ -7,6 +7,12 @@
 
 namespace ferry::cli {
 
+/// As long as there is nothing to clean up: SIGINT, SIGTERM and SIGHUP end the process with exit
+/// code 130, until something else takes care of them. SIGHUP stays ignored where it was (nohup),
+/// and so do the others.
+/// @param quiet  Says nothing of it.
+void leave_when_interrupted(bool quiet);
+
 /// SIGINT, SIGTERM and SIGHUP: the first one calls `stop` on the executor, a second one ends the
 /// process at once with exit code 130. SIGHUP stays ignored where it was (nohup).
 class interrupt {

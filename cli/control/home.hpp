@@ -9,7 +9,7 @@ namespace ferry::cli {
 /// Where ferry keeps what outlives a command: FERRY_HOME, else the folders of XDG (all absolute).
 struct home {
     std::string state = {};   ///< folder: jobs/, daemon.log, daemon.lock, limit.json, key
-    std::string run = {};     ///< folder: control.sock; goes with the user's last session
+    std::string run = {};     ///< folder: control.sock, crashes; goes with the user's last session
     std::string config = {};  ///< file: config.json
 
     std::string jobs() const { return state + "/jobs"; }
@@ -19,6 +19,7 @@ struct home {
     std::string key() const { return state + "/key"; }
     std::string socket() const { return run + "/control.sock"; }
     std::string lock() const { return state + "/daemon.lock"; }
+    std::string crashes() const { return run + "/crashes"; }
 };
 
 /// Looks at the environment only. A relative path means nothing in XDG's variables, and is one from

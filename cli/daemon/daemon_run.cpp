@@ -1,6 +1,7 @@
 #include "cli/daemon/daemon_run.hpp"
 
 #include "cli/control/daemon_start.hpp"
+#include "cli/daemon/crash_record.hpp"
 #include "cli/daemon/daemon_process.hpp"
 #include "cli/daemon/limit_file.hpp"
 #include "cli/open_files.hpp"
@@ -74,6 +75,13 @@ exit_code live(const home& where, beginning& start) {
         const auto code = usage ? exit_code::usage : exit_code::local_file;
         return start.failed(line_about(opened.error()), code);
     }
+    const crash_record record(where);
+    parts.config.limits.pause = record.pause();
+    if (record.pause().count() > 0)
+        log_line(
+            ferry::system_clock().wall(), "crashed " + std::to_string(record.crashes()) +
+                                              " times lately: jobs wait for " +
+                                              std::to_string(record.pause().count()) + " s");
     daemon_process daemon(std::move(parts));
     const auto lived = daemon.run([&] { start.succeeded(); });
     if (!lived) return start.failed(describe(lived.error()), exit_code::local_file);

@@ -5,6 +5,7 @@
 #include "cli/get/relay_plan.hpp"
 #include "cli/get/transfer_session.hpp"
 #include "cli/get/uploads.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
 #include "cli/jobs/job_sources.hpp"
@@ -13,6 +14,7 @@
 #include "cli/options/options_get.hpp"
 #include "cli/options/options_obeyed.hpp"
 #include "cli/options/share_user.hpp"
+#include "cli/sources/local_folders.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/usage.hpp"
 #include "cli/wrong.hpp"
@@ -66,7 +68,9 @@ exit_code transfer(const get_options& options, transfer_plan plan) {
     auto unmade = make_folders_for(options, plan.folders);
     if (!unmade) return not_planned(unmade.error());
     add_to(plan.missing, *std::move(unmade));
-    return but_for(plan.missing, session.run());
+    const auto code = session.run();
+    if (code == exit_code::done) close_folders(plan.folders.here);
+    return but_for(plan.missing, code);
 }
 
 result<transfer_plan> plan_by(
@@ -89,7 +93,9 @@ result<transfer_plan> plan_get(get_options& options, const password_variables& k
     options.share = *std::move(share);
     const auto entries = entries_of(options);
     if (!entries) return entries.error();
-    const auto named = take_share_user(sources_of(*entries), options.job);
+    std::vector<std::string> destinations;
+    if (options.share) destinations.push_back(whole_text(*options.share));
+    const auto named = take_share_users(sources_of(*entries), destinations, options.job);
     if (!named) return named.error();
     const auto tell = [&]() -> result<void> {
         const auto good = check_credentials(options.job.asked, options.share.has_value());
@@ -120,6 +126,7 @@ exit_code run_get(arguments args) {
     const password_variables known;
     auto options = parse_get_options(std::move(args));
     if (!options) return wrong_usage(options.error());
+    leave_when_interrupted(options->output.quiet);
     auto plan = plan_get(*options, known);
     if (!plan) return not_planned(plan.error());
     tell_left_out(plan->left_out, options->output);

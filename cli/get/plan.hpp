@@ -39,7 +39,7 @@ bool asks_server(const std::vector<list_entry>& entries, const find_options& how
 /// the file system and at shares, changes nothing.
 /// Errors: errc::bad_argument for everything that makes no sense as a whole: a malformed URL or
 ///   list, two files for one destination, a destination that is a directory, a missing directory.
-///   The detail is the line for the user. Else what the lister failed with.
+///   The detail is the line for the user. Else what the lister failed with, or check_inside().
 result<transfer_plan> plan_downloads(
     const get_options& options, const std::vector<list_entry>& entries, folder_lister list);
 

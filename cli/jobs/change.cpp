@@ -1,5 +1,6 @@
 #include "cli/control/daemon_access.hpp"
 #include "cli/control/document.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/import.hpp"
 #include "cli/jobs/job_calls.hpp"
@@ -111,6 +112,7 @@ exit_code run_add(arguments args) {
     const password_variables known;
     const auto options = parse_add_options(std::move(args));
     if (!options) return wrong_usage(options.error());
+    leave_when_interrupted(options->output.quiet);
     const auto& list = options->list;
     const auto rows = list.empty() ? std::vector<csv_transfer>() : read_list(list);
     if (!rows) return wrong_usage(rows.error());

@@ -2,11 +2,13 @@
 
 #include "cli/control/daemon_access.hpp"
 #include "cli/control/document.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_submit.hpp"
 #include "cli/jobs/start.hpp"
 #include "cli/options/options_job_access.hpp"
+#include "cli/sources/local_folders.hpp"
 #include "cli/usage.hpp"
 
 namespace ferry::cli {
@@ -85,10 +87,11 @@ exit_code run_import(arguments args) {
     if (const auto good = check_input(*options); !good) return wrong_usage(good.error());
     const auto rows = read_list(options->file);
     if (!rows) return wrong_usage(rows.error());
+    leave_when_interrupted(options->how.output.quiet);
     const bool asks = asks_server(*rows, options->how.find);
     if (!options->how.job.named.empty() && !asks)  // perhaps a password is asked for: not in vain
         if (const auto good = plan_import(*rows, list_name(options->file), *options); !good)
-            return wrong_usage(good.error());
+            return not_planned(good.error());
     if (const auto good = obey(options->how.job, job_verb::create, known); !good)
         return wrong_usage_or_interrupted(good.error());
     auto plan = plan_import(*rows, list_name(options->file), *options);
@@ -96,9 +99,13 @@ exit_code run_import(arguments args) {
     tell_left_out(plan->left_out, options->how.output);
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("import", daemon.error());
-    const auto missing = make_folders(plan->folders, making_for(options->how.job));
+    const auto folders = std::move(plan->folders);
+    const auto missing = make_folders(folders, making_for(options->how.job));
     if (!missing) return not_planned(missing.error());
-    return but_for(*missing, import_run(*options, *daemon).create(*std::move(plan)));
+    const auto code = import_run(*options, *daemon).create(*std::move(plan));
+    const bool arrived = code == exit_code::done && !options->how.in_background();
+    if (arrived) close_folders(folders.here);
+    return but_for(*missing, code);
 }
 
 }  // namespace ferry::cli

@@ -24,7 +24,7 @@ bool asks_server(const std::vector<csv_transfer>& rows, const find_options& how)
 
 /// A job for each row, or one for all.
 /// Errors: errc::bad_argument or ::unsupported for the first bad row; the detail names it, and is
-///   the line for the user. Else what a folder could not be listed for.
+///   the line for the user. Else why a folder cannot be listed, or not be made.
 /// @param name  Of the list, for messages.
 result<import_plan> plan_import(
     const std::vector<csv_transfer>& rows, const std::string& name, const import_options& options);

@@ -39,7 +39,7 @@ class job_sources {
     /// Several lists may follow each other; no two files may have the same destination.
     /// Errors: errc::bad_argument for what makes no sense or is not there, ::unsupported for
     ///   schemes that ferry does not speak; the detail is the line for the user. Else what the
-    ///   lister failed with.
+    ///   lister failed with, or check_inside().
     result<std::vector<job_file>> plan(const source_list& what);
 
     /// See source_finder.

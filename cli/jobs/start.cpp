@@ -2,11 +2,13 @@
 
 #include "cli/control/daemon_access.hpp"
 #include "cli/control/document.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/follow.hpp"
 #include "cli/jobs/job_submit.hpp"
 #include "cli/options/options_job_access.hpp"
 #include "cli/options/share_user.hpp"
+#include "cli/sources/local_folders.hpp"
 #include "cli/sources/server_place.hpp"
 #include "cli/sources/wanted_source.hpp"
 #include "cli/usage.hpp"
@@ -23,10 +25,7 @@ struct start_plan {
 /// wants to know who we are.
 result<start_plan> plan_start(start_options& options, const password_variables& known) {
     auto& how = options.how;
-    auto locations = options.files.sources;
-    const auto& destinations = options.files.destinations;
-    locations.insert(locations.end(), destinations.begin(), destinations.end());
-    const auto named = take_share_user(locations, how.job);
+    const auto named = take_share_users(options.files.sources, options.files.destinations, how.job);
     if (!named) return named.error();
     const bool asks = asks_server(options.files.sources, how.find);
     const auto obeyed = asks ? obey(how.job, job_verb::create, known) : result<void>();
@@ -54,6 +53,7 @@ exit_code run_start(arguments args) {
     if (const auto good = check_start(options->how); !good) return wrong_usage(good.error());
     auto& how = options->how;
     if (!how.in_background()) complete_by_itself(how.job);
+    leave_when_interrupted(how.output.quiet);
     auto plan = plan_start(*options, known);
     if (!plan) return not_planned(plan.error());
     auto daemon = connect_to_daemon();
@@ -70,6 +70,7 @@ exit_code run_start(arguments args) {
     }
     const std::string id(text_in(*job, "id"));
     const auto told = follow_jobs(*daemon, {id}, following(how, files), *std::move(job));
+    if (told == exit_code::done) close_folders(plan->folders.here);
     return but_for(*missing, told);
 }
 

@@ -91,7 +91,7 @@ void add_destination_options(option_set& app, transfer_settings& into) {
         "stamp files with the source's time, not the download's (default yes)");
     there.value<rights_wanted>(
         "--acl-flags", "ogd", into.options.rights, read_rights,
-        "give files owner, group and ACL (DACL) of their local or SMB sources");
+        "owner, group, ACL of local and SMB sources; local: user.* attributes");
 }
 
 }  // namespace

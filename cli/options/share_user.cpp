@@ -3,6 +3,7 @@
 #include "cli/wrong.hpp"
 
 #include <ferry/detail/ascii.hpp>
+#include <ferry/detail/job_places.hpp>
 #include <ferry/url.hpp>
 
 #include <algorithm>
@@ -11,11 +12,13 @@
 namespace ferry::cli {
 namespace {
 
-bool says_who_we_are(const option_values& asked) {
-    return std::any_of(asked.begin(), asked.end(), [](const auto& option) {
-        const auto& name = option.first;
-        return name.ends_with("credential") ? name != "proxy-credential"
-                                            : name.starts_with("netrc");
+/// @param option  What the user of a URL would count as.
+bool says_who_we_are(const option_values& asked, std::string_view option) {
+    return std::any_of(asked.begin(), asked.end(), [option](const auto& given) {
+        const auto& name = given.first;
+        const bool of_either = option == "credential" && name.ends_with("-credential");
+        return name == option || name == "credential" || name.starts_with("netrc") ||
+               (of_either && name != "proxy-credential");
     });
 }
 
@@ -28,10 +31,9 @@ std::string user_in(std::string_view location) {
     return user;
 }
 
-}  // namespace
-
-result<void> take_share_user(const std::vector<std::string>& locations, job_options& options) {
-    if (says_who_we_are(options.asked)) return {};
+result<void> take_user(
+    const std::vector<std::string>& locations, const char* option, job_options& options) {
+    if (says_who_we_are(options.asked, option)) return {};
     std::vector<std::string> users;
     for (const auto& location : locations) {
         auto user = user_in(location);
@@ -42,11 +44,29 @@ result<void> take_share_user(const std::vector<std::string>& locations, job_opti
     if (users.empty() || guest) return {};
     if (users.size() > 1)
         return wrong(
-            "several users in the URLs: " + users[0] + ", " + users[1] +
-            " (a command each; from server to server --source-credential and its like)");
-    options.named.push_back("credential");
-    options.asked.emplace_back("credential", std::move(users.front()));
+            "several users in the URLs: " + users[0] + ", " + users[1] + " (a command each)");
+    options.named.push_back(option);
+    options.asked.emplace_back(option, std::move(users.front()));
     return {};
+}
+
+bool are_elsewhere(const std::vector<std::string>& locations) {
+    return std::any_of(locations.begin(), locations.end(), [](const std::string& one) {
+        return detail::is_elsewhere(one);
+    });
+}
+
+}  // namespace
+
+result<void> take_share_users(
+    std::vector<std::string> sources, const std::vector<std::string>& destinations,
+    job_options& options) {
+    if (are_elsewhere(sources) && are_elsewhere(destinations)) {
+        const auto taken = take_user(sources, "source-credential", options);
+        return taken ? take_user(destinations, "destination-credential", options) : taken;
+    }
+    sources.insert(sources.end(), destinations.begin(), destinations.end());
+    return take_user(sources, "credential", options);
 }
 
 }  // namespace ferry::cli

@@ -3,6 +3,7 @@
 #include "cli/control/daemon_access.hpp"
 #include "cli/get/transfer_session.hpp"
 #include "cli/get/uploads.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/jobs/created.hpp"
 #include "cli/jobs/job_request.hpp"
 #include "cli/jobs/job_submit.hpp"
@@ -61,9 +62,7 @@ exit_code hand_over(const put_options& options, transfer_plan plan) {
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
 /// wants to know who we are.
 result<transfer_plan> plan_put(put_options& options, const password_variables& known) {
-    auto locations = options.files;
-    locations.push_back(options.destination);
-    const auto named = take_share_user(locations, options.job);
+    const auto named = take_share_users(options.files, {options.destination}, options.job);
     if (!named) return named.error();
     const auto tell = [&]() -> result<void> {
         const bool relayed = detail::is_elsewhere(options.files.front());
@@ -96,6 +95,7 @@ exit_code run_put(arguments args) {
     const password_variables known;
     auto options = parse_put_options(std::move(args));
     if (!options) return wrong_usage(options.error());
+    leave_when_interrupted(options->output.quiet);
     auto plan = plan_put(*options, known);
     if (!plan) return not_planned(plan.error());
     tell_left_out(plan->left_out, options->output);

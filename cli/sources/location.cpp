@@ -15,11 +15,19 @@ result<url> read_location(std::string_view text) {
         return why;
     }
     if (const auto good = check_user_info(*location); !good) return good.error();
+    const bool no_path = location->path.find_first_not_of('/') == std::string::npos;
+    if (location->scheme == "smb" && no_path)
+        return wrong("no share (write smb://HOST/SHARE/PATH)");
     return location;
 }
 
 result<void> check_user_info(const url& what) {
-    if (!detail::speaks_http(what) || what.user_info.empty()) return {};
+    const auto& user = what.user_info;
+    if (what.scheme == "smb" && user.find(':') != std::string::npos)
+        return wrong(
+            "no passwords in URLs, where everybody can read them (write the user's name alone, and "
+            "give --password-file FILE)");
+    if (!detail::speaks_http(what) || user.empty()) return {};
     return wrong("no credentials in URLs, where everybody can read them (give --credential USER)");
 }
 

@@ -67,15 +67,20 @@ result<found_source> source_finder::find(std::string_view source, const fs::path
     const auto wanted = read_wanted(source, here);
     if (!wanted) return wanted.error();
     found_ = {};
-    hidden_ = links_ = folders_ = false;
+    hidden_ = folders_ = false;
+    const auto links = links_;
     const auto done =
         wanted->steps.empty() ? take_root(wanted->root) : match(*wanted, wanted->root, 0);
     const bool absent = !done && !wanted->steps.empty() && is_missing(done.error());
+    if (absent && done.error().context == error_context::remote_file)
+        return failure{
+            errc::not_found, "no file matches (" + done.error().detail + ")",
+            error_context::remote_file};
     if (absent) return wrong("no file matches (" + printable(describe(done.error())) + ")");
     if (!done) return done.error();
     const bool nothing = found_.files.empty() && found_.folders.empty();
     if (nothing && !found_.unreadable.empty()) return found_.unreadable.front();
-    if (nothing) return wrong(nothing_found());
+    if (nothing) return wrong(nothing_found(links_ != links));
     return std::exchange(found_, {});
 }
 
@@ -120,12 +125,9 @@ result<void> source_finder::match(
     const bool last = number + 1 == wanted.steps.size();
     for (const auto* one : fitting) {
         if (!passes(*one, literal || step.starts_with('.'))) continue;
-        if (one->link && !how_.follow_links && !literal) {
-            links_ = true;
-            continue;
-        }
         const auto where = child_of(folder, one->name);
         const bool deeper = !last && one->kind == kind::folder;
+        if ((last || deeper) && !literal && passes_over(where, *one)) continue;
         const auto done = last     ? take(where, *one, in)
                           : deeper ? match(wanted, where, number + 1)
                                    : result<void>();
@@ -139,6 +141,13 @@ bool source_finder::passes(const folder_entry& entry, bool named) {
     if (!entry.name.starts_with('.') || how_.hidden || named) return true;
     hidden_ = true;
     return false;
+}
+
+bool source_finder::passes_over(const url& where, const folder_entry& entry) {
+    if (!entry.link || how_.follow_links) return false;
+    ++links_;
+    leave_out(where, "");
+    return true;
 }
 
 /// A folder with its name, or a file, which is nothing special.
@@ -192,8 +201,9 @@ result<void> source_finder::take_folder(const url& folder, const level& in) {
     const auto place = found_.folders.size(), files = found_.files.size();
     if (!in.name.empty()) found_.folders.push_back({in.name, listed->mode});
     for (const auto& one : listed->entries) {
-        if (!passes(one, false) || (one.link && !how_.follow_links)) continue;
-        if (const auto done = take(child_of(folder, one.name), one, here); !done) return done;
+        const auto where = child_of(folder, one.name);
+        if (!passes(one, false) || passes_over(where, one)) continue;
+        if (const auto done = take(where, one, here); !done) return done;
     }
     if (!in.name.empty()) found_.folders[place].empty = found_.files.size() == files;
     return {};
@@ -204,10 +214,10 @@ void source_finder::leave_out(const url& where, std::string_view why) {
     left_out_.push_back(name_of(where) + reason);
 }
 
-std::string source_finder::nothing_found() const {
+std::string source_finder::nothing_found(bool links) const {
     std::string why = "no file matches";
     if (folders_) return why + " (a folder is taken with --recursive)";
-    if (links_) return why + " (a link is taken with --follow-links)";
+    if (links) return why + " (a link is taken with --follow-links)";
     if (hidden_) return why + " (names that begin with a dot are taken with --hidden)";
     return why;
 }
@@ -219,9 +229,15 @@ std::string source_finder::left_out() const {
         names += (i == 0 ? "" : ", ") + left_out_[i];
     if (left_out_.size() > most)
         names += " and " + std::to_string(left_out_.size() - most) + " more";
-    const auto* const taken = how_.recursive ? " (regular files and folders are taken)"
-                                             : " (wildcards take regular files only)";
-    return names.empty() ? names : "left out: " + names + taken;
+    if (names.empty()) return names;
+    std::string taken = how_.recursive ? "regular files and folders are taken"
+                                       : "wildcards take regular files only";
+    const std::string linked = "links are taken with --follow-links";
+    if (links_ == left_out_.size())
+        taken = linked;
+    else if (links_ > 0)
+        taken += "; " + linked;
+    return "left out: " + names + " (" + taken + ")";
 }
 
 }  // namespace ferry::cli

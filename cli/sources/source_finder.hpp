@@ -38,8 +38,8 @@ struct found_source {
 };
 
 /// Finds the files that sources with wildcards, and folders with --recursive, stand for. A folder
-/// keeps its name and its structure. Links that a wildcard meets, or a folder holds, are passed
-/// over unless they are to be followed. Blocks, as its lister does.
+/// keeps its name and its structure. Links that a wildcard meets, or a folder holds, are left out
+/// unless they are to be followed. Blocks, as its lister does.
 class source_finder {
   public:
     source_finder(find_options how, folder_lister list);
@@ -63,16 +63,17 @@ class source_finder {
     result<void> take(const url& where, const folder_entry& entry, const level& in);
     result<void> take_folder(const url& folder, const level& in);
     bool passes(const folder_entry& entry, bool named);
+    bool passes_over(const url& where, const folder_entry& entry);
     void leave_out(const url& where, std::string_view why);
-    std::string nothing_found() const;
+    std::string nothing_found(bool links) const;
 
     find_options how_;
     folder_lister list_;
     found_source found_ = {};
     bool hidden_ = false;  // there would have been a file, if it had not been …
-    bool links_ = false;
     bool folders_ = false;
     std::vector<std::string> left_out_ = {};
+    std::size_t links_ = 0;  // of them
 };
 
 }  // namespace ferry::cli

@@ -118,6 +118,9 @@ result<wanted_source> read_wanted(std::string_view source, const fs::path& here)
             decoded ? wanted_name{pattern_in_url(step), percent_decode(step)}
                     : wanted_name{plain, plain});
     }
+    if (kind != form::local && source.substr(host).starts_with('['))
+        return wrong(
+            "an IPv6 address, which shares cannot be reached by (write the server's name)");
     if (kind != form::local && !parts.steps.empty())
         if (const auto good = check_share(parts.literal, host, slashes); !good) return good.error();
     auto root = kind == form::local ? local_root(parts.literal, here)

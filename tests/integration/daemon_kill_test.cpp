@@ -1,6 +1,7 @@
 // What the daemon has acknowledged survives its end, at any moment and of any kind.
 #include <support/line_peer.hpp>
 #include <support/real_servers.hpp>
+#include <support/sanitized.hpp>
 
 #include "jobs.hpp"
 
@@ -162,9 +163,10 @@ class survival {
     std::set<std::string> whole_ = {};                  // files that have been looked at
 };
 
-TEST_CASE("daemon: 50 kills at any moment lose no job that was acknowledged, and no byte") {
+TEST_CASE("daemon: many kills at any moment lose no job that was acknowledged, and no byte") {
     survival of;
-    for (std::uint64_t run = 0; run < 50; ++run) {
+    const std::uint64_t kills = sanitized ? 25 : 50;
+    for (std::uint64_t run = 0; run < kills; ++run) {
         CAPTURE(run);
         of.kill_once(run);
     }
@@ -250,6 +252,23 @@ TEST_CASE("daemon: one that nobody can reach after a logout gives way, and no by
     CHECK(now != old);
     CHECK(job_shop::end(old, 0, 1s));
     CHECK(std::filesystem::exists(on.shop.socket()));
+    on.check_the_rest(on.shop.files.durable("f"));
+}
+
+TEST_CASE("daemon: what may bring it down again and again is let rest, and can be looked at") {
+    const half_done on;
+    on.shop.out({"limit", "200K"});  // so that it is not done before
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(on.shop.jobs().size() == 2);  // starts another daemon
+        REQUIRE(on.shop.end_daemon(SIGABRT));
+    }
+    const auto waits = on.shop.job(on.id);
+    CHECK(text(waits, "state") == "TransientError");
+    CHECK(text(waits.at("error").as_object(), "code") == "daemon.crashed");
+    CHECK(on.shop.state(on.suspended) == "Suspended");
+    CHECK(on.shop.log().find("crashed 3 times lately") != std::string::npos);
+    CHECK(on.shop.out({"explain", on.id}).find("ferry crashed") != std::string::npos);
+    on.shop.out({"resume", on.id, "--asynchronous"});
     on.check_the_rest(on.shop.files.durable("f"));
 }
 

@@ -4,6 +4,10 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <cstring>
+#include <map>
+#include <string_view>
+
 namespace ferry::test::local_rights_test {
 namespace {
 
@@ -32,6 +36,20 @@ std::string acl_of(const std::filesystem::path& file) {
     char acl[256];
     const auto size = ::getxattr(file.c_str(), acl_name, acl, sizeof acl);
     return size > 0 ? std::string(acl, static_cast<std::size_t>(size)) : "";
+}
+
+std::map<std::string, std::string> user_attributes(const std::filesystem::path& file) {
+    std::map<std::string, std::string> all;
+    char names[4096], value[4096];
+    const auto size = ::listxattr(file.c_str(), names, sizeof names);
+    REQUIRE(size >= 0);
+    for (const char* name = names; name < names + size; name += std::strlen(name) + 1) {
+        const auto length = ::getxattr(file.c_str(), name, value, sizeof value);
+        REQUIRE(length >= 0);
+        if (std::string_view(name).starts_with("user."))
+            all[name] = std::string(value, static_cast<std::size_t>(length));
+    }
+    return all;
 }
 
 struct stat about(const std::filesystem::path& file) {
@@ -78,6 +96,27 @@ TEST_CASE("acl-flags: a copy gets the ACL with d, and none without") {
     }
 }
 
+TEST_CASE("acl-flags: with any, a copy gets the attributes of users") {
+    const rights_shop on;
+    const std::map<std::string, std::string> attributes = {
+        {"user.x", "1"}, {"user.empty", ""}, {"user.large", std::string(2'000, 'l')}};
+    for (const auto& [name, value] : attributes)
+        if (::setxattr(on.source.c_str(), name.c_str(), value.data(), value.size(), 0) != 0) {
+            MESSAGE("skipped: no attributes of users on this file system");
+            return;
+        }
+    REQUIRE(::chmod(on.source.c_str(), 0444) == 0);
+    for (const std::string verb : {"get", "start"}) {
+        CAPTURE(verb);
+        CHECK(user_attributes(on.copied(verb, verb + "-plain", {})).empty());
+        for (const std::string flags : {"d", "g"}) {
+            const auto copy = on.copied(verb, verb + "-" + flags, {"--acl-flags", flags});
+            CHECK(user_attributes(copy) == attributes);
+            if (verb == "get") CHECK((about(copy).st_mode & 07777) == 0444);
+        }
+    }
+}
+
 TEST_CASE("acl-flags: a source without an ACL takes away what the folder had for new files") {
     const rights_shop on;
     if (!on.has_acl) return;
@@ -114,8 +153,41 @@ TEST_CASE("a folder that is closed to others stays so in its copy") {
         CAPTURE(copy);
         CHECK(slurp(on.dir() / copy / "tree" / "closed" / "f") == "x");
         CHECK((about(on.dir() / copy / "tree").st_mode & 07777) == 0750);
-        CHECK((about(on.dir() / copy / "tree" / "closed").st_mode & 07777) == 0700);
+        CHECK((about(on.dir() / copy / "tree" / "closed").st_mode & 07777) == 0500);
     }
+}
+
+TEST_CASE("a folder that nobody may write into is so in its copy, once all has come") {
+    const rights_shop on;
+    const auto closed = on.dir() / "tree" / "closed", copy = on.dir() / "got" / "tree" / "closed";
+    const std::vector<std::string> command = {"get", "-r", "tree", "-d", "got", "--create-dirs"};
+    const auto mode = [&copy] { return about(copy).st_mode & 07777; };
+    std::filesystem::create_directories(closed);
+    spill(closed / "f", "x");
+    REQUIRE(::chmod(closed.c_str(), 0555) == 0);
+    on.out(command);
+    CHECK(mode() == 0555);
+
+    INFO("the next run brings what is new");
+    REQUIRE(::chmod(closed.c_str(), 0755) == 0);
+    spill(closed / "g", "y");
+    REQUIRE(::chmod(closed.c_str(), 0555) == 0);
+    on.out(command);
+    CHECK(slurp(copy / "g") == "y");
+    CHECK(mode() == 0555);
+
+    INFO("as long as something is missing, it stays open");
+    auto refused = command;
+    refused.insert(refused.end(), {"--existing", "fail"});
+    CHECK(on.ferry(refused).exit_code == 10);
+    CHECK(mode() == 0755);
+    on.out(command);
+    CHECK(mode() == 0555);
+
+    INFO("what the user has given it, it keeps");
+    REQUIRE(::chmod(copy.c_str(), 0711) == 0);
+    on.out(command);
+    CHECK(mode() == 0711);
 }
 
 TEST_CASE("what others may not read, they may not read while it is copied either") {

@@ -6,6 +6,9 @@
 
 #include "jobs.hpp"
 
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -143,7 +146,7 @@ TEST_CASE("get: a pattern that nothing fits, and a share that lets nobody in") {
     const auto none = on.fetch("/data/*.txt");
     CHECK(none.exit_code == 2);
     CHECK(none.err.find("/data/*.txt: no file matches") != std::string::npos);
-    CHECK(on.fetch("/data/none/*").exit_code == 2);
+    CHECK(on.fetch("/data/none/*").exit_code == 7);
     CHECK(on.fetch("/none/*").err.find("no file matches (") != std::string::npos);
     CHECK(on.fetch("/data/none", {"--recursive"}).exit_code == 7);
     auto wrong = on.knowing();
@@ -254,6 +257,32 @@ TEST_CASE("get, put: a server that is away is asked for its folders again, if th
     CHECK(tree_of(on.data() / "sent" / "sent") == tree_of(on.dir() / "sent"));
 }
 
+TEST_CASE("get, put, start: an interruption while a server does not answer about its folders") {
+    const job_shop on;
+    make_tree(on.dir() / "sent");
+    asio::io_context io;
+    asio::ip::tcp::acceptor silent(io, {asio::ip::make_address("127.0.0.1"), 0});
+    const auto share =
+        "smb://me@127.0.0.1:" + std::to_string(silent.local_endpoint().port()) + "/share/";
+    auto how = on.options();
+    how.environment.emplace_back("FERRY_PASSWORD", "secret");
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"get", "-r", share + "top"},
+          {"get", "-r", share + "top", "-q"},
+          {"put", "-r", "sent", share},
+          {"start", "-r", share + "top"}}) {
+        CAPTURE(command);
+        auto words = command;
+        words.insert(words.begin(), ferry_binary());
+        process asking(words, how);
+        const auto asked = silent.accept();
+        asking.signal(SIGINT);
+        REQUIRE(asking.wait(10s));
+        CHECK(asking.exit_code() == 130);
+        CHECK(asking.err() == (command.back() == "-q" ? "" : "ferry: interrupted\n"));
+    }
+}
+
 TEST_CASE("get: links of a server that lead back, or out of the share") {
     const tree_site on;
     fs::create_directories(on.data() / "top" / "sub");
@@ -311,6 +340,8 @@ TEST_CASE("get: a whole local folder; links and pipes are not taken, and loops e
     const auto got = on.ferry({"get", "-r", "from", "-d", "out"});
     CHECK_MESSAGE(got.exit_code == 0, got.err);
     CHECK(got.err.find("/from/pipe") != std::string::npos);
+    CHECK(got.err.find("/from/link") != std::string::npos);
+    CHECK(got.err.find("links are taken with --follow-links") != std::string::npos);
     CHECK(tree_of(on.dir() / "out" / "from") == plain);
     fs::create_directory(on.dir() / "more");
     const auto linked = on.ferry({"get", "-r", "from/", "-d", "more", "--follow-links"});
@@ -333,6 +364,20 @@ TEST_CASE("get: a tree never leaves its destination by a link that is there") {
     CHECK(got.exit_code == 2);
     CHECK(got.err.find("a link, which could lead anywhere") != std::string::npos);
     CHECK(tree_of(on.dir() / "elsewhere").empty());
+}
+
+TEST_CASE("get, start: a file that stands in place of a folder stays, and ends a tree with 10") {
+    const job_shop on;
+    make_tree(on.dir() / "from");
+    fs::create_directories(on.dir() / "out" / "from");
+    spill(on.dir() / "out" / "from" / "sub", "mine");
+    for (const auto& run :
+         {on.ferry({"get", "-r", "from", "-d", "out"}), on.ferry({"start", "-r", "from", "out"})}) {
+        CHECK(run.exit_code == 10);
+        CHECK_MESSAGE(
+            run.err.find("out/from/sub (remove what is in the way)") != run.err.npos, run.err);
+    }
+    CHECK(slurp(on.dir() / "out" / "from" / "sub") == "mine");
 }
 
 // --- Jobs ---------------------------------------------------------------------------------------

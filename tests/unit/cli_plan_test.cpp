@@ -1,4 +1,5 @@
 #include "cli/demo/temporary_folder.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/get/plan.hpp"
 
 #include <doctest/doctest.h>
@@ -205,9 +206,22 @@ TEST_CASE("cli: a tree does not go through links of its destination") {
     on.options.find.recursive = true;
     std::filesystem::create_symlink("/", on.dir + "/to/tree/sub");
     CHECK(on.error().ends_with("/to/tree/sub: a link, which could lead anywhere (remove it)"));
-    std::filesystem::remove(on.dir + "/to/tree/sub");
+}
+
+TEST_CASE("cli: a file in the place of a tree's folder is an error of local files") {
+    plan_fixture on;
+    std::filesystem::create_directories(on.dir + "/tree/sub");
+    std::filesystem::create_directories(on.dir + "/to/tree");
     std::ofstream(on.dir + "/to/tree/sub") << "x";
-    CHECK(on.error().ends_with("/to/tree/sub: in the way of a folder (remove it)"));
+    on.options.directory = on.dir + "/to";
+    on.options.sources = {on.dir + "/tree"};
+    on.options.find.recursive = true;
+    const auto plan = plan_downloads(on.options);
+    REQUIRE_FALSE(plan);
+    CHECK(exit_code_of(plan.error()) == exit_code::local_file);
+    const auto told = describe(plan.error());
+    CHECK_MESSAGE(
+        told.ends_with("/to/tree/sub (remove what is in the way): Not a directory"), told);
 }
 
 }  // namespace ferry::test::cli_plan_test

@@ -105,12 +105,36 @@ TEST_CASE("cli: dot files and links are for those who ask") {
     finder_fixture on;
     on.put("smb://h/s", {file(".a"), {"l", kind::file, true}, {"m", kind::other, true}});
     CHECK(on.error("smb://h/s/*").find("--follow-links") != std::string::npos);
-    CHECK(on.left_out.empty());
+    CHECK(
+        on.left_out == "left out: smb://h/s/l, smb://h/s/m (links are taken with --follow-links)");
     CHECK(on.error("smb://h/s/?a").find("--hidden") != std::string::npos);
     CHECK(on.files("smb://h/s/.*") == words{"smb://h/s/.a .a"});
     on.how.hidden = on.how.follow_links = true;
     CHECK(on.files("smb://h/s/*") == words{"smb://h/s/.a .a", "smb://h/s/l l"});
     CHECK(on.left_out.starts_with("left out: smb://h/s/m"));
+}
+
+TEST_CASE("cli: links that a tree or a pattern meets are named, and so is what takes them") {
+    finder_fixture on;
+    on.put("smb://h/s/d", {file("a"), {"b", kind::file, true}, {"c", kind::folder, true}});
+    on.put("smb://h/s/d/c", {file("x")});
+    const auto named =
+        "left out: smb://h/s/d/b, smb://h/s/d/c (links are taken with --follow-links)";
+    CHECK(on.files("smb://h/s/d/*") == words{"smb://h/s/d/a a"});
+    CHECK(on.left_out == named);
+    on.how.recursive = true;
+    CHECK(on.files("smb://h/s/d") == words{"smb://h/s/d/a d/a"});
+    CHECK(on.left_out == named);
+    on.folders["smb://h/s/d"].entries.push_back({"pipe", kind::other});
+    CHECK(on.files("smb://h/s/d").size() == 1);
+    CHECK(on.left_out.ends_with(
+        "/pipe (regular files and folders are taken; links are taken with --follow-links)"));
+    CHECK(on.files("smb://h/s/d/b") == words{"smb://h/s/d/b b"});
+    CHECK(on.left_out.empty());
+    on.how.recursive = false;
+    on.put("smb://h/s", {folder("d"), {"l", kind::folder, true}, {"f", kind::file, true}});
+    CHECK(on.files("smb://h/s/*/a").size() == 1);
+    CHECK(on.left_out == "left out: smb://h/s/l (links are taken with --follow-links)");
 }
 
 TEST_CASE("cli: a tree is taken under its name, its folders first; a file is a file") {

@@ -244,6 +244,24 @@ TEST_CASE("engine: a store that fails lets no job in, and every command says so"
     CHECK(it.reaches(it.create("b"), transferred));  // its destination is free
 }
 
+TEST_CASE("engine: what another method than GET brings, cannot wait") {
+    engine_rig it;
+    auto what = it.wanted({"a"});
+    what.state = suspended;
+    what.priority = job_priority::low;
+    what.settings.method = "GET";
+    const auto one = it.create(std::move(what));
+    CHECK(one.priority == job_priority::low);
+    job_change change;
+    change.settings = one.settings;
+    change.settings->method = "POST";
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(it.run(it.engine->change(one.id, change)).has_value());
+        CHECK(it.at(one).priority == job_priority::foreground);
+        change.priority = job_priority::low;
+    }
+}
+
 TEST_CASE("engine: a resume or a change that cannot be stored has not happened") {
     for (const auto state : {suspended, error, transient_error}) {
         CAPTURE(to_string(state));

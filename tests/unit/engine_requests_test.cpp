@@ -79,6 +79,8 @@ TEST_CASE("engine: what makes no sense is refused before anything is stored") {
           }) == bad_argument);
     CHECK(with([](job& it) { it.settings.security_flags = 0x20; }) == bad_argument);
     CHECK(with([](job& it) { it.settings.proxy = proxy_usage::listed; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.upload_protocol = "put"; }) == bad_argument);
+    CHECK(with([](job& it) { it.settings.reply_file = "/f"; }) == bad_argument);
     for (const auto& meant_for_downloads : std::vector<std::function<void(job_settings&)>>{
              [](job_settings& asked) { asked.ranges = {"0-1"}; },
              [](job_settings& asked) { asked.dynamic = true; },

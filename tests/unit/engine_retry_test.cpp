@@ -167,6 +167,23 @@ TEST_CASE("engine retry: the next engine, too, leaves a server alone for as long
     CHECK(it.reaches(same_host, transferred));
 }
 
+TEST_CASE("engine retry: after crashes, those that were at it are left alone for a while") {
+    engine_rig it;
+    it.on.script.assign(2, {.silent = true});
+    const auto one = it.create("a");
+    it.settle();
+    it.limits.pause = 60s;
+    it.restart();
+    REQUIRE(it.state(one) == transient_error);
+    CHECK(it.at(one).error->why.code == errc::crashed);
+    CHECK(it.at(one).error->next_try == it.loop.time.wall() + 60s);
+    it.on.script.clear();
+    it.advance(59s);
+    CHECK(it.state(one) == transient_error);
+    it.advance(1s);
+    CHECK(it.reaches(one, transferred));
+}
+
 TEST_CASE("engine retry: a calendar that jumps makes no wish of a server longer") {
     engine_rig it;
     it.on.script = {{.refuse = refusal(errc::overloaded, 503, 100s)}};

@@ -9,7 +9,7 @@
 namespace ferry::test::error_test {
 namespace {
 
-constexpr int last_code = static_cast<int>(errc::unchanged);
+constexpr int last_code = static_cast<int>(errc::crashed);
 
 }  // namespace
 
@@ -38,7 +38,7 @@ TEST_CASE("error: each code has a text of its own and a symbol") {
 TEST_CASE("error: what a later try may cure is transient") {
     for (const auto code :
          {errc::timed_out, errc::cut_short, errc::overloaded, errc::name_not_resolved,
-          errc::too_slow, errc::session_lost})
+          errc::too_slow, errc::session_lost, errc::crashed})
         CHECK(is_transient(code));
     for (const auto code :
          {std::errc::connection_refused, std::errc::connection_reset, std::errc::broken_pipe,

@@ -68,6 +68,21 @@ TEST_CASE("publisher: a finished partial gets its name, time, permissions, and n
     CHECK((about.st_mode & 07777) == 0751);
 }
 
+TEST_CASE("publisher: a file without attributes has no name where they cannot be set") {
+    rig it;
+    const auto file = partial::create(partial_of(it.dir / "f"));
+    auto one = it.finished(*file, "f", "bytes");
+    file_rights rights;
+    rights.attributes["user."] = "without a name, no file system has it";
+    one.rights = std::make_shared<const file_rights>(rights);
+    const auto published = it.publish(one);
+    REQUIRE_FALSE(published);
+    CHECK(published.error().context == error_context::local_file);
+    CHECK(published.error().detail.find("set the attribute user.") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(it.dir / "f"));
+    CHECK(std::filesystem::exists(file->paths().data));
+}
+
 TEST_CASE("publisher: bytes that are only in memory are written first") {
     rig it;
     const auto file = partial::create(partial_of(it.dir / "f"));

@@ -26,6 +26,9 @@ struct engine_limits {
     std::chrono::seconds remember{86'400};
     std::size_t remembered = 1'000;
     std::chrono::seconds remember_all{60};  ///< but all that were over since then
+    /// So long the jobs that start() finds active are left alone, in TransientError
+    /// (errc::crashed): for programs that one of them may have brought down.
+    std::chrono::seconds pause{0};
 };
 
 /// What an engine asks of its owner. All may be empty. The job is there until the call completes,

@@ -37,6 +37,7 @@ enum class errc {
     rejected = 25,           ///< the owner's check of the content said no (BG_E_FILE_REJECTED)
     session_lost = 26,       ///< the peer no longer knows of the upload (BG_E_SESSION_NOT_FOUND)
     unchanged = 27,          ///< the same is there already (existing_policy::update): no failure
+    crashed = 28,            ///< the program that ran the job, and not for the first time
 };
 
 const std::error_category& ferry_category() noexcept;

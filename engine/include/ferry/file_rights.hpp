@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,12 +10,14 @@
 
 namespace ferry {
 
-/// Who owns a file of this system and who may use it, beyond its permissions.
+/// Who owns a file of this system and who may use it, beyond its permissions, and what its users
+/// have noted about it.
 struct file_rights {
     std::optional<unsigned> owner = {};   ///< uid
     std::optional<unsigned> group = {};   ///< gid
     std::optional<std::string> acl = {};  ///< as the attribute system.posix_acl_access has it;
                                           ///< empty: the permissions say it all
+    std::map<std::string, std::string> attributes = {};  ///< the extended ones of users ("user.…")
 };
 
 /// "UID:GID", either of which may be missing; empty: both are. And back.
@@ -32,10 +35,11 @@ inline file_rights parse_owner(std::string_view text) noexcept {
         return number;
     };
     const auto colon = std::min(text.find(':'), text.size());
-    return {id(text.substr(0, colon)), id(text.substr(std::min(colon + 1, text.size()))), {}};
+    return {id(text.substr(0, colon)), id(text.substr(std::min(colon + 1, text.size()))), {}, {}};
 }
 
-/// What of a file's rights its copy gets too (BITS: ACLFlags).
+/// What of a file's rights its copy gets too (BITS: ACLFlags). With any, the attributes of users,
+/// too.
 struct rights_wanted {
     bool owner = false;
     bool group = false;

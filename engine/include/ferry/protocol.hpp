@@ -127,6 +127,9 @@ class protocol {
     /// While somebody has an object open there, its validator may stay as it was: of a change, only
     /// who asks afterwards learns.
     virtual bool tells_changes_late() const noexcept { return false; }
+    /// Even a strong validator of its is made of what tools can set back: whoever goes on has to
+    /// find the bytes before the gap unchanged, too.
+    virtual bool wants_overlap() const noexcept { return false; }
     /// Looks into a folder.
     /// Errors: not_a_directory for a file; errc::unsupported if this protocol has no folders; else
     ///   as open(). Cancellation: terminal.

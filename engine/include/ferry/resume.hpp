@@ -16,6 +16,7 @@ struct kept_bytes {
     std::optional<std::uint64_t> size = {};  ///< of the whole object
     validator version = {};
     bool same_url = true;  ///< a tag means nothing for another URL (RFC 9110, 8.8.3)
+    bool doubted = false;  ///< not even a strong tag is enough (protocol::wants_overlap())
 };
 
 /// What to ask for next.
@@ -41,7 +42,7 @@ inline constexpr std::uint64_t overlap_with_validator = 64U << 10;
 inline constexpr std::uint64_t overlap_without = 1U << 20;
 
 inline std::uint64_t overlap(const kept_bytes& kept) {
-    if (kept.version.strong() && kept.same_url) return 0;
+    if (kept.version.strong() && kept.same_url && !kept.doubted) return 0;
     const bool known = kept.size && (!kept.version.tag.empty() || !kept.version.date.empty());
     return known && kept.same_url ? overlap_with_validator : overlap_without;
 }

@@ -54,6 +54,10 @@ inline result<void> check_ranged(const job_settings& asked, std::size_t files) {
 
 /// An upload sends a file as it is, and only one protocol brings a reply.
 inline result<void> check_upload(job_type type, const job_settings& asked) {
+    if (!asked.reply_file.empty() && type != job_type::upload_reply)
+        return bad_request("--reply-file: only with --transfer-type upload-reply (leave it out)");
+    if (type == job_type::download && asked.upload_protocol != "auto")
+        return bad_request("--upload-protocol: not of downloads (leave it out)");
     if (type == job_type::download) return {};
     if (!asked.method.empty() || asked.dynamic || !asked.ranges.empty())
         return bad_request("--http-method, --dynamic, --range: only of downloads (leave them out)");

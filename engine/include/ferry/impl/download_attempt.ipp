@@ -74,8 +74,10 @@ inline awaitable<result<void>> download_task::confirm() {
 }
 
 inline resume_plan download_task::next_plan() const {
-    const auto& kept = file_.held().bytes;
     if (kept_is_wrong_ || ask_whole_ || options_.dynamic) return {};
+    const auto* const plug = with_.protocols.find(from_.scheme);
+    auto kept = file_.held().bytes;
+    kept.doubted = plug && plug->wants_overlap();
     if (to_verify_) return resume::plan_verification(kept, *to_verify_);
     const auto connections = most_connections();
     const bool several = connections > 1;

@@ -111,6 +111,12 @@ inline awaitable<result<sealed_secrets>> engine_core::sealed(
     co_return after;
 }
 
+/// What another method than GET brings, cannot be left and gone on with (BITS: HttpMethod).
+inline job_priority allowed_priority(job_priority wanted, const job_settings& asked) noexcept {
+    const bool only_at_once = !asked.method.empty() && asked.method != "GET";
+    return only_at_once ? job_priority::foreground : wanted;
+}
+
 inline awaitable<result<job>> engine_core::create(job what, job_secrets secrets) {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     if (stopping_) co_return engine_stopped();
@@ -121,7 +127,7 @@ inline awaitable<result<job>> engine_core::create(job what, job_secrets secrets)
     data.description = std::move(what.description);
     data.type = what.type;
     if (data.display_name.empty()) data.display_name = name_after_first(data.type, what.files);
-    data.priority = what.priority;
+    data.priority = allowed_priority(what.priority, what.settings);
     data.state = what.state == job_state::suspended ? job_state::suspended : job_state::queued;
     data.owner = std::move(what.owner);
     data.created = data.modified = with_.time.wall();
@@ -205,9 +211,9 @@ inline void engine_core::apply(job_entry& one, job_change what) {
     if (what.display_name) data.display_name = *std::move(what.display_name);
     if (what.description) data.description = *std::move(what.description);
     if (what.settings) data.settings = *std::move(what.settings);
-    if (what.priority) data.priority = *what.priority;
+    data.priority = allowed_priority(what.priority.value_or(data.priority), data.settings);
     data.modified = with_.time.wall();
-    if (what.priority) schedule_.set_priority(data.order, data.priority);
+    schedule_.set_priority(data.order, data.priority);
     if (one.run) one.run->look_again();
     reschedule();
 }

@@ -69,19 +69,22 @@ inline void engine_core::take_in(job stored) {
     if (is_active(data.state) && !data.completing) leave_alone(*one);
 }
 
-/// Waits for what is left of the time for which a server asked; else the job is tried at once.
+/// Waits for what is left of the time for which a server asked, and for a crash to be forgotten;
+/// else the job is tried at once.
 inline void engine_core::leave_alone(job_entry& one) {
     auto& data = *one.data;
-    const auto left = left_of_wish(data);
+    const auto wish = left_of_wish(data);
+    const auto left = std::max<std::chrono::milliseconds>(wish, limits_.pause);
     data.state = left.count() > 0 ? job_state::transient_error : job_state::queued;
     if (data.error) data.error->next_try.reset();
     if (left.count() == 0) return;
-    const auto until = with_.time.now() + left;
-    if (const auto file = data.error->file; file < data.files.size())
-        if (const auto peer = remote_end(data, data.files[file]))
-            with_.gates.close(peer->host, until);
+    const auto now = with_.time.now();
+    if (wish.count() > 0 && data.error->file < data.files.size())
+        if (const auto peer = remote_end(data, data.files[data.error->file]))
+            with_.gates.close(peer->host, now + wish);
+    if (left > wish) data.error = {.why = {errc::crashed, "several times, perhaps by this job"}};
     data.error->next_try = with_.time.wall() + left;
-    retry_at(one, until);
+    retry_at(one, now + left);
 }
 
 /// Of Retry-After, for a job that waited for it when the last engine ended. Not more than was asked

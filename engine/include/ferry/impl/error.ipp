@@ -34,7 +34,7 @@ class category final : public std::error_category {
             case errc::unauthorized:
                 return "not authorized";
             case errc::not_trusted:
-                return "the server's certificate is not trusted";
+                return "the server is not trusted";
             case errc::name_not_resolved:
                 return "host name not resolved";
             case errc::redirect_refused:
@@ -67,6 +67,8 @@ class category final : public std::error_category {
                 return "the server no longer knows the upload";
             case errc::unchanged:
                 return "the same is there already";
+            case errc::crashed:
+                return "ferry crashed";
         }
         return "unknown error";
     }
@@ -116,6 +118,7 @@ inline bool is_transient(const std::error_code& code) noexcept {
         case errc::name_not_resolved:
         case errc::too_slow:
         case errc::session_lost:
+        case errc::crashed:
             return true;
         default:
             return false;
@@ -184,6 +187,8 @@ inline std::string_view symbol(const failure& why) noexcept {
                 return "integrity.rejected";
             case errc::session_lost:
                 return "upload.session_lost";
+            case errc::crashed:
+                return "daemon.crashed";
         }
     }
     if (detail::is_network_error(why.code)) return "net.connection";

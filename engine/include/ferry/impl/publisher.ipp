@@ -53,6 +53,14 @@ inline result<void> set_acl(const publication& file) {
     return errno_failure("set the ACL of", file.partial);
 }
 
+inline result<void> set_attributes(const publication& file) {
+    if (!file.rights) return {};
+    for (const auto& [name, value] : file.rights->attributes)
+        if (::fsetxattr(file.descriptor, name.c_str(), value.data(), value.size(), 0) != 0)
+            return errno_failure("(--acl-flags) set the attribute " + name + " of", file.partial);
+    return {};
+}
+
 /// Some file systems have none, and refuse.
 inline result<void> set_mode(const publication& file) {
     if (!file.mode || ::fchmod(file.descriptor, *file.mode) == 0) return {};
@@ -202,6 +210,7 @@ inline void publisher::prepare(entry& one) {
     if (one.held_before()) return;
     one.outcome = detail::complete(file);
     if (one.outcome) one.outcome = detail::set_mtime(file);
+    if (one.outcome) one.outcome = detail::set_attributes(file);  // as long as we may write
     if (one.outcome) one.outcome = detail::set_acl(file);
     if (one.outcome) one.outcome = detail::set_mode(file);
     if (one.outcome && one.to_hold) prepare_to_hold(one);

@@ -142,13 +142,12 @@ inline awaitable<result<void>> upload_task::try_until_done() {
     }
 }
 
-/// What a server wants to know, each end has an option of its own for.
+/// What a server wants to know, each end has options of its own for.
 inline failure upload_task::of_end(failure why, bool source) const {
-    constexpr std::string_view option = "--credential";
-    const auto at = why.detail.find(option);
-    if (!is_remote() || at == why.detail.npos) return why;
-    why.detail.replace(
-        at, option.size(), source ? "--source-credential" : "--destination-credential");
+    if (!is_remote()) return why;
+    for (const std::string option : {"--credential", "--password-file"})
+        if (const auto at = why.detail.find(option); at != why.detail.npos)
+            why.detail.insert(at + 2, source ? "source-" : "destination-");
     return why;
 }
 

@@ -39,6 +39,8 @@ class protocol final : public ferry::protocol {
     unsigned usual_connections() const noexcept override { return 2; }
     /// Samba keeps the times of an open file, unless it is changed over SMB.
     bool tells_changes_late() const noexcept override { return true; }
+    /// On shares of Samba the change time is but another name for the mtime.
+    bool wants_overlap() const noexcept override { return true; }
     /// A link is what the server says is one: Samba shows what its links lead to instead,
     /// and a pipe as an empty file.
     [[nodiscard]] awaitable<result<folder_listing>> list_folder(folder_request what) override;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -94,20 +95,53 @@ inline result<regular_file> open_regular(std::filesystem::path path) {
     return file;
 }
 
-/// Empty: it has none, or none can be had there. Blocking.
-inline result<std::string> read_acl(int descriptor, const std::filesystem::path& path) {
-    constexpr const char* name = "system.posix_acl_access";
-    std::string acl(1024, '\0');
+/// What `read` (of fgetxattr(2) and its like) puts into a buffer that is large enough. Empty: there
+/// is none, or none can be had there. Blocking.
+template <class Read>
+result<std::string> read_attribute(
+    Read read, const std::string& what, const std::filesystem::path& path) {
+    std::string value(1024, '\0');
     for (;;) {
-        const auto size = ::fgetxattr(descriptor, name, acl.data(), acl.size());
+        const auto size = read(value.data(), value.size());
         if (size >= 0) {
-            acl.resize(static_cast<std::size_t>(size));
-            return acl;
+            value.resize(static_cast<std::size_t>(size));
+            return value;
         }
         if (errno == ENODATA || errno == EOPNOTSUPP) return std::string();
-        if (errno != ERANGE) return source_errno(errno, "read the ACL of", path);
-        acl.resize(2 * acl.size());
+        if (errno != ERANGE) return source_errno(errno, "read the " + what + " of", path);
+        value.resize(2 * value.size());
     }
+}
+
+/// Empty: it has none, or none can be had there. Blocking.
+inline result<std::string> read_acl(int descriptor, const std::filesystem::path& path) {
+    const auto read = [descriptor](char* into, std::size_t most) {
+        return ::fgetxattr(descriptor, "system.posix_acl_access", into, most);
+    };
+    return read_attribute(read, "ACL", path);
+}
+
+/// Those of users: the others are the system's. Blocking.
+inline result<std::map<std::string, std::string>> read_attributes(
+    int descriptor, const std::filesystem::path& path) {
+    std::map<std::string, std::string> all;
+    const auto list = [descriptor](char* into, std::size_t most) {
+        return ::flistxattr(descriptor, into, most);
+    };
+    const auto names = read_attribute(list, "attributes", path);
+    if (!names) return names.error();
+    for (std::size_t first = 0, end; first < names->size(); first = end + 1) {
+        end = std::min(names->find('\0', first), names->size());
+        const auto name = names->substr(first, end - first);
+        if (!name.starts_with("user.")) continue;
+        const auto read = [descriptor, &name](char* into, std::size_t most) {
+            return ::fgetxattr(descriptor, name.c_str(), into, most);
+        };
+        auto value = read_attribute(read, "attribute " + name, path);
+        if (!value) return value.error();
+        all[name] = *std::move(value);
+    }
+    return all;
 }
 
 /// What the group itself may do: where there is an ACL, the permissions say what anybody in it may.
@@ -134,7 +168,10 @@ inline result<void> read_rights(regular_file& file, const rights_wanted& wanted)
     if (!acl && wanted.acl) return acl.error();
     if (acl && !wanted.acl) file.mode = mode_without_acl(file.mode, *acl);
     if (!wanted.any()) return {};
+    auto attributes = read_attributes(file.descriptor.get(), file.path);
+    if (!attributes) return attributes.error();
     file_rights rights;
+    rights.attributes = *std::move(attributes);
     if (wanted.owner) rights.owner = file.about.st_uid;
     if (wanted.group) rights.group = file.about.st_gid;
     if (wanted.acl) rights.acl = *std::move(acl);

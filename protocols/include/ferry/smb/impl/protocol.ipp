@@ -68,6 +68,9 @@ inline failure no_folder(const place& where, std::string missing, bool tried) {
         errc::not_found, "on the share " + where.share + ", there is no folder " + missing + hint);
 }
 
+/// libsmbclient asks for rights there, whatever the URL says: it would log in to another server.
+inline constexpr std::uint16_t usual_port = 445;
+
 /// Nobody is there any more: what a connection that was idle for a while may turn out to be.
 inline bool is_gone(const failure& why) { return why.context == error_context::transport; }
 
@@ -126,6 +129,11 @@ inline awaitable<result<protocol::visit>> protocol::enter(
 inline awaitable<result<std::unique_ptr<ferry::source>>> protocol::open(open_request what) {
     auto where = file_place_of(what.what);
     if (!where) co_return where.error();
+    if (what.rights.any() && where->port != 0 && where->port != detail::usual_port)
+        co_return failure{
+            errc::unsupported,
+            to_string(what.what) +
+                ": who may do what, is told at port 445 only (leave out --acl-flags)"};
     for (bool anew = false;; anew = true) {
         auto entered = co_await enter(*where, what.access, anew);
         if (!entered) co_return entered.error();
