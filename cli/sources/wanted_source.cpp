@@ -77,6 +77,13 @@ bool is_there(const fs::path& place) {
     return fs::exists(fs::symlink_status(place, unknown));
 }
 
+/// @param authority  Of a URL, and what comes behind it.
+bool is_ipv6(std::string_view authority) {
+    authority = authority.substr(0, authority.find('/'));
+    const auto at = authority.find('@');
+    return authority.substr(at == authority.npos ? 0 : at + 1).starts_with('[');
+}
+
 result<void> check_share(std::string_view literal, std::size_t host, std::string_view slashes) {
     const auto share = literal.find_first_of(slashes, host);
     const auto end = share == literal.npos ? share : literal.find_first_of(slashes, share + 1);
@@ -118,7 +125,7 @@ result<wanted_source> read_wanted(std::string_view source, const fs::path& here)
             decoded ? wanted_name{pattern_in_url(step), percent_decode(step)}
                     : wanted_name{plain, plain});
     }
-    if (kind != form::local && source.substr(host).starts_with('['))
+    if (kind != form::local && is_ipv6(source.substr(host)))
         return wrong(
             "an IPv6 address, which shares cannot be reached by (write the server's name)");
     if (kind != form::local && !parts.steps.empty())

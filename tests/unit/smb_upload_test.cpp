@@ -21,6 +21,19 @@ TEST_CASE("smb: a partial is hidden, is like no other, and fits beside the longe
     CHECK(smb::is_partial_of(other, longest));
 }
 
+TEST_CASE("smb: who sends the same once more, finds the partial that was left") {
+    upload_request what;
+    what.what = parse_url("smb://h/s/file.txt").value();
+    what.source = "/d/file.txt";
+    const auto one = smb::partial_name("file.txt", what);
+    CHECK(smb::is_partial_of(one, "file.txt"));
+    CHECK(one == smb::partial_name("file.txt", what));
+    what.source = "/e/file.txt";
+    CHECK(one != smb::partial_name("file.txt", what));
+    what.source.clear();
+    CHECK(smb::partial_name("file.txt", what) != smb::partial_name("file.txt", what));
+}
+
 TEST_CASE("smb: a token that leads elsewhere is none") {
     for (const auto* token :
          {"", "file.txt", ".file.txt.ferry-part-", ".file.txt.ferry-part-1234567",

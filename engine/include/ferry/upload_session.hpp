@@ -57,9 +57,10 @@ class content {
 
 /// What is to be uploaded, and where to.
 struct upload_request {
-    url what;                ///< ending in '/': into that folder, as `name`
-    std::string name;        ///< of the object, one component, not percent-encoded
-    std::uint64_t size = 0;  ///< bytes of the whole
+    url what;                 ///< ending in '/': into that folder, as `name`
+    std::string name;         ///< of the object, one component, not percent-encoded
+    std::string source = {};  ///< where it comes from: tells two uploads to one place apart
+    std::uint64_t size = 0;   ///< bytes of the whole
     upload_protocol how = upload_protocol::automatic;
     std::string token = {};  ///< upload_session::token() of an upload to continue; empty: anew
     bool replace = true;     ///< else errc::exists where there is something already

@@ -195,6 +195,7 @@ inline upload_request upload_task::request(std::uint64_t size) const {
     upload_request what;
     what.what = to_;
     what.name = name_in_folder(from_);
+    what.source = name_of_source(from_);
     what.size = size;
     what.how = asked_.how;
     what.token = token_;

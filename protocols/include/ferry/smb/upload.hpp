@@ -45,8 +45,12 @@ class upload final : public upload_session {
     std::optional<std::chrono::system_clock::time_point> modified_;
 };
 
-/// The name of a new partial: hidden, and like no other.
+/// The name of a new partial of `file`: hidden, and like no other.
 std::string partial_name(const std::string& file);
+
+/// The same for whoever sends `what` once more from this machine: what an earlier run has left, and
+/// nobody remembers, can be found. Without a source: like no other.
+std::string partial_name(const std::string& file, const upload_request& what);
 
 /// Is it one that partial_name() may have made of `file`?
 bool is_partial_of(const std::string& name, const std::string& file);

@@ -21,7 +21,7 @@ inline upload::names names_of(const place& where, const upload_request& what) {
     names.folder = where.path.substr(0, own);
     if (into && !where.path.empty()) names.folder = where.path + "/";
     names.file = into ? what.name : where.path.substr(own);
-    names.partial = what.token.empty() ? partial_name(names.file) : what.token;
+    names.partial = what.token.empty() ? partial_name(names.file, what) : what.token;
     return names;
 }
 
@@ -239,6 +239,14 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     const bool resumed = !what.token.empty();
     const auto how = resumed ? detail::operation::reopen : detail::operation::create;
     auto facts = co_await wire->open(how, partial);
+    if (!facts && !resumed && facts.error().code == errc::exists) {  // left by an earlier run
+        const auto removed = co_await wire->change(detail::operation::remove, partial);
+        if (removed) facts = co_await wire->open(how, partial);
+        if (!facts) {  // somebody has it open
+            names.partial = partial_name(names.file);
+            facts = co_await wire->open(how, names.folder + names.partial);
+        }
+    }
     if (!facts && resumed && facts.error().code == errc::not_found)
         co_return detail::remote_failure(
             errc::session_lost, to_string(what.what) + ": the partial is gone");

@@ -1,9 +1,16 @@
 #pragma once
 
+#include <ferry/checksum.hpp>
 #include <ferry/detail/uuid.hpp>
 #include <ferry/smb/facts.hpp>
 
+#include <openssl/sha.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <climits>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,6 +34,18 @@ inline std::string partial_stem(const std::string& file) {
 inline std::string partial_name(const std::string& file) {
     return detail::partial_stem(file) +
            ferry::detail::random_uuid().substr(0, detail::partial_digits);
+}
+
+inline std::string partial_name(const std::string& file, const upload_request& what) {
+    if (what.source.empty()) return partial_name(file);
+    std::array<char, HOST_NAME_MAX + 1> machine{};
+    ::gethostname(machine.data(), machine.size() - 1);
+    const auto who = std::string(machine.data()) + '\n' + std::to_string(::geteuid());
+    const auto text = who + '\n' + what.source + '\n' + to_string(what.what);
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    return detail::partial_stem(file) +
+           ferry::detail::to_hex(std::span(digest).first(detail::partial_digits / 2));
 }
 
 inline bool is_partial_of(const std::string& name, const std::string& file) {

@@ -28,15 +28,6 @@ struct proxy_discovery::question {
     answer found;
 };
 
-/// What `proxy_discovery` and its thread have in common.
-struct proxy_discovery::mailbox {
-    std::mutex mutex = {};
-    std::condition_variable changed = {};
-    std::deque<std::shared_ptr<question>> questions = {};
-    std::optional<asio::any_io_executor> on = {};  ///< where answers go; none: nobody is there
-    bool asking = false;                           ///< the thread is in the library
-};
-
 /// libproxy; one thread at a time.
 class proxy_discovery::library {
   public:
@@ -70,6 +61,16 @@ class proxy_discovery::library {
 #endif
 };
 
+/// What `proxy_discovery` and its thread have in common.
+struct proxy_discovery::mailbox {
+    std::mutex mutex = {};
+    std::condition_variable changed = {};
+    std::deque<std::shared_ptr<question>> questions = {};
+    std::optional<asio::any_io_executor> on = {};  ///< where answers go; none: nobody is there
+    bool asking = false;                           ///< the thread is in the library
+    library by = {};
+};
+
 inline proxy_discovery::proxy_discovery(asio::any_io_executor on, clock& time)
     : on_(std::move(on)), time_(time) {}
 
@@ -81,7 +82,7 @@ inline proxy_discovery::~proxy_discovery() {
     mail_->changed.notify_one();
     if (mail_->asking) thread_.detach();
     lock.unlock();
-    if (thread_.joinable()) thread_.join();
+    if (thread_.joinable()) thread_.join();  // what it has loaded can be unloaded only then
 }
 
 inline awaitable<result<std::vector<std::string>>> proxy_discovery::ask(
@@ -110,7 +111,6 @@ inline awaitable<result<std::vector<std::string>>> proxy_discovery::ask(
 
 /// The thread. Questions and their executor may go as long as the lock is free: it keeps neither.
 inline void proxy_discovery::serve(std::shared_ptr<mailbox> from) {
-    library by;
     std::unique_lock lock(from->mutex);
     for (;;) {
         from->changed.wait(lock, [&] { return !from->on || !from->questions.empty(); });
@@ -118,10 +118,10 @@ inline void proxy_discovery::serve(std::shared_ptr<mailbox> from) {
         const auto about = from->questions.front()->about;
         from->asking = true;
         lock.unlock();
-        auto found = by.ask(about);
+        auto found = from->by.ask(about);
         lock.lock();
         from->asking = false;
-        if (!from->on) return by.abandon();
+        if (!from->on) return from->by.abandon();
         auto asked = std::move(from->questions.front());
         from->questions.pop_front();
         asio::post(*from->on, [asked = std::move(asked), found = std::move(found)]() mutable {
