@@ -121,7 +121,7 @@ void guarded_server::start() {
 }
 
 void guarded_server::publish(const std::string& name, std::string_view content) const {
-    for (const auto* folder : {"basic", "digest", "bearer", "negotiate", "ntlm"}) {
+    for (const auto* folder : {"basic", "digest", "bearer", "negotiate", "either", "ntlm"}) {
         const auto file = folder_ / "root" / folder / name;
         spill(file, content);
         std::filesystem::permissions(file, std::filesystem::perms(0644));
