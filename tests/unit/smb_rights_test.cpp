@@ -69,7 +69,7 @@ std::string entries(std::string_view acl) {
     return all;
 }
 
-constexpr std::string_view owner_may_write = "ACL:Unix User\\ann:0/0/0x0012019f";
+const std::string owner_may_write = "ACL:Unix User\\ann:0/0/0x0012019f";
 
 }  // namespace
 
@@ -78,7 +78,7 @@ TEST_CASE("smb rights: an ACL of owner, group and everyone is a mode") {
     CHECK(mode(owner_may_write) == 0600);
     CHECK(
         mode(
-            std::string(owner_may_write) +
+            owner_may_write +
             ",ACL:Unix Group\\crew:0/16/0x00120089,ACL:\\Everyone:0/0/0x00000000") == 0640);
     CHECK(mode("ACL:Unix User\\ann:0/0/0x001f01ff,ACL:Everyone:0/0/0x001200a9") == 0755);
     CHECK(mode("ACL:Unix User\\ann:0/0/0x10000000") == 0700);
@@ -88,26 +88,23 @@ TEST_CASE("smb rights: an ACL of owner, group and everyone is a mode") {
 TEST_CASE("smb rights: what is root's in any case, or meant for folders, counts for nothing") {
     CHECK(
         mode(
-            std::string(owner_may_write) +
+            owner_may_write +
             ",ACL:NT AUTHORITY\\SYSTEM:0/0/0x001f01ff,ACL:BUILTIN\\Administrators:0/16/0x001f01ff,"
             "ACL:CREATOR OWNER:0/11/0x10000000,ACL:nobody:0/8/0x001f01ff,ACL:nobody:2/0/1") ==
         0600);
 }
 
 TEST_CASE("smb rights: others have entries, with all that everyone may") {
-    CHECK(
-        entries(std::string(owner_may_write) + ",ACL:Unix User\\bob:0/0/0x00120089") ==
-        "u6 U4.2 g0 m4 o0");
+    CHECK(entries(owner_may_write + ",ACL:Unix User\\bob:0/0/0x00120089") == "u6 U4.2 g0 m4 o0");
     CHECK(
         entries(
-            std::string(owner_may_write) +
-            ",ACL:Unix Group\\bob:0/0/0x0012019f,ACL:CORP\\eve:0/0/0x00000020,"
-            "ACL:\\Everyone:0/0/0x00000001") == "u6 U5.3 g4 G6.20 m7 o4");
+            owner_may_write + ",ACL:Unix Group\\bob:0/0/0x0012019f,ACL:CORP\\eve:0/0/0x00000020,"
+                              "ACL:\\Everyone:0/0/0x00000001") == "u6 U5.3 g4 G6.20 m7 o4");
     CHECK(entries("ACL:PC\\bob:0/0/0x1,ACL:PC\\bob:0/0/0x2") == "u0 U6.2 g0 m6 o0");
 }
 
 TEST_CASE("smb rights: what the group may do stays the group's, also if the copy has another") {
-    const auto acl = std::string(owner_may_write) + ",ACL:Unix Group\\crew:0/0/0x0012019f";
+    const auto acl = owner_may_write + ",ACL:Unix Group\\crew:0/0/0x0012019f";
     CHECK(mode(acl) == 0660);
     const auto alone = rights(acl, "d");
     REQUIRE(alone);
