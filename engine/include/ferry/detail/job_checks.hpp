@@ -52,7 +52,7 @@ inline result<void> check_ranged(const job_settings& asked, std::size_t files) {
     return bad_request("--range: of which file? (a job with ranges has one)");
 }
 
-/// An upload sends a file as it is, and only one protocol brings a reply.
+/// Some settings are of uploads alone, others of downloads; and only one protocol brings a reply.
 inline result<void> check_upload(job_type type, const job_settings& asked) {
     if (!asked.reply_file.empty() && type != job_type::upload_reply)
         return bad_request("--reply-file: only with --transfer-type upload-reply (leave it out)");

@@ -62,6 +62,7 @@ class protocol final : public ferry::protocol {
     static awaitable<result<void>> make_by(lease wire, place where, bool parents);
     awaitable<result<std::unique_ptr<upload_session>>> begin_by(
         lease wire, place where, upload_request what);
+    static awaitable<result<detail::file_facts>> create_partial(lease& wire, upload::names& names);
 
     const asio::any_io_executor on_;
     const std::filesystem::path helper_;

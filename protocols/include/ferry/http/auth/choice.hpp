@@ -26,8 +26,8 @@ std::string_view to_string(auth_scheme scheme) noexcept;
 std::optional<auth_scheme> scheme_of(const challenge& offer) noexcept;
 
 /// What can be taken up, the strongest first: Negotiate, NTLM, Digest (SHA-256 before MD5), Bearer,
-/// Basic; equals in the asker's order. Which scheme fails without having said anything to the asker
-/// may be followed by the next.
+/// Basic; equals in the asker's order. Which scheme fails without having proven anything may be
+/// followed by the next.
 std::vector<way> ways(const std::vector<challenge>& offers, const credentials& who);
 
 /// "Digest for realm \"here\", Basic for realm \"here\"": for people, at most a line.

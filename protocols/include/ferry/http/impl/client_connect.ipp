@@ -66,6 +66,7 @@ inline awaitable<result<client::leg>> client::reach(request what, freshness whic
             co_return found;
         }
         why = std::move(made.error());
+        // perhaps it is the server behind it that does not answer: the next one will tell
         const bool silent = way && detail::is_silence(why);
         if (silent) silent_[to_string(*way)] = time_.now();
         if ((reached && !silent) || why.code == errc::cancelled) break;

@@ -223,7 +223,7 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     auto names = detail::names_of(where, what);
     if (auto good = detail::check_names(names, what); !good) co_return good.error();
     wire->wait_at_most(detail::longest_step(what));
-    const auto file = names.folder + names.file, partial = names.folder + names.partial;
+    const auto file = names.folder + names.file;
     const auto there = co_await wire->look(file);
     if (!there && there.error().code != errc::not_found) co_return there.error();
     if (there && S_ISDIR(there->mode))
@@ -237,16 +237,9 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
     if (what.make_folders && what.token.empty())
         co_await make_all(wire, detail::folders_above(file));
     const bool resumed = !what.token.empty();
-    const auto how = resumed ? detail::operation::reopen : detail::operation::create;
-    auto facts = co_await wire->open(how, partial);
-    if (!facts && !resumed && facts.error().code == errc::exists) {  // left by an earlier run
-        const auto removed = co_await wire->change(detail::operation::remove, partial);
-        if (removed) facts = co_await wire->open(how, partial);
-        if (!facts) {  // somebody has it open
-            names.partial = partial_name(names.file);
-            facts = co_await wire->open(how, names.folder + names.partial);
-        }
-    }
+    auto opening = resumed ? wire->open(detail::operation::reopen, names.folder + names.partial)
+                           : create_partial(wire, names);
+    const auto facts = co_await std::move(opening);
     if (!facts && resumed && facts.error().code == errc::not_found)
         co_return detail::remote_failure(
             errc::session_lost, to_string(what.what) + ": the partial is gone");
@@ -258,6 +251,21 @@ inline awaitable<result<std::unique_ptr<upload_session>>> protocol::begin_by(
             errc::session_lost, to_string(what.what) + ": the partial is longer than the file");
     co_return std::make_unique<upload>(
         std::move(wire), std::move(names), std::move(what), facts->size);
+}
+
+/// One that an earlier run has left, and nobody remembers, gives way; if somebody has it open, the
+/// new one gets another name.
+inline awaitable<result<detail::file_facts>> protocol::create_partial(
+    lease& wire, upload::names& names) {
+    const auto partial = names.folder + names.partial;
+    auto facts = co_await wire->open(detail::operation::create, partial);
+    if (facts || facts.error().code != errc::exists) co_return facts;
+    const auto removed = co_await wire->change(detail::operation::remove, partial);
+    if (removed) facts = co_await wire->open(detail::operation::create, partial);
+    if (facts) co_return facts;
+    names.partial = partial_name(names.file);
+    facts = co_await wire->open(detail::operation::create, names.folder + names.partial);
+    co_return facts;
 }
 
 }  // namespace ferry::smb
