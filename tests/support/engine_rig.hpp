@@ -29,9 +29,7 @@ struct engine_rig : transfer_world {
         on.body = random_bytes(100'000);
         if (started) start();
     }
-    ~engine_rig() {
-        if (engine) stop();
-    }
+    ~engine_rig() { end(); }
 
     void start() {
         engine.emplace(loop.io.get_executor(), world, dir / "jobs", limits, hooks);
@@ -43,6 +41,10 @@ struct engine_rig : transfer_world {
         const auto stopped = run(engine->stop());
         CHECK(stopped.has_value());
         engine.reset();
+    }
+    /// For destructors of those that have more, which the engine uses till its end.
+    void end() {
+        if (engine) stop();
     }
     void restart() {
         stop();

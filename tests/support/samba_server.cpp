@@ -103,9 +103,12 @@ void samba_server::start() {
 
 void samba_server::stop() {
     if (!running_) return;
-    // It leads a process group of its own, in which all are that it has made.
+    // It leads a process group of its own, in which all are that it has made, but for this one.
     ::kill(-running_->id(), SIGKILL);
     running_.reset();
+    pid_t accounts = 0;
+    if (std::ifstream(folder_ / "pid" / "samba-dcerpcd.pid") >> accounts)
+        ::kill(-accounts, SIGKILL);
 }
 
 std::string samba_server::url(std::string_view path) const {

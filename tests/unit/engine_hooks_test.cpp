@@ -38,6 +38,7 @@ struct hooked_rig : engine_rig {
         };
         start();
     }
+    ~hooked_rig() { end(); }
     job noisy(const std::string& name) const {
         auto what = hasty(wanted({name}));
         what.settings.notify_command = {"tell"};

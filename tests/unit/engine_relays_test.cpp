@@ -17,6 +17,7 @@ struct relay_engine : test::engine_rig {
     test::upload_store peer;
 
     relay_engine() { protocols.add(std::make_unique<test::upload_peer>(peer)); }
+    ~relay_engine() { end(); }
     job relayed(std::vector<std::string> names, job_type type = job_type::download) const {
         job what;
         what.type = type;

@@ -46,6 +46,7 @@ struct rig : engine_rig {
         };
         start();
     }
+    ~rig() { end(); }
     job with_password(const std::string& name, job_state state = queued) {
         auto what = wanted({name});
         what.state = state;

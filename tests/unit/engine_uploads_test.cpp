@@ -22,6 +22,7 @@ struct upload_engine : test::engine_rig {
         protocols.add(std::make_unique<test::upload_peer>(peer));
         spill(file("a"), bytes);
     }
+    ~upload_engine() { end(); }
     job wanted_upload(const std::string& to = "up://host/a", job_type type = job_type::upload) {
         job what;
         what.type = type;

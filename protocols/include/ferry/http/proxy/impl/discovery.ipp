@@ -33,31 +33,27 @@ class proxy_discovery::library {
   public:
 #if defined(FERRY_HAVE_LIBPROXY)
     answer ask(const std::string& about) {
-        if (!factory_) factory_.reset(::px_proxy_factory_new());
-        char** list =
-            factory_ ? ::px_proxy_factory_get_proxies(factory_.get(), about.c_str()) : nullptr;
-        if (!list) return failure{std::make_error_code(std::errc::not_enough_memory), "libproxy"};
+        if (!factory_) factory_ = ::px_proxy_factory_new();
+        char** list = factory_ ? ::px_proxy_factory_get_proxies(factory_, about.c_str()) : nullptr;
+        if (!list)
+            return failure{
+                errc::unsupported,
+                "libproxy makes nothing of it (is the PAC file broken? --proxy-usage none or "
+                "override does without)"};
         std::vector<std::string> found;
         for (char** one = list; *one; ++one) found.emplace_back(*one);
         ::px_proxy_factory_free_proxies(list);
         return found;
     }
 
-    /// Nothing is unloaded any more: the process may be about to end.
-    void abandon() noexcept { static_cast<void>(factory_.release()); }
-
   private:
-    struct freed {
-        void operator()(pxProxyFactory* one) const noexcept { ::px_proxy_factory_free(one); }
-    };
-    std::unique_ptr<pxProxyFactory, freed> factory_;
+    pxProxyFactory* factory_ = nullptr;  // never freed: what runs PAC files has threads of its own
 #else
     answer ask(const std::string&) {
         return failure{
             errc::unsupported,
             "this ferry was built without libproxy and cannot find proxies by itself; name one"};
     }
-    void abandon() noexcept {}
 #endif
 };
 
@@ -82,7 +78,7 @@ inline proxy_discovery::~proxy_discovery() {
     mail_->changed.notify_one();
     if (mail_->asking) thread_.detach();
     lock.unlock();
-    if (thread_.joinable()) thread_.join();  // what it has loaded can be unloaded only then
+    if (thread_.joinable()) thread_.join();
 }
 
 inline awaitable<result<std::vector<std::string>>> proxy_discovery::ask(
@@ -121,7 +117,7 @@ inline void proxy_discovery::serve(std::shared_ptr<mailbox> from) {
         auto found = from->by.ask(about);
         lock.lock();
         from->asking = false;
-        if (!from->on) return from->by.abandon();
+        if (!from->on) return;
         auto asked = std::move(from->questions.front());
         from->questions.pop_front();
         asio::post(*from->on, [asked = std::move(asked), found = std::move(found)]() mutable {
