@@ -6,8 +6,10 @@
 #include <doctest/doctest.h>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace ferry::test::upload_test {
@@ -56,6 +58,17 @@ struct upload_rig : test::rig {
         return there != peer.objects.end() && there->second == bytes;
     }
 };
+
+/// Changes a byte in place, and gives the file the date that it had.
+void change_in_secret(upload_rig& it, std::size_t at) {
+    const auto date = std::filesystem::last_write_time(it.file());
+    ::usleep(20'000);  // the clock of files does not tell less from nothing
+    it.bytes[at] ^= 1;
+    std::fstream file(it.file(), std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(it.bytes[at]).flush();
+    std::filesystem::last_write_time(it.file(), date);
+}
 
 }  // namespace
 
@@ -170,6 +183,7 @@ TEST_CASE("upload: another content of the file is sent from the start, and the o
              const timespec times[2] = {{1, 0}, {1, 0}};
              ::utimensat(AT_FDCWD, it.file().c_str(), times, 0);
          }},
+        {"other bytes, with the old date", [](upload_rig& it) { change_in_secret(it, 0); }},
         {"another file in its place",
          [](upload_rig& it) {
              it.bytes = random_bytes(100'000, 2);
@@ -220,6 +234,13 @@ TEST_CASE("upload: a file that changes while it is sent is sent again as it is t
     REQUIRE(it.put().has_value());
     CHECK(it.arrived());
     CHECK(it.status.bytes_total == 60'000);
+}
+
+TEST_CASE("upload: so is one that gets its old date back") {
+    upload_rig it;
+    it.peer.script = {{.half_way = [&it] { change_in_secret(it, 99'999); }}};
+    REQUIRE(it.put().has_value());
+    CHECK(it.arrived());
 }
 
 TEST_CASE("upload: a small file that changes while it is sent is sent again as it is then") {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -16,6 +17,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace ferry::detail {
@@ -137,6 +139,19 @@ inline bool ensure_mode(int fd, mode_t mode) noexcept {
     struct stat now {};
     if (::fstat(fd, &now) == 0 && (now.st_mode & permissions) == mode) return true;
     return ::fchmod(fd, mode) == 0;
+}
+
+/// Locks a file as flock(2) does, for us alone. A process that was killed a moment ago has its
+/// locks until it is gone, and whoever killed it may have started us already: in our first second,
+/// that is waited for. Blocking. False, with errno EWOULDBLOCK: somebody else has it.
+inline bool lock_file(int file) {
+    using std::chrono::steady_clock;
+    static const auto late = steady_clock::now() + std::chrono::seconds(1);
+    while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK || steady_clock::now() > late) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
 }
 
 /// Deletes a file that mostly is not there. To look costs a third of deleting in vain, which locks

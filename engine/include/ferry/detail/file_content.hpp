@@ -20,6 +20,8 @@ struct file_identity {
     std::uint64_t inode = 0;
     std::int64_t seconds = 0;  ///< mtime
     std::int64_t nanoseconds = 0;
+    std::int64_t changed_seconds = 0;  ///< ctime, which nobody can set back
+    std::int64_t changed_nanoseconds = 0;
 
     bool operator==(const file_identity&) const = default;
 };

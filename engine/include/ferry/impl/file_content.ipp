@@ -13,8 +13,13 @@ inline constexpr std::uint64_t small_file = 16U << 10;
 
 inline file_identity identity_of(const struct stat& about) noexcept {
     return {
-        static_cast<std::uint64_t>(about.st_size), about.st_dev, about.st_ino, about.st_mtim.tv_sec,
-        about.st_mtim.tv_nsec};
+        static_cast<std::uint64_t>(about.st_size),
+        about.st_dev,
+        about.st_ino,
+        about.st_mtim.tv_sec,
+        about.st_mtim.tv_nsec,
+        about.st_ctim.tv_sec,
+        about.st_ctim.tv_nsec};
 }
 
 inline awaitable<result<void>> file_content::open() {
@@ -73,7 +78,9 @@ inline std::string file_content::version() const {
     std::string text;
     for (const auto part : {identity_.size, identity_.device, identity_.inode})
         text += std::to_string(part) + ':';
-    return text + std::to_string(identity_.seconds) + '.' + std::to_string(identity_.nanoseconds);
+    text += std::to_string(identity_.seconds) + '.' + std::to_string(identity_.nanoseconds) + ':';
+    return text + std::to_string(identity_.changed_seconds) + '.' +
+           std::to_string(identity_.changed_nanoseconds);
 }
 
 inline awaitable<result<checksum>> file_content::sum(std::string algorithm) {

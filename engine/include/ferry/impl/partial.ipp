@@ -1,6 +1,5 @@
 #pragma once
 
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -60,7 +59,7 @@ inline result<std::optional<partial>> partial::lock(
         return file_failure(EMLINK, paths.data + " has another name, whose bytes would change");
     if (!detail::is_mine(opened, paths.data))
         return file_failure(EPERM, paths.data + " is in the way and another user's");
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (!detail::lock_file(file.get())) {
         if (errno != EWOULDBLOCK) return detail::errno_failure("lock", paths.data);
         return failure{errc::busy, paths.data + " is locked", error_context::local_file};
     }

@@ -8,7 +8,6 @@
 #include <boost/json/value.hpp>
 
 #include <openssl/evp.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,7 +81,7 @@ inline result<void> upload_journal::open(int flags) {
 }
 
 inline result<void> upload_journal::lock() {
-    if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return {};
+    if (lock_file(file_.get())) return {};
     file_ = {};
     return failure{
         errc::busy, mine_.source + " is being uploaded to " + mine_.destination + " already",
