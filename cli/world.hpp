@@ -3,6 +3,7 @@
 #include <ferry/rate.hpp>
 
 #include <asio/any_io_executor.hpp>
+#include <asio/io_context.hpp>
 #include <asio/ip/address.hpp>
 
 #include <memory>
@@ -26,6 +27,15 @@ class world {
 
   private:
     std::unique_ptr<standard_environment> parts_;
+};
+
+/// A loop, run by whoever has to wait for something, and what all share who do so one after the
+/// other: connections that one has made serve the next.
+struct world_loop {
+    explicit world_loop(rate_options limit = {}) : all(io.get_executor(), limit) {}
+
+    asio::io_context io{1};
+    world all;
 };
 
 }  // namespace cli

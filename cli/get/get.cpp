@@ -41,18 +41,19 @@ result<void> check_folders(const get_options& options, const transfer_plan& plan
 }
 
 result<std::vector<failure>> make_folders_for(
-    const get_options& options, const wanted_folders& folders) {
+    const get_options& options, const wanted_folders& folders, shared_loop loop) {
     return make_folders(
-        folders, options.share ? making_for(options, *options.share, true) : folder_making());
+        folders, options.share ? making_for(options, *options.share, true, std::move(loop))
+                               : folder_making());
 }
 
 /// The daemon goes on with what is here already, as the next `get` would.
-exit_code hand_over(const get_options& options, transfer_plan plan) {
+exit_code hand_over(const get_options& options, transfer_plan plan, shared_loop loop) {
     auto request = request_of(options, job_type::download, std::move(plan.items));
     if (!request) return wrong_usage(request.error());
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("get", daemon.error());
-    auto unmade = make_folders_for(options, plan.folders);
+    auto unmade = make_folders_for(options, plan.folders, std::move(loop));
     if (!unmade) return not_planned(unmade.error());
     add_to(plan.missing, *std::move(unmade));
     auto job = submit(*daemon, *std::move(request));
@@ -60,12 +61,13 @@ exit_code hand_over(const get_options& options, transfer_plan plan) {
     return but_for(plan.missing, tell_left(*std::move(job), true, options.output));
 }
 
-exit_code transfer(const get_options& options, transfer_plan plan) {
+exit_code transfer(const get_options& options, transfer_plan plan, const shared_loop& loop) {
     std::optional<upload_options> upload;
     if (options.share) upload = how_to_upload();
-    transfer_session session(options, job_type::download, std::move(plan.items), std::move(upload));
+    transfer_session session(
+        *loop, options, job_type::download, std::move(plan.items), std::move(upload));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
-    auto unmade = make_folders_for(options, plan.folders);
+    auto unmade = make_folders_for(options, plan.folders, loop);
     if (!unmade) return not_planned(unmade.error());
     add_to(plan.missing, *std::move(unmade));
     const auto code = session.run();
@@ -87,7 +89,8 @@ std::vector<std::string> sources_of(const std::vector<list_entry>& entries) {
 
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
 /// wants to know who we are.
-result<transfer_plan> plan_get(get_options& options, const password_variables& known) {
+result<transfer_plan> plan_get(
+    get_options& options, const password_variables& known, shared_loop loop) {
     auto share = take_share(options);
     if (!share) return share.error();
     options.share = *std::move(share);
@@ -104,8 +107,8 @@ result<transfer_plan> plan_get(get_options& options, const password_variables& k
     const bool asks = asks_server(*entries, options.find);
     const auto early = asks ? tell() : result<void>();
     if (!early) return early.error();
-    auto plan =
-        plan_by(options, *entries, lister_with(asks ? asking_sources(options) : folder_asking()));
+    auto asking = asks ? asking_sources(options, std::move(loop)) : folder_asking();
+    auto plan = plan_by(options, *entries, lister_with(std::move(asking)));
     if (!plan) return plan;
     const bool come_to_job = options.asynchronous && !options.share;
     const auto good = come_to_job ? check_folders(options, *plan) : result<void>();
@@ -127,11 +130,13 @@ exit_code run_get(arguments args) {
     auto options = parse_get_options(std::move(args));
     if (!options) return wrong_usage(options.error());
     leave_when_interrupted(options->output.quiet);
-    auto plan = plan_get(*options, known);
+    const auto loop = loop_for(options->transfer);
+    auto plan = plan_get(*options, known, loop);
     if (!plan) return not_planned(plan.error());
     tell_left_out(plan->left_out, options->output);
-    if (options->asynchronous && !plan->items.empty()) return hand_over(*options, *std::move(plan));
-    return transfer(*options, *std::move(plan));
+    if (options->asynchronous && !plan->items.empty())
+        return hand_over(*options, *std::move(plan), loop);
+    return transfer(*options, *std::move(plan), loop);
 }
 
 }  // namespace ferry::cli

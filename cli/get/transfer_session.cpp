@@ -46,19 +46,25 @@ report_style style_for(const direct_options& options, bool moving) {
 
 }  // namespace
 
+std::shared_ptr<world_loop> loop_for(const transfer_settings& transfer) {
+    return std::make_shared<world_loop>(
+        rate_options{.bytes_per_second = transfer.bytes_per_second});
+}
+
 transfer_session::transfer_session(
-    const direct_options& options, job_type type, std::vector<transfer_item> items,
-    std::optional<upload_options> upload)
+    world_loop& loop, const direct_options& options, job_type type,
+    std::vector<transfer_item> items, std::optional<upload_options> upload)
     : options_(options),
       type_(type),
       uploads_(upload.has_value()),
-      world_(io_.get_executor(), {.bytes_per_second = options.transfer.bytes_per_second}),
-      time_(world_.get().time),
+      io_(loop.io),
+      with_(loop.all.get()),
+      time_(with_.time),
       plain_(STDERR_FILENO),
       tally_(items.size()),
       batch_(
-          io_.get_executor(), world_.get(), std::move(items),
-          options_for(options, std::move(upload)), observers_),
+          io_.get_executor(), with_, std::move(items), options_for(options, std::move(upload)),
+          observers_),
       started_(time_.now()) {
     add_observers();
 }
@@ -94,7 +100,7 @@ result<void> transfer_session::check() {
     for (const auto& item : batch_.items())
         if (rights && (item.from || !detail::tells_rights(item.remote)))
             return wrong(detail::only_rights_of_files);
-    const auto& known = world_.get().protocols;
+    const auto& known = with_.protocols;
     const auto& items = batch_.items();
     if (auto good = check_schemes(items, known); !good) return good;
     const auto any = std::find_if(items.begin(), items.end(), [](const transfer_item& item) {
@@ -129,6 +135,7 @@ exit_code transfer_session::run() {
         io_.get_executor(), [this] { stop_.emit(asio::cancellation_type::terminal); });
     if (events_) events_->begin();
     auto ended = [this](std::exception_ptr, result<void>) { io_.stop(); };
+    io_.restart();
     asio::co_spawn(io_, caught(all()), asio::bind_cancellation_slot(stop_.slot(), ended));
     io_.run();
     if (display_) display_->close();

@@ -12,21 +12,24 @@
 #include "cli/world.hpp"
 
 #include <asio/cancellation_signal.hpp>
-#include <asio/io_context.hpp>
 
 #include <optional>
 #include <vector>
 
 namespace ferry::cli {
 
+/// For a session, and whoever asks servers before it.
+std::shared_ptr<world_loop> loop_for(const transfer_settings& transfer);
+
 /// One run of `get` or `put`: the event loop, the batch, and all that report about it.
 class transfer_session {
   public:
+    /// @param loop    For as long as this lives.
     /// @param type    What it is to those who look.
     /// @param upload  How to upload the items; none: they come here.
     transfer_session(
-        const direct_options& options, job_type type, std::vector<transfer_item> items,
-        std::optional<upload_options> upload = {});
+        world_loop& loop, const direct_options& options, job_type type,
+        std::vector<transfer_item> items, std::optional<upload_options> upload = {});
 
     /// errc::bad_argument for a URL that cannot be reached at all; nothing has started yet.
     result<void> check();
@@ -44,8 +47,8 @@ class transfer_session {
     const direct_options& options_;
     job_type type_;
     bool uploads_;
-    asio::io_context io_{1};
-    world world_;
+    asio::io_context& io_;
+    environment& with_;
     clock& time_;
     plain_lines plain_;
     tally tally_;

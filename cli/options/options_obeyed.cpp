@@ -270,22 +270,24 @@ const std::shared_ptr<const access_options>& access_in(const direct_options& opt
 
 }  // namespace
 
-folder_asking asking_sources(const direct_options& options) {
+folder_asking asking_sources(const direct_options& options, shared_loop loop) {
     auto access = access_in(options);
     if (!options.job.between.source.empty()) {
         auto some = *access;
         some.who = options.job.between.source;
         access = std::make_shared<const access_options>(std::move(some));
     }
-    return {std::move(access), options.transfer.options.retry, options.output.quiet};
+    return {
+        std::move(access), options.transfer.options.retry, options.output.quiet, std::move(loop)};
 }
 
-folder_making making_for(const direct_options& options, const url& to, bool relayed) {
+folder_making making_for(
+    const direct_options& options, const url& to, bool relayed, shared_loop loop) {
     const auto& all = access_in(options);
     const auto& who = options.job.between.destination;
     const auto access = relayed ? detail::access_of_end(*all, who, detail::speaks_http(to)) : all;
     return {
-        {access, options.transfer.options.retry, options.output.quiet},
+        {access, options.transfer.options.retry, options.output.quiet, std::move(loop)},
         options.transfer.options.create_directories};
 }
 

@@ -30,10 +30,11 @@ std::uint32_t security_flags_in(std::string_view text);
 result<void> obey(direct_options& options, const password_variables& known);
 
 /// How folders of sources are looked into, as obey() read it.
-folder_asking asking_sources(const direct_options& options);
+folder_asking asking_sources(const direct_options& options, shared_loop loop);
 
 /// How folders are made where the files go, as obey() read it.
 /// @param relayed  Their sources are servers as well.
-folder_making making_for(const direct_options& options, const url& to, bool relayed);
+folder_making making_for(
+    const direct_options& options, const url& to, bool relayed, shared_loop loop);
 
 }  // namespace ferry::cli

@@ -21,14 +21,15 @@ namespace ferry::cli {
 namespace {
 
 result<std::vector<failure>> make_folders_for(
-    const put_options& options, const wanted_folders& folders) {
+    const put_options& options, const wanted_folders& folders, shared_loop loop) {
     if (folders.there.empty()) return std::vector<failure>();
     const bool relayed = detail::is_elsewhere(options.files.front());
-    return make_folders(folders, making_for(options, folders.there.front().where, relayed));
+    return make_folders(
+        folders, making_for(options, folders.there.front().where, relayed, std::move(loop)));
 }
 
 /// An upload job has one file (BITS): as many jobs as files.
-exit_code hand_over(const put_options& options, transfer_plan plan) {
+exit_code hand_over(const put_options& options, transfer_plan plan, shared_loop loop) {
     const auto& items = plan.items;
     std::vector<job_request> requests;
     for (const auto& item : items) {
@@ -38,7 +39,7 @@ exit_code hand_over(const put_options& options, transfer_plan plan) {
     }
     auto daemon = connect_to_daemon();
     if (!daemon) return complain_about("put", daemon.error());
-    auto unmade = make_folders_for(options, plan.folders);
+    auto unmade = make_folders_for(options, plan.folders, std::move(loop));
     if (!unmade) return not_planned(unmade.error());
     std::vector<failure> failed;
     auto told = exit_code::done;
@@ -61,7 +62,8 @@ exit_code hand_over(const put_options& options, transfer_plan plan) {
 
 /// Passwords are asked for last, when nothing else is wrong; but a share that is to be looked into
 /// wants to know who we are.
-result<transfer_plan> plan_put(put_options& options, const password_variables& known) {
+result<transfer_plan> plan_put(
+    put_options& options, const password_variables& known, shared_loop loop) {
     const auto named = take_share_users(options.files, {options.destination}, options.job);
     if (!named) return named.error();
     const auto tell = [&]() -> result<void> {
@@ -72,18 +74,18 @@ result<transfer_plan> plan_put(put_options& options, const password_variables& k
     const bool asks = asks_server(options.files, options.find);
     const auto early = asks ? tell() : result<void>();
     if (!early) return early.error();
-    auto plan =
-        plan_uploads(options, lister_with(asks ? asking_sources(options) : folder_asking()));
+    auto asking = asks ? asking_sources(options, std::move(loop)) : folder_asking();
+    auto plan = plan_uploads(options, lister_with(std::move(asking)));
     const auto late = plan && !asks ? tell() : result<void>();
     if (!late) return late.error();
     return plan;
 }
 
-exit_code transfer(const put_options& options, transfer_plan plan) {
+exit_code transfer(const put_options& options, transfer_plan plan, const shared_loop& loop) {
     transfer_session session(
-        options, job_type::upload, std::move(plan.items), how_to_upload(options.protocol));
+        *loop, options, job_type::upload, std::move(plan.items), how_to_upload(options.protocol));
     if (const auto checked = session.check(); !checked) return wrong_usage(checked.error());
-    auto unmade = make_folders_for(options, plan.folders);
+    auto unmade = make_folders_for(options, plan.folders, loop);
     if (!unmade) return not_planned(unmade.error());
     add_to(plan.missing, *std::move(unmade));
     return but_for(plan.missing, session.run());
@@ -96,11 +98,13 @@ exit_code run_put(arguments args) {
     auto options = parse_put_options(std::move(args));
     if (!options) return wrong_usage(options.error());
     leave_when_interrupted(options->output.quiet);
-    auto plan = plan_put(*options, known);
+    const auto loop = loop_for(options->transfer);
+    auto plan = plan_put(*options, known, loop);
     if (!plan) return not_planned(plan.error());
     tell_left_out(plan->left_out, options->output);
-    if (plan->items.empty() || !options->asynchronous) return transfer(*options, *std::move(plan));
-    return hand_over(*options, *std::move(plan));
+    if (plan->items.empty() || !options->asynchronous)
+        return transfer(*options, *std::move(plan), loop);
+    return hand_over(*options, *std::move(plan), loop);
 }
 
 }  // namespace ferry::cli

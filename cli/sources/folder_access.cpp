@@ -9,7 +9,6 @@
 #include <ferry/local/detail/folder.hpp>
 
 #include <asio/co_spawn.hpp>
-#include <asio/io_context.hpp>
 
 #include <optional>
 #include <thread>
@@ -18,19 +17,19 @@
 namespace ferry::cli {
 namespace {
 
-/// A loop of its own, which runs while somebody waits for an answer.
+/// Its loop runs while somebody waits for an answer.
 class remote_folders {
   public:
-    explicit remote_folders(folder_asking how) : how_(std::move(how)), world_(io_.get_executor()) {}
+    explicit remote_folders(folder_asking how) : how_(std::move(how)) {
+        if (!how_.loop) how_.loop = std::make_shared<world_loop>();
+    }
 
     result<folder_listing> list(const url& folder) {
         auto* const known = protocol_for(folder);
         if (!known) return unknown(folder);
         return patiently<folder_listing>([&] { return known->list_folder({folder, how_.access}); });
     }
-    result<void> check(const url& folder) {
-        return world_.get().protocols.check(folder, *how_.access);
-    }
+    result<void> check(const url& folder) { return with().protocols.check(folder, *how_.access); }
     result<void> make(const url& folder, bool parents) {
         auto* const known = protocol_for(folder);
         if (!known) return unknown(folder);
@@ -38,7 +37,8 @@ class remote_folders {
     }
 
   private:
-    protocol* protocol_for(const url& folder) { return world_.get().protocols.find(folder.scheme); }
+    environment& with() noexcept { return how_.loop->all.get(); }
+    protocol* protocol_for(const url& folder) { return with().protocols.find(folder.scheme); }
     static failure unknown(const url& folder) {
         return {errc::unsupported, "no protocol for " + folder.scheme + ":"};
     }
@@ -46,16 +46,16 @@ class remote_folders {
     /// Asks again as long as that may help and `how_` has patience.
     template <class T, class Ask>
     result<T> patiently(Ask ask) {
-        auto& with = world_.get();
-        const auto began = with.time.now();
+        auto& time = with().time;
+        const auto began = time.now();
         for (unsigned failures = 1;; ++failures) {
             auto got = wait_for(ask());
             if (got || !is_transient(got.error().code)) return got;
             const auto& why = got.error();
             const auto since =
-                std::chrono::duration_cast<std::chrono::milliseconds>(with.time.now() - began);
+                std::chrono::duration_cast<std::chrono::milliseconds>(time.now() - began);
             const auto wait =
-                next_wait(how_.retry, failures, since, why.retry_after, with.random());
+                next_wait(how_.retry, failures, since, why.retry_after, with().random());
             if (!wait) return got;
             if (!how_.quiet)
                 complain(printable(describe(why)) + "; trying again in " + format_duration(*wait));
@@ -66,17 +66,16 @@ class remote_folders {
     template <class T>
     result<T> wait_for(awaitable<result<T>> asking) {
         std::optional<result<T>> outcome;
+        auto& io = how_.loop->io;
         asio::co_spawn(
-            io_, caught(std::move(asking)),
+            io, caught(std::move(asking)),
             [&outcome](std::exception_ptr, result<T> answer) { outcome = std::move(answer); });
-        io_.restart();
-        io_.run();
+        io.restart();
+        io.run();
         return *std::move(outcome);
     }
 
     folder_asking how_;
-    asio::io_context io_{1};
-    world world_;
 };
 
 }  // namespace

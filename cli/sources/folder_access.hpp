@@ -11,6 +11,9 @@
 
 namespace ferry::cli {
 
+struct world_loop;
+using shared_loop = std::shared_ptr<world_loop>;
+
 /// Says what a folder holds. Blocks. Errors: as protocol::list_folder().
 using folder_lister = std::function<result<folder_listing>(const url&)>;
 
@@ -22,6 +25,7 @@ struct folder_asking {
     std::shared_ptr<const access_options> access = {};  ///< who we are there, how they are reached
     retry_policy retry = {.give_up = {}};  ///< while one is away, or has too much to do
     bool quiet = false;                    ///< says nothing of that
+    shared_loop loop = {};                 ///< on which that happens; null: one of its own
 };
 
 /// For folders of every protocol, with the connections that it needs; it keeps them.

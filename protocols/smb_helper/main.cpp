@@ -5,11 +5,15 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -67,10 +71,7 @@ void leave_descriptors() {
 
 int serve() {
     const auto memory = map_memory();
-    if (memory.empty()) {
-        std::fputs("ferry-smb: a part of ferry, which starts it itself\n", stderr);
-        return 2;
-    }
+    if (memory.empty()) return 1;
     leave_descriptors();
     std::thread(end_with_ferry).detach();
     share one(memory);
@@ -82,15 +83,78 @@ int serve() {
         auto reply = one.answer(asked, split(text));
         ::explicit_bzero(text.data(), text.size());  // it may hold a password
         if (!transfer(false, &reply, sizeof reply)) break;
+        one.tidy();
     }
     return 0;
+}
+
+/// What they took of the processor counts as ours then.
+void bury_dead(int how) {
+    pid_t one = 0;
+    while ((one = ::waitpid(-1, nullptr, how)) > 0 || (one < 0 && errno == EINTR)) {
+    }
+}
+
+/// What ferry has for a new helper.
+struct handed {
+    int wire = -1;
+    int memory = -1;
+};
+
+/// Waits for the next one. Empty, with errno: there will be none.
+std::optional<handed> receive() {
+    handed one;
+    char byte = 0;
+    iovec part{&byte, 1};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof one)] = {};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    ssize_t got = 0;
+    errno = 0;
+    while ((got = ::recvmsg(STDIN_FILENO, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+        bury_dead(WNOHANG);
+    const auto* const header = got == 1 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (!header || header->cmsg_len != CMSG_LEN(sizeof one)) return {};
+    std::memcpy(&one, CMSG_DATA(header), sizeof one);
+    return one;
+}
+
+/// In a new process.
+int serve(const handed& one) {
+    ::signal(SIGCHLD, SIG_DFL);
+    ::signal(SIGXFSZ, SIG_IGN);  // ferry learns of it by itself
+    ::dup2(one.wire, helper_socket);
+    ::dup2(one.memory, helper_memory);
+    return serve();
+}
+
+/// Loaded once, it forks for each helper. If it cannot, ferry learns of it by the end of the wire.
+int fork_when_asked() {
+    struct sigaction wakes {};
+    wakes.sa_handler = [](int) {};
+    ::sigaction(SIGCHLD, &wakes, nullptr);
+    while (const auto one = receive()) {
+        if (::fork() == 0) return serve(*one);
+        ::close(one->wire);
+        ::close(one->memory);
+        bury_dead(WNOHANG);
+    }
+    if (errno != ENOTSOCK) {
+        bury_dead(0);
+        return 0;
+    }
+    std::fputs("ferry-smb: a part of ferry, which starts it itself\n", stderr);
+    return 2;
 }
 
 }  // namespace
 }  // namespace ferry::smb::helper
 
 int main() {
-    const int code = ferry::smb::helper::serve();
+    const int code = ferry::smb::helper::fork_when_asked();
     ::fflush(nullptr);
     ::_exit(code);  // nobody waits for the farewells of libsmbclient
 }

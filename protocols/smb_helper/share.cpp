@@ -154,6 +154,10 @@ wire_reply share::answer(const wire_request& asked, const std::vector<std::strin
             return read(asked);
         case operation::write:
             return write(asked);
+        case operation::output:
+            return open_output(text(0));
+        case operation::store:
+            return store(asked);
         case operation::look:
             return look(text(0));
         case operation::close:
@@ -199,6 +203,7 @@ wire_reply share::connect(const wire_request& asked, const std::vector<std::stri
     smbc_setDebug(context_, 0);
     wire_reply reply;
     reply.reached = reached_;
+    reply.count = static_cast<std::uint64_t>(::getpid());
     if (reached_ == stage::connected && !wire_was_open()) return reply;
     reply.error = error == 0 ? ENOTCONN : error;
     const bool denied = error == EACCES || error == EPERM;
@@ -272,23 +277,37 @@ void share::note_message(void* self_, int, const char* message) {
         self.lost_ = true;
 }
 
-wire_reply share::open(const std::string& path, int flags) {
+bool share::open_file(const std::string& path, int flags) {
     close();
     file_ = smbc_getFunctionOpen(context_)(context_, url(path).c_str(), flags, 0644);
-    return file_ ? facts() : failed();
+    return file_ != nullptr;
 }
 
-/// Opens a file; a small one is read at once. What changes meanwhile is left to read().
+wire_reply share::open(const std::string& path, int flags) {
+    return open_file(path, flags) ? facts() : failed();
+}
+
+/// Opens a file; a small one is read at once, if it is the same before and after. What changes
+/// meanwhile is left to read().
 wire_reply share::fetch(const wire_request& asked, const std::string& path) {
-    const auto opened = open(path, O_RDONLY);
-    const auto bytes = opened.facts.size;
-    if (opened.error != 0 || bytes == 0 || bytes > asked.length) return opened;
+    if (!open_file(path, O_RDONLY)) return failed();
+    const bool known = asked.expected.size != 0 && asked.expected.size <= asked.length;
+    wire_reply before;
+    before.facts = asked.expected;
+    if (!known) before = facts();
+    const auto bytes = before.facts.size;
+    if (before.error != 0 || bytes == 0 || bytes > asked.length) return before;
     auto whole = asked;
     whole.length = bytes;
     const auto got = read(whole);
-    if (got.error != 0 || got.count != bytes || !(got.facts == opened.facts)) return opened;
-    close();
+    if (got.error != 0 || got.count != bytes || !(got.facts == before.facts))
+        return known ? facts() : before;
+    read_whole_ = true;
     return got;
+}
+
+void share::tidy() {
+    if (read_whole_) close();
 }
 
 wire_reply share::read(const wire_request& asked) {
@@ -322,6 +341,36 @@ wire_reply share::write(const wire_request& asked) {
     return reply;
 }
 
+/// A lock on the file is the other's alone: not the descriptor is shared, but the file.
+wire_reply share::open_output(const std::string& path) {
+    close_output();
+    output_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    return output_ >= 0 ? wire_reply() : refusal(errno);
+}
+
+void share::close_output() {
+    if (output_ >= 0) ::close(std::exchange(output_, -1));
+}
+
+wire_reply share::store(const wire_request& asked) {
+    if (!file_ || output_ < 0) return refusal(EINVAL);
+    if (!go_to(asked.offset)) return failed();
+    piece_.resize(detail::piece_size);
+    std::uint64_t stored = 0;
+    while (stored < asked.length) {
+        const auto most = std::min<std::uint64_t>(piece_.size(), asked.length - stored);
+        const auto n = smbc_getFunctionRead(context_)(context_, file_, piece_.data(), most);
+        if (n < 0) return failed();
+        const auto bytes = static_cast<std::size_t>(n);
+        const auto at = static_cast<off_t>(asked.to + stored);
+        if (bytes == 0 || ::pwrite(output_, piece_.data(), bytes, at) != n) break;
+        stored += bytes;
+    }
+    auto reply = facts();
+    reply.count = stored;
+    return reply;
+}
+
 wire_reply share::look(const std::string& path) {
     if (path.empty()) return file_ ? facts() : refusal(EINVAL);
     struct stat about {};
@@ -332,6 +381,8 @@ wire_reply share::look(const std::string& path) {
 }
 
 wire_reply share::close() {
+    read_whole_ = false;
+    close_output();
     if (!file_) return {};
     auto* const open = std::exchange(file_, nullptr);
     return outcome(smbc_getFunctionClose(context_)(context_, open));
@@ -383,10 +434,9 @@ bool share::read_entry() {
     if (!found) return false;
     next_.emplace();
     next_->name = found->name;
-    next_->about.id = about.st_ino;
+    next_->about.facts = facts_of(about);
     next_->about.bytes = static_cast<std::uint32_t>(next_->name.size());
-    next_->about.folder = S_ISDIR(about.st_mode);
-    next_->about.link = is_link(*found, next_->about.folder);
+    next_->about.link = is_link(*found, S_ISDIR(about.st_mode)) ? 1 : 0;
     return true;
 }
 

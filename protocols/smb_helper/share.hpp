@@ -27,6 +27,8 @@ class share {
 
     /// Does what is asked for.
     wire_reply answer(const wire_request& asked, const std::vector<std::string>& texts);
+    /// Does what nobody waits for. To be called when the reply is on its way.
+    void tidy();
 
   private:
     static void give_login(
@@ -39,10 +41,14 @@ class share {
 
     wire_reply connect(const wire_request& asked, const std::vector<std::string>& texts);
     bool configure(const wire_request& asked);
+    bool open_file(const std::string& path, int flags);
     wire_reply open(const std::string& path, int flags);
     wire_reply fetch(const wire_request& asked, const std::string& path);
     wire_reply read(const wire_request& asked);
     wire_reply write(const wire_request& asked);
+    wire_reply open_output(const std::string& path);
+    wire_reply store(const wire_request& asked);
+    void close_output();
     wire_reply look(const std::string& path);
     wire_reply close();
     wire_reply list(const std::string& path);
@@ -67,8 +73,11 @@ class share {
     std::span<std::byte> memory_;
     SMBCCTX* context_ = nullptr;  // for as long as this process lives
     SMBCFILE* file_ = nullptr;
-    SMBCFILE* folder_ = nullptr;  // that is being listed
-    std::optional<entry> next_;   // of it
+    bool read_whole_ = false;  // nobody wants it any more
+    int output_ = -1;
+    std::vector<std::byte> piece_;  // on its way to the output
+    SMBCFILE* folder_ = nullptr;    // that is being listed
+    std::optional<entry> next_;     // of it
     smbc_add_cached_srv_fn add_server_ = nullptr;
     std::string host_;
     std::string share_;

@@ -73,6 +73,37 @@ TEST_CASE("smb: a file of more than 4 GiB can be read at its end") {
     CHECK(site.fetch(std::move(opened)).value() == "the end");
 }
 
+TEST_CASE("smb: after a listing, small files come as they are now, not as they were then") {
+    share_site site;
+    const auto file = [&](const char* name) { return site.server.data() / name; };
+    for (const auto* name : {"same", "other", "longer", "shorter", "large", "empty", "folder"})
+        spill(file(name), random_bytes(3'000));
+    spill(file("gone"), "here");
+    const auto listed = site.on.run(
+        site.smb.list_folder({site.asking("/data/").what, site.asking("/data/").access}));
+    REQUIRE(listed);
+    REQUIRE(listed->entries.size() == 8);
+
+    spill(file("other"), random_bytes(3'000));
+    spill(file("longer"), random_bytes(3'001));
+    spill(file("shorter"), random_bytes(2'999));
+    spill(file("large"), random_bytes(mebibyte));
+    spill(file("empty"), "");
+    fs::remove(file("folder"));
+    fs::create_directory(file("folder"));
+    fs::remove(file("gone"));
+    for (const auto* name : {"same", "other", "longer", "shorter", "large", "empty"}) {
+        CAPTURE(name);
+        auto opened = site.open(std::string("/data/") + name);
+        REQUIRE(opened);
+        const auto here = slurp(file(name));
+        CHECK((*opened)->info().size == here.size());
+        CHECK(difference(site.fetch(std::move(opened)).value(), here) == "");
+    }
+    CHECK(site.trouble("/data/folder") == errc::unsupported);
+    CHECK(site.trouble("/data/gone") == errc::not_found);
+}
+
 TEST_CASE("smb: an empty file is one too") {
     share_site site;
     spill(site.server.data() / "empty", "");

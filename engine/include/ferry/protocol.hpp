@@ -34,6 +34,7 @@ struct open_request {
     url what;
     byte_range range = {};      ///< what is wanted of it
     bool ranged = false;        ///< ask for exactly `range`; false: the whole object
+    unsigned connections = 1;   ///< so many fetch parts of the object at the same time
     std::string if_match = {};  ///< a strong tag: give the range only if it still is the object's
     rights_wanted rights = {};  ///< what object_info::rights is to tell
     std::shared_ptr<const access_options> access;  ///< never null

@@ -259,6 +259,7 @@ inline awaitable<result<std::unique_ptr<source>>> download_task::open(
     request.access = access_to(request.what);
     request.range = ask.range;
     request.ranged = ask.ranged;
+    request.connections = most_connections();
     request.if_match = std::move(ask.if_match);
     if (!further) request.rights = options_.rights;          // the first reply has told
     auto* plug = with_.protocols.find(request.what.scheme);  // prepare() and the source saw to it

@@ -3,6 +3,7 @@
 #include <ferry/clock.hpp>
 #include <ferry/protocol.hpp>
 #include <ferry/smb/detail/helper.hpp>
+#include <ferry/smb/detail/known_files.hpp>
 #include <ferry/smb/detail/rights.hpp>
 #include <ferry/smb/login.hpp>
 #include <ferry/smb/place.hpp>
@@ -45,8 +46,17 @@ struct opened {
 ///   errors, any errno. Cancellation: terminal; ends the connection at once.
 class connection {
   public:
-    connection(clock& time, std::unique_ptr<detail::helper> process, route to)
-        : time_(time), process_(std::move(process)), to_(std::move(to)) {}
+    /// @param known  For all connections; it must outlive them, as `time` must.
+    connection(
+        clock& time, std::unique_ptr<detail::helper> process, route to, detail::known_files& known)
+        : time_(time), process_(std::move(process)), to_(std::move(to)), known_(known) {}
+
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+    /// What was asked for and has not come is not done any more: see store().
+    ~connection() {
+        if (storing_) process_->end_at_once();
+    }
 
     const route& to() const noexcept { return to_; }
     void wait_at_most(std::chrono::milliseconds limit) noexcept { limit_ = limit; }
@@ -84,6 +94,17 @@ class connection {
     /// in the order of these calls.
     void move(detail::operation how, std::uint64_t offset, std::size_t bytes, std::uint32_t slot);
     [[nodiscard]] awaitable<result<detail::wire_reply>> moved(std::string path);
+    /// Lets store() put bytes into a file of ours, until another one is opened on the share.
+    /// @param descriptor  Of that file, which is opened anew, by /proc.
+    /// Errors: also errc::unsupported: this system has not what that takes.
+    [[nodiscard]] awaitable<result<void>> output(int descriptor);
+    /// Asks for bytes of the open file to be put into the output, without their passing through a
+    /// slot: each is moved once less, and the caches still have it. The reply comes by moved(), and
+    /// tells how many are there now: fewer, where the file ends or the output takes no more.
+    /// Whoever does not wait for it loses the connection, and the helper: nothing is put there once
+    /// that is gone.
+    /// @param to  Offset in the output.
+    void store(std::uint64_t offset, std::size_t bytes, std::uint64_t to);
     /// How many bytes one such call should move: what the server manages in about a second, so that
     /// a slow one is not taken for a silent one. From detail::first_step to detail::block_size.
     std::size_t step() const noexcept { return step_; }
@@ -103,11 +124,13 @@ class connection {
     clock& time_;
     std::unique_ptr<detail::helper> process_;
     const route to_;
+    detail::known_files& known_;
     std::chrono::milliseconds limit_{60'000};
     std::size_t step_ = detail::first_step;
     bool connected_ = false;
     bool lost_ = false;       // what there is of it is of no more use
     bool may_close_ = false;  // a file may be open
+    bool storing_ = false;    // see store()
 };
 
 }  // namespace ferry::smb

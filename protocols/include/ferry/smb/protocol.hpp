@@ -22,7 +22,7 @@ namespace ferry::smb {
 class protocol final : public ferry::protocol {
   public:
     protocol(asio::any_io_executor on, clock& time, std::filesystem::path helper = default_helper())
-        : on_(std::move(on)), helper_(std::move(helper)), time_(time), idle_(time) {}
+        : on_(std::move(on)), helpers_(std::move(helper)), time_(time), idle_(time) {}
 
     /// ferry-smb beside this program, in ../libexec from there, or where it was installed.
     static std::filesystem::path default_helper();
@@ -65,8 +65,9 @@ class protocol final : public ferry::protocol {
     static awaitable<result<detail::file_facts>> create_partial(lease& wire, upload::names& names);
 
     const asio::any_io_executor on_;
-    const std::filesystem::path helper_;
+    detail::helper_source helpers_;
     clock& time_;
+    detail::known_files known_;
     pool idle_;
 };
 

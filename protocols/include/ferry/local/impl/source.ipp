@@ -8,7 +8,7 @@ namespace ferry::local {
 namespace detail {
 
 /// Long enough to make the change of threads cheap, short enough for a cancellation.
-inline constexpr std::uint64_t longest_step = 16 << 20;
+inline constexpr std::uint64_t longest_step = 32 << 20;
 inline constexpr std::size_t buffer_size = 1 << 20;
 
 inline object_info describe_file(const regular_file& file, const url& location) {

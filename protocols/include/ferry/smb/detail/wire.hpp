@@ -10,7 +10,7 @@
 
 namespace ferry::smb::detail {
 
-inline constexpr std::uint32_t wire_version = 5;
+inline constexpr std::uint32_t wire_version = 6;
 
 /// The helper's socket and the shared memory, in the places of its standard input and output.
 inline constexpr int helper_socket = 0;
@@ -24,14 +24,19 @@ inline constexpr std::size_t small_step = 64 << 10;
 /// What is asked of a server that nobody knows yet.
 inline constexpr std::size_t first_step = 4 << 10;
 inline constexpr std::uint32_t longest_text = 64 << 10;
+/// What the helper puts into a file of ours at a time: as much as caches hold until it is there.
+inline constexpr std::size_t piece_size = 1 << 20;
 
 enum class operation : std::uint32_t {
     connect,   ///< text: host, share, domain, user, password, ticket cache (empty: the usual one);
                ///< offset: port; length: ms of patience
-    open,      ///< text: path; for reading; length, slot: read it, if it is no longer than that
+    open,      ///< text: path; for reading; length, slot: read it, if it is no longer than that;
+               ///< expected: what a listing has told of it
     create,    ///< text: path; for writing, a file that must not exist
     reopen,    ///< text: path; for reading and writing, a file that exists
     read,      ///< offset, length, slot: from the open file
+    output,    ///< text: path here; a file that store puts bytes into, until another one is opened
+    store,     ///< offset, length, to: from the open file to the output; stops where that fails
     write,     ///< offset, length, slot: to the open file
     look,      ///< text: path; empty: the open file
     close,     ///< the open file, if there is one
@@ -59,18 +64,6 @@ enum rights_flags : std::uint32_t {
     without_rights = 8,  ///< there are none, and why follows
 };
 
-struct wire_request {
-    std::uint32_t version = wire_version;
-    operation what = operation::close;
-    std::uint32_t text = 0;  ///< bytes that follow: texts, each with its '\0'
-    std::uint32_t flags = 0;
-    std::uint32_t slot = 0;
-    std::uint32_t microseconds = 0;
-    std::uint64_t offset = 0;
-    std::uint64_t length = 0;
-    std::int64_t seconds = 0;
-};
-
 /// What the server says of a file.
 struct file_facts {
     std::uint64_t size = 0;
@@ -85,13 +78,25 @@ struct file_facts {
     bool operator==(const file_facts&) const = default;
 };
 
+struct wire_request {
+    std::uint32_t version = wire_version;
+    operation what = operation::close;
+    std::uint32_t text = 0;  ///< bytes that follow: texts, each with its '\0'
+    std::uint32_t flags = 0;
+    std::uint32_t slot = 0;
+    std::uint32_t microseconds = 0;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+    std::uint64_t to = 0;  ///< offset in the output
+    std::int64_t seconds = 0;
+    file_facts expected = {};  ///< size 0: nothing is known
+};
+
 /// One entry of a folder in a slot; `bytes` of its name follow.
 struct wire_entry {
-    std::uint64_t id = 0;
+    file_facts facts = {};
     std::uint32_t bytes = 0;
-    bool folder = false;
-    bool link = false;
-    std::uint16_t unused = 0;
+    std::uint32_t link = 0;  ///< 1: it is one
 };
 
 /// The rights of a file, in the terms of this system; its ACL, if it has one, follows.
@@ -108,13 +113,14 @@ enum class stage : std::uint32_t { name, network, login, share, connected };
 struct wire_reply {
     std::int32_t error = 0;  ///< errno
     stage reached = stage::connected;
-    std::uint64_t count = 0;  ///< bytes moved; open: of the whole file, which is closed again
-    file_facts facts = {};    ///< open, create, reopen, look; read: of the file afterwards
+    /// Bytes moved; open: of the whole file, which is closed again; connect: the helper's process.
+    std::uint64_t count = 0;
+    file_facts facts = {};  ///< open, create, reopen, look; read, store: of the file afterwards
 };
 
-static_assert(std::is_trivially_copyable_v<wire_request> && sizeof(wire_request) == 48);
+static_assert(std::is_trivially_copyable_v<wire_request> && sizeof(wire_request) == 104);
 static_assert(std::is_trivially_copyable_v<wire_reply> && sizeof(wire_reply) == 64);
-static_assert(std::is_trivially_copyable_v<wire_entry> && sizeof(wire_entry) == 16);
+static_assert(std::is_trivially_copyable_v<wire_entry> && sizeof(wire_entry) == 56);
 static_assert(std::is_trivially_copyable_v<wire_rights> && sizeof(wire_rights) == 16);
 
 }  // namespace ferry::smb::detail

@@ -57,8 +57,10 @@ inline failure file_trouble(int number, const std::string& about) {
     return {code, about, network ? error_context::transport : error_context::remote_file};
 }
 
-/// Takes the entries out of a slot. False: they are none.
-inline bool take_entries(std::span<const std::byte> from, folder_listing& into) {
+/// Takes the entries of `folder` out of a slot. False: they are none.
+inline bool take_entries(
+    std::span<const std::byte> from, const std::string& folder, folder_listing& into,
+    known_files& known) {
     while (!from.empty()) {
         wire_entry next;
         if (from.size() < sizeof next) return false;
@@ -68,9 +70,11 @@ inline bool take_entries(std::span<const std::byte> from, folder_listing& into) 
         folder_entry entry;
         entry.name.assign(reinterpret_cast<const char*>(from.data()), next.bytes);
         from = from.subspan(next.bytes);
-        entry.kind = next.folder ? folder_entry::type::folder : folder_entry::type::file;
-        entry.link = next.link;
-        if (next.folder && next.id != 0) entry.identity = std::to_string(next.id);
+        const bool inner = S_ISDIR(next.facts.mode);
+        entry.kind = inner ? folder_entry::type::folder : folder_entry::type::file;
+        entry.link = next.link != 0;
+        if (inner && next.facts.id != 0) entry.identity = std::to_string(next.facts.id);
+        if (!inner && !entry.link) known.note(folder + entry.name, next.facts);
         if (entry.name == ".")
             into.identity = entry.identity;
         else if (entry.name != "..")
@@ -133,6 +137,7 @@ inline awaitable<result<void>> connection::connect(std::chrono::milliseconds pat
         co_return why;
     }
     if (reply->error != 0) co_return explain_connect(*reply);
+    process_->hold(static_cast<pid_t>(reply->count));
     connected_ = true;
     co_return result<void>();
 }
@@ -214,11 +219,13 @@ inline awaitable<result<opened>> connection::open_to_read(std::string path, std:
     detail::wire_request what;
     what.what = detail::operation::open;
     what.length = most;
+    if (most != 0) what.expected = known_.take(name(path));
     may_close_ = true;
     auto texts = detail::join({path});
     auto answer = co_await ask(what, std::move(texts), std::move(path));
     if (!answer) co_return answer.error();
     opened file{answer->facts};
+    if (answer->count == 0 && what.expected.size != 0) known_.forget();
     if (answer->count == 0) co_return file;
     file.whole = slot(0).first(std::min<std::uint64_t>(answer->count, most));
     may_close_ = false;
@@ -237,13 +244,15 @@ inline awaitable<result<folder_listing>> connection::list(std::string path) {
         co_return detail::remote_failure(
             std::make_error_code(std::errc::not_a_directory), name(path));
     folder_listing found;
+    const auto folder = name(path.empty() ? path : path + "/");
     for (;;) {
         move(detail::operation::names, 0, 0, 0);
         auto answer = co_await reply(path);
         if (!answer) co_return answer.error();
         if (answer->count == 0) co_return found;
         const auto here = slot(0);
-        if (answer->count > here.size() || !detail::take_entries(here.first(answer->count), found))
+        if (answer->count > here.size() ||
+            !detail::take_entries(here.first(answer->count), folder, found, known_))
             co_return detail::remote_failure(
                 errc::malformed, name(path) + ": the SMB helper is another version");
     }
@@ -316,11 +325,30 @@ inline void connection::move(
 inline awaitable<result<detail::wire_reply>> connection::moved(std::string path) {
     const auto begun = time_.now();
     auto answer = co_await reply(std::move(path));
+    storing_ = storing_ && !process_->free();
     step_ = detail::next_step(step_, time_.now() - begun);
     co_return answer;
 }
 
+inline awaitable<result<void>> connection::output(int descriptor) {
+    if (!process_->held()) co_return failure{errc::unsupported};
+    const auto path = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(descriptor);
+    auto opened = co_await change(detail::operation::output, path);
+    co_return opened;
+}
+
+inline void connection::store(std::uint64_t offset, std::size_t bytes, std::uint64_t to) {
+    detail::wire_request what;
+    what.what = detail::operation::store;
+    what.offset = offset;
+    what.length = bytes;
+    what.to = to;
+    storing_ = true;
+    static_cast<void>(process_->post(what));
+}
+
 inline void connection::rest() {
+    if (storing_) return;  // it is of no more use
     if (may_close_ || !process_->free()) process_->post_blindly(detail::wire_request{});
     may_close_ = false;
 }

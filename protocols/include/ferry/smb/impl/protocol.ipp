@@ -94,8 +94,9 @@ inline result<void> protocol::check(const url& what, const access_options& acces
     const auto who = login_for(*where, access);
     // A password that is missing here may be there when it is needed: jobs keep theirs apart.
     if (!who && who.error().code != errc::unauthorized) return who.error();
-    if (::access(helper_.c_str(), X_OK) == 0) return {};
-    return detail::helper_failure(ENOENT, helper_);
+    const auto& program = helpers_.program();
+    if (::access(program.c_str(), X_OK) == 0) return {};
+    return detail::helper_failure(ENOENT, program);
 }
 
 inline awaitable<result<protocol::visit>> protocol::enter(
@@ -116,12 +117,14 @@ inline awaitable<result<protocol::visit>> protocol::enter(
             co_return visit{lease(idle_, *std::move(idle)), true};
         }
     }
-    auto process = detail::helper::start(on_, helper_);
+    auto process = helpers_.start(on_);
     if (!process) co_return process.error();
-    lease wire(idle_, std::make_unique<connection>(time_, *std::move(process), std::move(to)));
+    lease wire(
+        idle_, std::make_unique<connection>(time_, *std::move(process), std::move(to), known_));
     wire->wait_at_most(access->reply_timeout);
     const pool::connecting under_way(idle_);
     auto connected = co_await wire->connect(access->connect_timeout);
+    if (!connected && connected.error().code == errc::timed_out) helpers_.drop();
     if (!connected) co_return connected.error();
     co_return visit{std::move(wire), false};
 }

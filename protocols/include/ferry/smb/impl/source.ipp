@@ -28,7 +28,8 @@ inline source::source(lease wire, const open_request& asked, std::string path, c
       info_(describe_file(file.facts, asked.what)),
       range_(detail::clipped(asked, file.facts.size)),
       next_(range_.first),
-      given_(range_.first) {
+      given_(range_.first),
+      direct_(asked.connections > 1) {
     if (file.rights) {
         info_.mode = file.rights->mode;
         info_.rights = std::make_shared<const file_rights>(file.rights->rights);
@@ -44,7 +45,9 @@ inline awaitable<result<void>> source::copy(sink& into) {
         if (!granted) co_return granted.error();
         if (*granted == 0) break;
         step_ = detail::step_for(*granted, wire_->step());
-        auto given = co_await give(into, *granted);
+        auto going =
+            goes_directly(into, *granted) ? put_directly(into, *granted) : give(into, *granted);
+        auto given = co_await std::move(going);
         if (!given) co_return given;
     }
     co_await shut();
@@ -55,10 +58,8 @@ inline awaitable<result<void>> source::copy(sink& into) {
 /// is not, any more.
 inline awaitable<void> source::shut() {
     if (*info_.size <= detail::small_step) co_return;
-    for (; !asked_.empty(); asked_.pop_front()) {
-        const auto unwanted = co_await wire_->moved(path_);
-        if (!unwanted) co_return;
-    }
+    const auto forgotten = co_await forget_blocks();
+    if (!forgotten) co_return;
     const auto closed = co_await wire_->close();
     static_cast<void>(closed);  // all bytes are here
 }
@@ -75,6 +76,52 @@ inline awaitable<result<void>> source::give(sink& into, std::uint64_t bytes) {
     given_ += part.size();
     here_ = here_.subspan(part.size());
     co_return result<void>();
+}
+
+/// While a sink takes little at a time, or compares, blocks are read ahead for it instead; and what
+/// came with the opening is here.
+inline bool source::goes_directly(const sink& into, std::uint64_t bytes) const {
+    return direct_ && bytes > detail::small_step && into.direct().descriptor >= 0;
+}
+
+/// At most `bytes`, perhaps none: then the other way will tell why.
+inline awaitable<result<void>> source::put_directly(sink& into, std::uint64_t bytes) {
+    const auto to = into.direct();
+    auto forgotten = co_await forget_blocks();
+    if (!forgotten) co_return forgotten;
+    if (output_ != to.descriptor) {
+        const auto ready = co_await wire_->output(to.descriptor);
+        direct_ = ready.has_value();
+        output_ = to.descriptor;
+        into.accepted(0);
+        co_return result<void>();
+    }
+    const auto wanted = std::min<std::uint64_t>(bytes, step_);
+    wire_->store(given_, wanted, to.offset);
+    const auto put = co_await wire_->moved(path_);
+    if (!put) co_return put.error();
+    if (auto same = check_version(put->facts); !same) co_return same;
+    direct_ = put->count == wanted;
+    into.accepted(std::min(put->count, wanted));
+    given_ += std::min(put->count, wanted);
+    next_ = given_;
+    co_return result<void>();
+}
+
+inline awaitable<result<void>> source::forget_blocks() {
+    for (; !asked_.empty(); asked_.pop_front()) {
+        const auto unwanted = co_await wire_->moved(path_);
+        if (!unwanted) co_return unwanted.error();
+    }
+    here_ = {};
+    next_ = given_;
+    co_return result<void>();
+}
+
+inline result<void> source::check_version(const detail::file_facts& now) const {
+    if (version_of(now) == info_.version) return {};
+    return detail::remote_failure(
+        errc::source_changed, to_string(info_.location) + ", while it was being copied");
 }
 
 /// Asks for one block. Two at most are asked for or held: each has a slot of its own.
@@ -94,11 +141,9 @@ inline awaitable<result<void>> source::next_block() {
     auto got = co_await wire_->moved(path_);
     if (!got) co_return got.error();
     asked_.pop_front();
-    const auto about = to_string(info_.location);
-    if (!(version_of(got->facts) == info_.version))
-        co_return detail::remote_failure(
-            errc::source_changed, about + ", while it was being copied");
-    if (got->count < expected.bytes) co_return detail::remote_failure(errc::cut_short, about);
+    if (auto same = check_version(got->facts); !same) co_return same;
+    if (got->count < expected.bytes)
+        co_return detail::remote_failure(errc::cut_short, to_string(info_.location));
     here_ = wire_->slot(expected.slot).first(expected.bytes);
     read_ahead();
     co_return result<void>();
