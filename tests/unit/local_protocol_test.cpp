@@ -262,7 +262,7 @@ TEST_CASE("local: the bytes of the range arrive, through user space and past it"
 
 TEST_CASE("local: a large file arrives in many steps") {
     setting on;
-    make_sparse(on.dir / "from", 40 * mebibyte + 1);
+    make_sparse(on.dir / "from", 2 * local::detail::longest_step + 1);
     file_sink into(on.dir / "to");
     int steps = 0;
     into.on_reserve = [&] { ++steps; };
