@@ -13,6 +13,7 @@
 
 #include <asio/cancellation_signal.hpp>
 
+#include <memory>
 #include <optional>
 #include <vector>
 

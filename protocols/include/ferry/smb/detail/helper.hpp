@@ -74,13 +74,13 @@ class helper_source {
     explicit helper_source(std::filesystem::path program) : program_(std::move(program)) {}
     helper_source(const helper_source&) = delete;
     helper_source& operator=(const helper_source&) = delete;
-    /// The helpers stay.
+    /// Waits until its helpers have ended, two seconds at most. Nobody must have one any more.
     ~helper_source() { unload(); }
 
     const std::filesystem::path& program() const noexcept { return program_; }
     /// Errors: errc::unsupported if there is no such program; any errno.
     result<std::unique_ptr<helper>> start(asio::any_io_executor on);
-    /// What is loaded says nothing: the next helper is to come of a new one.
+    /// Ends what is loaded, which is of no use; its helpers go on. The next one comes of a new one.
     void drop();
 
   private:

@@ -35,7 +35,7 @@ inline failure helper_failure(int number, const std::filesystem::path& program) 
     return {{number, std::generic_category()}, "start " + program.string()};
 }
 
-/// Of a process: its end.
+/// Of a process, taken hold of by pidfd_open(2): its end.
 inline void wait_for_input(int descriptor, std::chrono::milliseconds limit) {
     pollfd one{descriptor, POLLIN, 0};
     ::poll(&one, 1, static_cast<int>(limit.count()));
@@ -101,7 +101,7 @@ inline result<void> helper_source::load() {
 }
 
 /// It ends when its helpers have ended, as they do without us, and what they took of the processor
-/// is added to ours then. Something else may hold them.
+/// is added to ours then. That is waited for, but not for ever: somebody may have stopped them.
 inline void helper_source::unload() {
     if (process_ < 0) return;
     loaded_ = {};
@@ -148,7 +148,7 @@ inline result<std::unique_ptr<helper>> helper_source::start(asio::any_io_executo
     if (mapped == MAP_FAILED) return helper_failure(errno, program_);
     std::unique_ptr<helper> made(new helper(std::move(wire), static_cast<std::byte*>(mapped)));
     if (process_ >= 0 && hand_over(theirs.get(), memory.get())) return made;
-    unload();  // it was not loaded, or somebody has ended it
+    drop();  // it was not loaded, or somebody has ended or stopped it
     if (auto loaded = load(); !loaded) return loaded.error();
     if (!hand_over(theirs.get(), memory.get())) return helper_failure(errno, program_);
     return made;
