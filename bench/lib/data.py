@@ -4,11 +4,11 @@ import os
 import shutil
 import subprocess
 import tempfile
-import threading
 
 from lib.work import Failed, Skipped
 
 BLOCK = 4 << 20
+PAGE = 4096
 SMALL = 4096  # bytes of each of the many files, and of the tiny one
 SOME = 1000  # at most: the first of the many
 
@@ -21,35 +21,21 @@ def fill(path, size):
 
 
 @contextlib.contextmanager
-def memory_in_hand(folder, size, ahead, used):
-    """Memory for a run: `ahead` bytes are free when it begins, the rest of `size` is freed at the
-    pace at which the run takes it, `used()` bytes so far. A virtual machine gives memory that is
-    free for a second back to its host, and to get a page again costs several times what a download
-    does with it: the host would be measured."""
+def memory_in_hand(folder, size):
+    """Free memory for the runs of a work, that stays with us. A virtual machine gives memory that
+    is free for two seconds back to its host, and to get a page again costs several times what a
+    download does with it: the host would be measured. It gives back large blocks only, and what is
+    free in small ones is taken first: so we have memory of that size, free it, but for a page in
+    each few megabytes."""
     if free_room(folder) <= size:
         yield
         return
-    zeros = bytes(BLOCK)
-    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
-        for left in range(size, 0, -BLOCK):
-            file.write(zeros[:left])
-        held = max(0, size - ahead)
-        os.ftruncate(file.fileno(), held)
-        ended = threading.Event()
-        freeing = threading.Thread(target=free_gradually, args=(file, held, used, ended))
-        freeing.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            freeing.join()
-
-
-def free_gradually(file, held, used, ended):
-    left = held
-    while left > 0 and not ended.wait(0.01):
-        left = max(0, held - used())
-        os.ftruncate(file.fileno(), left)
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as kept:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as freed:
+            for _ in range(size // BLOCK):
+                freed.write(bytes(BLOCK - PAGE))
+                kept.write(bytes(PAGE))
+        yield
 
 
 def received(folder):

@@ -9,13 +9,6 @@ from lib.others import Watch
 from lib.work import Failed, Skipped
 
 
-def memory_for(setting, work, out):
-    """A disk's file system takes memory in large pieces, which come only from much of it."""
-    size = work.room * 5 // 4
-    ahead = size if work.destination == "disk" else 512 << 20
-    return data.memory_in_hand(setting.memory, size, ahead, lambda: data.received(out))
-
-
 def run_once(setting, work, contender, thorough):
     """One run into a fresh folder -> its sample."""
     out = tempfile.mkdtemp(dir=setting.destination(work))
@@ -25,10 +18,9 @@ def run_once(setting, work, contender, thorough):
         command = contender.command(out)
         if work.sampler:
             return work.sampler(setting, command, out)
-        with memory_for(setting, work, out):
-            watch = Watch(setting.server.process.pid)
-            sample = setting.meter.measure(command)
-            sample["others"] = watch.busy(sample)
+        watch = Watch(setting.server.process.pid)
+        sample = setting.meter.measure(command)
+        sample["others"] = watch.busy(sample)
         setting.sources.check(work.source, out, thorough)
         return sample
     finally:
@@ -72,7 +64,7 @@ def run_work(setting, work):
     setting.sources.prepare(work.source)
     data.need_room(folder, work.room, f"--{work.destination}")
     try:
-        with work.during():
+        with work.during(), data.memory_in_hand(setting.memory, work.room * 5 // 4):
             return run_rounds(setting, work, contenders)
     except Failed as failure:
         return {contender.name: [{"failed": str(failure)}] for contender in contenders}
