@@ -239,6 +239,17 @@ TEST_CASE("timing: a file that somebody writes to while it is sent, is sent as i
     }
 }
 
+TEST_CASE("timing: a file that becomes shorter while it is sent, is sent as it is in the end") {
+    upload_site at(software::nginx, 12 * MiB);
+    const auto running = at.begin({"put", "file", at.url(), "--limit-rate", "8M"});
+    CHECK_FALSE(running->wait(700ms));
+    at.whole.resize(2 * MiB + 1234);
+    std::filesystem::resize_file(at.dir() / "file", at.whole.size());
+    REQUIRE(running->wait(30s));
+    CHECK(at.off() == "");
+    CHECK(at.files_there() == 1);
+}
+
 TEST_CASE("upload job: the documented command uploads, waits and completes") {
     for (const auto kind : {software::nginx, software::apache}) {
         INFO(to_string(kind));

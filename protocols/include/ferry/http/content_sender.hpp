@@ -2,6 +2,7 @@
 
 #include <ferry/disk_pool.hpp>
 #include <ferry/http/exchange.hpp>
+#include <ferry/http/file_window.hpp>
 #include <ferry/http/splice.hpp>
 #include <ferry/http/watchdog.hpp>
 
@@ -14,8 +15,9 @@ namespace ferry::http {
 /// Sends the content of one request, whose head has been sent: from a file into the network by
 /// sendfile(2); into TLS by reading and encrypting on the disk pool; else through a buffer. It
 /// listens meanwhile: a server may refuse before it has seen everything.
-/// Within this machine the bytes are copied, too: what sendfile() leaves in the socket, the kernel
-/// sends while the peer acknowledges, in its time and page by page, so that it takes longer.
+/// Within this machine the bytes are copied, too, out of the page cache: what sendfile() leaves in
+/// the socket, the kernel sends while the peer acknowledges, in its time and page by page, so that
+/// it takes longer.
 /// Where the content ends, its last portion goes out only once content::unchanged() has agreed:
 /// without that portion no peer takes it for the whole.
 class content_sender {
@@ -33,7 +35,8 @@ class content_sender {
     awaitable<result<void>> read_last_portion();
     awaitable<result<step_result>> step(std::uint64_t room);
     awaitable<result<step_result>> step_through_buffer(std::uint64_t room);
-    step_result read_and_send(int file, std::uint64_t room);
+    step_result copy_and_send(int file, std::uint64_t room);
+    result<std::span<const std::byte>> look_at(int file, std::uint64_t offset, std::uint64_t room);
     step_result give_pending(std::uint64_t room);
     std::span<std::byte> scratch(std::uint64_t wanted);
     awaitable<result<void>> wait(io_state what);
@@ -51,8 +54,9 @@ class content_sender {
     const std::uint64_t last_;  // where the portion begins that is held back; end_: none is
     const std::uint64_t end_;
     bool copies_;  // else sendfile() moves what is in a file
+    file_window window_ = {};
     std::unique_ptr<std::byte[]> buffer_ = {};
-    std::span<const std::byte> pending_ = {};  // in buffer_, those from next_ on
+    std::span<const std::byte> pending_ = {};  // in window_ or buffer_, those from next_ on
     std::size_t owed_ = 0;  // of these, what TLS has begun to send and must be offered again
 };
 

@@ -49,6 +49,9 @@ inline bool is_no_sendfile(const failure& why) {
     return why.code == std::errc::invalid_argument || why.code == std::errc::function_not_supported;
 }
 
+/// send(2) could not read what it was given: the file has become shorter, or its disk is broken.
+inline bool is_out_of_file(const failure& why) { return why.code == std::errc::bad_address; }
+
 inline result<void> fill_from(int file, std::uint64_t offset, std::span<std::byte> into) {
     while (!into.empty()) {
         const auto got = ::pread(file, into.data(), into.size(), static_cast<off_t>(offset));
@@ -197,7 +200,7 @@ inline awaitable<result<step_result>> content_sender::step(std::uint64_t room) {
         copies_ = done.state == io_state::failed && detail::is_no_sendfile(done.why);
         if (!copies_) co_return done;
     }
-    auto send = [&] { return read_and_send(file, room); };
+    auto send = [&] { return copy_and_send(file, room); };
     auto done = co_await disk_.run(send);
     co_return done;
 }
@@ -215,14 +218,13 @@ inline awaitable<result<void>> content_sender::read_last_portion() {
 
 /// For TLS, which has to see the bytes, on this machine, and where sendfile() cannot. On the disk
 /// pool.
-inline step_result content_sender::read_and_send(int file, std::uint64_t room) {
+inline step_result content_sender::copy_and_send(int file, std::uint64_t room) {
     step_result all;
     while (all.state == io_state::moved && all.moved < room) {
         if (pending_.empty()) {
-            const auto into = scratch(room - all.moved);
-            auto read = detail::fill_from(file, next_ + all.moved, into);
-            if (!read) return {all.moved, io_state::failed, std::move(read.error())};
-            pending_ = into;
+            auto there = look_at(file, next_ + all.moved, room - all.moved);
+            if (!there) return {all.moved, io_state::failed, std::move(there.error())};
+            pending_ = *there;
         }
         auto put = give_pending(room - all.moved);
         all.moved += put.moved;
@@ -231,8 +233,28 @@ inline step_result content_sender::read_and_send(int file, std::uint64_t room) {
         if (all.state == io_state::want_write &&
             detail::room_comes_soon(wire_.descriptor(), all.moved))
             all.state = io_state::moved;
+        if (all.state == io_state::failed && window_.useful() && detail::is_out_of_file(all.why)) {
+            window_.give_up();  // to read them tells what is wrong with them
+            pending_ = {};
+            all.state = io_state::moved;
+        }
     }
     return all;
+}
+
+/// At least one byte of the file, at most `room`: mapped where that is enough, else read.
+inline result<std::span<const std::byte>> content_sender::look_at(
+    int file, std::uint64_t offset, std::uint64_t room) {
+    if (!wire_.encrypted() && what_.size >= detail::long_body) {
+        const auto shown = window_.show(file, offset);
+        if (!shown.empty())
+            return shown.first(
+                static_cast<std::size_t>(std::min<std::uint64_t>(room, shown.size())));
+    }
+    const auto into = scratch(room);
+    auto read = detail::fill_from(file, offset, into);
+    if (!read) return std::move(read.error());
+    return std::span<const std::byte>(into);
 }
 
 inline awaitable<result<step_result>> content_sender::step_through_buffer(std::uint64_t room) {
