@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <support/loop.hpp>
 
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
 #include <asio/this_coro.hpp>
 
 #include <atomic>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace ferry::test::disk_pool_test {
@@ -41,6 +44,26 @@ awaitable<result<int>> wait_for(disk_pool& disk, std::future<int>& gate, bool& r
     const auto number = co_await disk.run(work);
     resumed = true;
     co_return number;
+}
+
+awaitable<void> wait_for_disk(disk_pool& disk) {
+    auto work = [] { return true; };
+    co_await disk.run_synced(work);
+}
+
+/// How often, of so many calls that are made one after the other, each beside one that waits for
+/// the disk, one ran on another thread than the call before.
+awaitable<int> changes_of_thread(disk_pool& disk, int calls) {
+    const auto on = co_await asio::this_coro::executor;
+    auto work = [] { return std::this_thread::get_id(); };
+    auto last = co_await disk.run(work);
+    int changes = 0;
+    for (int i = 0; i < calls; ++i) {
+        asio::co_spawn(on, wait_for_disk(disk), asio::detached);
+        const auto now = co_await disk.run(work);
+        changes += std::exchange(last, now) == now ? 0 : 1;
+    }
+    co_return changes;
 }
 
 awaitable<result<void>> note_briefly(disk_pool& disk, std::vector<int>& ran, int number) {
@@ -84,6 +107,22 @@ TEST_CASE("disk pool: as many calls run at once as it has threads") {
     while (!one->ready()) on.io.restart(), on.io.run_one();
     CHECK(one->value->value() == 1);
     CHECK(two->value->value() == 2);
+}
+
+TEST_CASE("disk pool: who makes one call after the other stays with one thread") {
+    loop on;
+    disk_pool disk(3);
+    std::vector<std::promise<int>> ends(3);
+    std::vector<std::future<int>> gates;
+    for (auto& end : ends) gates.push_back(end.get_future());
+    bool done = false;
+    std::vector<decltype(on.start(wait_for(disk, gates[0], done)))> first;
+    for (auto& gate : gates) first.push_back(on.start(wait_for(disk, gate, done)));
+    for (auto& end : ends) end.set_value(1);
+    for (const auto& one : first)
+        while (!one->ready()) on.io.restart(), on.io.run_one();
+    // Each of the others may take one call, on its way to sleep.
+    CHECK(on.run(changes_of_thread(disk, 200)) <= 2 * 2);
 }
 
 TEST_CASE("disk pool: a started call is waited for when its caller is cancelled") {

@@ -424,11 +424,36 @@ TEST_CASE("local: what the sink fails with ends the copy") {
     CHECK(into.bytes.size() <= mebibyte);
 }
 
+TEST_CASE("local: a copier takes any part of a file to any place") {
+    const temp_dir dir;
+    const fs::path path = dir / "from";
+    const auto bytes = random_bytes(5 * mebibyte + 123);
+    spill(path, bytes);
+    const ferry::detail::unique_fd from(::open(path.c_str(), O_RDONLY));
+    const ferry::detail::unique_fd to(
+        ::open((dir / "to").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    local::detail::file_copier copier(path);
+    std::string expected(7 * mebibyte, '\0');
+    const auto take = [&](std::uint64_t first, std::uint64_t place, std::uint64_t count) {
+        local::detail::copy_step step{from.get(), to.get(), first, place, count};
+        REQUIRE(copier.run(step).has_value());
+        CHECK(step.length == 0);
+        CHECK(step.to_offset == place + count);
+        expected.replace(place, count, bytes, first, count);
+    };
+    take(7, 1000, 50'000);
+    take(mebibyte + 1, 2 * mebibyte + 5, 3 * mebibyte + 77);
+    take(5 * mebibyte, 6 * mebibyte - 9, 123);
+    auto got = slurp(dir / "to");
+    got.resize(expected.size());
+    CHECK(difference(got, expected) == "");
+}
+
 TEST_CASE("local: a copier that may not use the kernel's ways gives the same bytes") {
     const temp_dir dir;
     make_sparse(dir / "from", 3 * mebibyte);
     const fs::path path = dir / "from";
-    // A file opened for appending takes no copy_file_range(); pwrite() appends.
+    // A file opened for appending takes no copy_file_range() or splice(); pwrite() appends.
     const ferry::detail::unique_fd from(::open(path.c_str(), O_RDONLY));
     const ferry::detail::unique_fd to(
         ::open((dir / "to").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600));

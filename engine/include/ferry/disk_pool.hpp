@@ -18,8 +18,9 @@ namespace ferry {
 /// The few threads on which blocking calls run, so that the network's thread never waits.
 class disk_pool {
   public:
-    /// @param threads  For calls that move data; calls that only touch names have one of their own.
-    explicit disk_pool(std::size_t threads = 4) : data_(threads, 1), names_(1, names_at_once) {}
+    /// @param threads  For calls that move data; the others below have threads of their own.
+    explicit disk_pool(std::size_t threads = 4)
+        : data_(threads, 1), synced_(syncs_at_once, 1), names_(1, names_at_once) {}
 
     /// Runs `work()` on a pool thread and resumes the caller on its own executor with what it
     /// returned. `work` must not throw, and must be a named object (see the coroutine rules).
@@ -27,6 +28,12 @@ class disk_pool {
     template <class Work>
     [[nodiscard]] auto run(Work& work) {
         return run_on(data_, work);
+    }
+    /// The same for something that waits until the disk has what it was given (fsync), so that
+    /// whoever moves data beside it keeps its thread, and that thread its processor.
+    template <class Work>
+    [[nodiscard]] auto run_synced(Work& work) {
+        return run_on(synced_, work);
     }
     /// The same for something short (open, stat, rename). All of these share one thread: with
     /// thousands of small files, waking one thread that is at work already costs nothing.
@@ -36,6 +43,7 @@ class disk_pool {
     }
 
   private:
+    static constexpr std::size_t syncs_at_once = 2;
     static constexpr std::size_t names_at_once = 8;
 
     template <class Work, class Handler>
@@ -75,6 +83,7 @@ class disk_pool {
     }
 
     detail::worker_lane data_;
+    detail::worker_lane synced_;
     detail::worker_lane names_;
 };
 

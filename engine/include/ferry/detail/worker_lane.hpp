@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <csignal>
 #include <deque>
@@ -24,7 +25,8 @@ class blocking_call {
 };
 
 /// A queue of calls and the threads that run them. The thread that became idle last is the first
-/// to be woken: it is still warm, and the processor that it runs on awake.
+/// to be woken: it is still warm, and the processor that it runs on awake. Before it tells a caller
+/// it counts as idle, so that who makes one call after the other stays with one thread.
 class worker_lane {
   public:
     /// @param batch  A thread takes as many calls at once and tells their callers afterwards: the
@@ -68,6 +70,7 @@ class worker_lane {
         std::vector<blocking_call*> taken;
         while (wait_for_calls(me, taken)) {
             for (auto* call : taken) call->run();
+            become_idle(me);
             for (auto* call : taken) call->deliver();
             taken.clear();
         }
@@ -82,15 +85,20 @@ class worker_lane {
         ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
     }
 
+    void become_idle(worker& me) {
+        const std::lock_guard lock(mutex_);
+        idle_.push_back(&me);
+    }
+
     /// False: the lane ends, and nothing is left to do.
     bool wait_for_calls(worker& me, std::vector<blocking_call*>& taken) {
         std::unique_lock lock(mutex_);
         while (!first_) {
             if (ending_) return false;
-            idle_.push_back(&me);
+            if (std::ranges::find(idle_, &me) == idle_.end()) idle_.push_back(&me);
             me.called.wait(lock);
-            std::erase(idle_, &me);  // woken without a call
         }
+        std::erase(idle_, &me);
         for (; first_ && taken.size() < batch_; first_ = first_->next_) taken.push_back(first_);
         return true;
     }

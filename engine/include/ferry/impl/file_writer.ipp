@@ -139,7 +139,7 @@ inline awaitable<void> file_writer::checkpoint() {
         if (written && promote) written = held_.file.move_to(partial_of(destination_));
         return written;
     };
-    auto outcome = co_await with_.disk.run(work);
+    auto outcome = co_await with_.disk.run_synced(work);
     if (outcome) {
         held_.durable = now.durable;
         if (promote) {

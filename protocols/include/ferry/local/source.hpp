@@ -20,7 +20,7 @@ class source final : public ferry::source {
     byte_range range() const noexcept override { return range_; }
     /// Errors: errc::source_changed when the file changed, ::cut_short when it became shorter; any
     ///   errno, with context remote_file for this file and local_file for the destination.
-    /// Cancellation: between two steps of at most 16 MiB.
+    /// Cancellation: between two steps of at most 32 MiB.
     [[nodiscard]] awaitable<result<void>> copy(sink& into) override;
 
   private:

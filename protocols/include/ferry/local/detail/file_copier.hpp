@@ -1,12 +1,14 @@
 #pragma once
 
 #include <ferry/detail/file.hpp>
+#include <ferry/local/detail/page_pipe.hpp>
 #include <ferry/local/detail/regular_file.hpp>
 
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace ferry::local::detail {
@@ -72,12 +76,15 @@ class file_copier {
     bool share(copy_step& step);
     void look(const copy_step& step);
     result<void> copy_data(copy_step& step, std::uint64_t bytes);
+    ssize_t copy_in_kernel(const copy_step& step, std::uint64_t bytes);
     result<void> copy_by_hand(copy_step& step, std::uint64_t bytes);
 
     const std::filesystem::path& source_;
     extent around_;              // that was looked at last: some file systems take long to tell
     bool sharing_ = true;        // may work: FICLONERANGE
-    bool kernel_copies_ = true;  // may work: copy_file_range
+    bool kernel_copies_ = true;  // may work: copy_in_kernel()
+    std::optional<page_pipe> pipe_ = {};  // instead of copy_file_range()
+    bool looked_for_pipe_ = false;
     std::vector<std::byte> buffer_;
 };
 
@@ -140,8 +147,7 @@ inline bool file_copier::share(copy_step& step) {
 
 inline result<void> file_copier::copy_data(copy_step& step, std::uint64_t bytes) {
     while (bytes > 0 && kernel_copies_) {
-        auto from = static_cast<off_t>(step.from_offset), to = static_cast<off_t>(step.to_offset);
-        const auto moved = ::copy_file_range(step.from, &from, step.to, &to, bytes, 0);
+        const auto moved = copy_in_kernel(step, bytes);
         if (moved < 0 && errno == EINTR) continue;
         // Not supported between these two, or broken: by hand it shows which of them it is.
         kernel_copies_ = moved > 0;
@@ -150,6 +156,15 @@ inline result<void> file_copier::copy_data(copy_step& step, std::uint64_t bytes)
         bytes -= static_cast<std::uint64_t>(moved);
     }
     return copy_by_hand(step, bytes);
+}
+
+inline ssize_t file_copier::copy_in_kernel(const copy_step& step, std::uint64_t bytes) {
+    auto from = static_cast<off_t>(step.from_offset), to = static_cast<off_t>(step.to_offset);
+    if (bytes >= page_pipe::worthwhile && !std::exchange(looked_for_pipe_, true) &&
+        page_pipe::is_best(step.from, step.to))
+        pipe_ = page_pipe::make();
+    if (pipe_) return pipe_->copy(step.from, from, step.to, to, bytes);
+    return ::copy_file_range(step.from, &from, step.to, &to, bytes, 0);
 }
 
 inline result<void> file_copier::copy_by_hand(copy_step& step, std::uint64_t bytes) {
