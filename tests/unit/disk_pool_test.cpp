@@ -121,7 +121,7 @@ TEST_CASE("disk pool: who makes one call after the other stays with one thread")
     for (auto& end : ends) end.set_value(1);
     for (const auto& one : first)
         while (!one->ready()) on.io.restart(), on.io.run_one();
-    // Each of the others may take one call, on its way to sleep.
+    // Each of the others may take one call, on its way to sleep, and give the next one back.
     CHECK(on.run(changes_of_thread(disk, 200)) <= 2 * 2);
 }
 
