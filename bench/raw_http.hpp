@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cstdint>
@@ -43,6 +44,8 @@ inline int connect_to(const target& to) {
     if (inet_pton(AF_INET, to.address.c_str(), &peer.sin_addr) != 1) fail("address");
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (socket < 0) fail("socket");
+    // Where the system paces what it sends (BBR), within this machine, too, that would be measured.
+    if (setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, "reno", 4) != 0) fail("congestion control");
     if (connect(socket, reinterpret_cast<sockaddr*>(&peer), sizeof peer) != 0) fail("connect");
     return socket;
 }

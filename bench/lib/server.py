@@ -1,4 +1,5 @@
-"""Our own nginx on free ports of 127.0.0.1: HTTP, HTTPS, HTTP at 20 MB/s a connection, uploads."""
+"""Our own nginx on free ports of 127.0.0.1: HTTP, HTTPS, HTTP at 20 MB/s a connection, uploads as
+nginx takes them by default, and as one who takes large ones configures it."""
 import contextlib
 import os
 import signal
@@ -50,6 +51,15 @@ http {{
         listen 127.0.0.1:{upload};
         root {uploads};
         client_body_temp_path {uploads}/.body;
+        client_max_body_size 0;
+        dav_methods PUT;
+        min_delete_depth 100;
+    }}
+    server {{
+        listen 127.0.0.1:{large_upload};
+        root {uploads};
+        client_body_temp_path {uploads}/.body;
+        client_body_buffer_size 128k;
         client_max_body_size 0;
         dav_methods PUT;
         min_delete_depth 100;
@@ -110,10 +120,10 @@ class Server:
     def __enter__(self):
         make_certificates(self.home)
         for _ in range(5):  # somebody may take a port between our look and nginx's start
-            ports = free_ports(4)
+            ports = free_ports(5)
             self._start(*ports)
             if self._answers(ports):
-                self.http, self.slow, self.upload = (
+                self.http, self.slow, self.upload, self.large_upload = (
                     f"http://127.0.0.1:{port}" for port in (ports[0], *ports[2:]))
                 self.https = f"https://127.0.0.1:{ports[1]}"
                 return self
@@ -123,11 +133,12 @@ class Server:
     def __exit__(self, *_):
         self._stop()
 
-    def _start(self, http, https, slow, upload):
+    def _start(self, http, https, slow, upload, large_upload):
         user = "user root;" if os.geteuid() == 0 else ""  # else root's workers cannot read our data
         write(f"{self.home}/nginx.conf", CONFIGURATION.format(
             user=user, workers=self.workers, home=self.home, root=self.root, http=http,
-            https=https, slow=slow, upload=upload, uploads=self.uploads))
+            https=https, slow=slow, upload=upload, large_upload=large_upload,
+            uploads=self.uploads))
         with open(f"{self.home}/nginx.log", "wb") as log:
             self.process = subprocess.Popen(
                 ["nginx", "-p", self.home, "-e", f"{self.home}/nginx.log", "-c",

@@ -1,7 +1,7 @@
 """One module a claim, in the order in which they run."""
 from works import (http_disk, http_tmpfs, https_tmpfs, job_overhead, jobs_idle, jobs_import,
                    jobs_list, jobs_memory, limit_rate, local_tmpfs, many_disk, many_tmpfs, one_job,
-                   put_many, proxied, put_tmpfs, segments, smb_many, smb_tmpfs, tiny)
+                   put_buffered, put_many, proxied, put_tmpfs, segments, smb_many, smb_tmpfs, tiny)
 
 ALL = {
     "http-tmpfs": http_tmpfs,
@@ -14,6 +14,7 @@ ALL = {
     "limit-rate": limit_rate,
     "proxied": proxied,
     "put-tmpfs": put_tmpfs,
+    "put-buffered": put_buffered,
     "put-many": put_many,
     "smb-tmpfs": smb_tmpfs,
     "smb-many": smb_many,

@@ -6,15 +6,19 @@ from lib.work import Contender, Target, Work
 
 
 def describe(setting):
+    return upload_of_big(setting, "put-tmpfs", "PUT over HTTP to memory", setting.server.upload)
+
+
+def upload_of_big(setting, name, way, server):
     ferry, loop = setting.ferry, setting.sendfile
     big = f"{setting.sources.folder}/big"
 
     def there(out):
-        return f"{setting.server.upload}/{os.path.basename(out)}/big"
+        return f"{server}/{os.path.basename(out)}/big"
 
     return Work(
-        name="put-tmpfs",
-        title=f"upload of one file of {setting.size >> 20} MiB, PUT over HTTP to memory",
+        name=name,
+        title=f"upload of one file of {setting.size >> 20} MiB, {way}",
         source="big", destination="tmpfs", room=setting.size, baseline="curl -T",
         contenders=[
             Contender("ferry put", ferry, lambda out: tools.put(ferry, big, there(out))),

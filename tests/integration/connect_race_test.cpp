@@ -5,9 +5,11 @@
 
 #include <asio/ip/tcp.hpp>
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace ferry::test::connect_race_test {
@@ -84,6 +86,18 @@ TEST_CASE("connect race: a refusal by all is told") {
     const auto going = at.connect({at.refusing(), at.refusing()});
     REQUIRE(at.ends(going));
     CHECK(going->value->error().code == std::errc::connection_refused);
+}
+
+TEST_CASE("connect race: within this machine nothing keeps a pace") {
+    addresses at;
+    const auto going = at.connect({at.good()});
+    REQUIRE(at.ends(going));
+    REQUIRE(going->value->has_value());
+    char control[16] = {};
+    socklen_t size = sizeof control;
+    const int socket = (**going->value).native_handle();
+    REQUIRE(::getsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, control, &size) == 0);
+    CHECK(std::string(control) == "reno");
 }
 
 TEST_CASE("connect race: a cancelled one ends at once") {

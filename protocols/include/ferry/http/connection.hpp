@@ -106,8 +106,6 @@ class connection {
     asio::ip::address local_address() const;
     /// Is the peer on this machine, reached by loopback?
     bool stays_here() const { return local_address().is_loopback(); }
-    /// Lets the kernel hold few bytes that are not sent yet (tcp(7), TCP_NOTSENT_LOWAT).
-    void queue_little();
     /// Breaks the connection, also under a read or a wait: what is done next with it fails with
     /// std::errc::connection_reset. (An end of the stream could pass for the body's.)
     void break_off();

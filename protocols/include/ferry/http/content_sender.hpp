@@ -15,9 +15,8 @@ namespace ferry::http {
 /// Sends the content of one request, whose head has been sent: from a file into the network by
 /// sendfile(2); into TLS by reading and encrypting on the disk pool; else through a buffer. It
 /// listens meanwhile: a server may refuse before it has seen everything.
-/// Within this machine the bytes are copied, too, out of the page cache: what sendfile() leaves in
-/// the socket, the kernel sends while the peer acknowledges, in its time and page by page, so that
-/// it takes longer.
+/// Within this machine the bytes are copied, too, out of the page cache: so it is us, and not the
+/// peer, who wait for the memory, and a peer that stores them has more to do than we.
 /// Where the content ends, its last portion goes out only once content::unchanged() has agreed:
 /// without that portion no peer takes it for the whole.
 class content_sender {

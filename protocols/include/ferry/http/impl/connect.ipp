@@ -3,8 +3,13 @@
 #include <ferry/detail/event.hpp>
 #include <ferry/detail/with_timeout.hpp>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace ferry::http {
@@ -37,6 +42,16 @@ inline std::shared_ptr<lookup> ask(
     return question;
 }
 
+/// Within this machine no network asks for a pace. A congestion control that keeps one all the same
+/// (BBR) sets a timer for each packet, half of them while the peer takes bytes: as much work again.
+/// Reno has no pace, and every system has it (tcp(7), TCP_CONGESTION). Before the connection is
+/// made: a pace, once begun, stays.
+inline void send_without_pace(int socket) {
+    static constexpr std::string_view reno = "reno";
+    ::setsockopt(
+        socket, IPPROTO_TCP, TCP_CONGESTION, reno.data(), static_cast<socklen_t>(reno.size()));
+}
+
 /// Attempts to connect, each started while the earlier ones go on; the handlers keep it alive.
 class connect_race : public std::enable_shared_from_this<connect_race> {
   public:
@@ -56,6 +71,7 @@ class connect_race : public std::enable_shared_from_this<connect_race> {
             socket.set_option(
                 asio::socket_base::receive_buffer_size(static_cast<int>(window_)), error);
         if (error) return end(me, error);
+        if (address.address().is_loopback()) send_without_pace(socket.native_handle());
         socket.async_connect(
             address, [self = shared_from_this(), me](std::error_code why) { self->end(me, why); });
     }

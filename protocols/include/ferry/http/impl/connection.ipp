@@ -1,7 +1,6 @@
 #pragma once
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,11 +105,6 @@ inline asio::ip::address connection::local_address() const {
     auto size = static_cast<socklen_t>(here.capacity());
     if (::getsockname(descriptor_, here.data(), &size) != 0) return {};
     return here.address();
-}
-
-inline void connection::queue_little() {
-    const int most = 64 * 1024;
-    ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
 }
 
 inline void connection::break_off() {

@@ -104,10 +104,7 @@ inline awaitable<result<bool>> content_sender::run() {
         auto wanted = co_await wait_for_permission();
         if (!wanted || !*wanted) co_return wanted;
     }
-    if (end_ - next_ >= detail::long_body) {
-        wire_.expect_long_body();
-        if (!wire_.encrypted() && copies_) wire_.queue_little();
-    }
+    if (end_ - next_ >= detail::long_body) wire_.expect_long_body();
     auto needs = io_state::moved;
     for (bool begun = false; told_ < end_; begun = true) {
         if (needs != io_state::moved) {  // before reserve(): a deaf server must hold no tokens
