@@ -1,7 +1,9 @@
 // Servers that ask who we are, and lie about it (RFC 9110, 11; design: secrets and origins).
 #include "lie.hpp"
 
+#include <array>
 #include <set>
+#include <vector>
 
 namespace ferry::test::authorize_test {
 namespace {
@@ -31,12 +33,14 @@ std::function<reply(const request&)> guarded(const std::string& password) {
     };
 }
 
-bool told_anything(const lying_server& server) {
-    return std::any_of(server.requests.begin(), server.requests.end(), [](const auto& asked) {
+auto times_told(const lying_server& server) {
+    return std::count_if(server.requests.begin(), server.requests.end(), [](const auto& asked) {
         return !field(asked, "Authorization").empty() ||
                !field(asked, "Proxy-Authorization").empty();
     });
 }
+
+bool told_anything(const lying_server& server) { return times_told(server) > 0; }
 
 void check_refused(const outcome& got, std::string_view because) {
     CHECK_MESSAGE(got.code() == errc::unauthorized, got.why());
@@ -248,15 +252,26 @@ TEST_CASE("authorize: what is refused again and again is not said any more, for 
     stage on;
     const std::string password = "another";
     on.server.decide = guarded(password);
-    const auto times_told = [&] {
-        const auto& all = on.server.requests;
-        return std::count_if(all.begin(), all.end(), [](const auto& asked) {
-            return !field(asked, "Authorization").empty();
-        });
-    };
     for (int i = 0; i < 10; ++i)
         check_refused(on.on.get(on.server.url("/g"), "g", as_ann()), "wrong name or password");
-    CHECK(times_told() == 3);
+    CHECK(times_told(on.server) == 3);
+}
+
+TEST_CASE("authorize: a wrong password is not tried by each of many files under way") {
+    stage on;
+    const std::string password = "another";
+    on.server.decide = guarded(password);
+    std::array<transfer_status, 8> statuses;
+    std::vector<std::shared_ptr<started<result<void>>>> all;
+    for (auto& status : statuses) {
+        const auto name = "f" + std::to_string(all.size());
+        all.push_back(
+            on.on.start(on.on.starting(on.server.url("/" + name), name, as_ann(), status)));
+    }
+    REQUIRE(on.on.pump_until(
+        [&] { return std::all_of(all.begin(), all.end(), is_ready<result<void>>); }));
+    for (const auto& one : all) CHECK(one->value->error().code == errc::unauthorized);
+    CHECK(times_told(on.server) == 3);
 }
 
 TEST_CASE("authorize: a server that asks in a proxy's name is told nothing") {
@@ -319,6 +334,13 @@ TEST_CASE("authorize: a proxy that refuses is named, and the server's password s
     CHECK(on.server.requests.size() == 2);
     for (std::size_t i = 0; i < on.server.requests.size(); ++i)
         CHECK(on.asked(i, "Authorization") == "");
+}
+
+TEST_CASE("authorize: what a proxy refuses again and again is not said any more, for a while") {
+    stage on;
+    on.server.otherwise = ask_for_proxy("Basic realm=gate");
+    for (int i = 0; i < 10; ++i) check_refused(get_through(on, "wrong"), "the proxy refused");
+    CHECK(times_told(on.server) == 3);
 }
 
 // --- Redirects ----------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <ferry/disk_pool.hpp>
-#include <ferry/http/auth/authenticator.hpp>
-#include <ferry/http/auth/credentials_for.hpp>
+#include <ferry/http/auth/introduction.hpp>
 #include <ferry/http/content_sender.hpp>
 #include <ferry/http/exchange.hpp>
 #include <ferry/http/pool.hpp>
@@ -15,7 +14,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <tuple>
 
 namespace ferry::http {
 
@@ -55,11 +53,6 @@ class client {
     awaitable<exchange_result> exchange_once(request what);
     awaitable<exchange_result> next_leg(request what, dialogue& with);
     awaitable<result<void>> introduce(exchange& as, dialogue& with);
-    std::shared_ptr<standing> standing_of(asker by, std::string where, const credentials& who);
-    [[nodiscard]] awaitable<result<void>> take_challenge(
-        authenticator& asking, response_head reply, std::shared_ptr<standing> known);
-    bool is_refused(const standing& known, const std::string& wish) const;
-    void note_refusal(standing& known, std::string wish, failure why) const;
     awaitable<std::unique_ptr<connection>> spare(exchange& unwanted);
     awaitable<result<void>> converse(exchange& with);
     awaitable<result<void>> converse_with_content(exchange& with);
@@ -96,7 +89,7 @@ class client {
     disk_pool& disk_;
     watchdog watchdog_;
     std::map<trust, std::shared_ptr<tls_context>> contexts_;  // made when https first needs them
-    std::map<std::tuple<asker, std::string, credentials>, std::shared_ptr<standing>> standings_;
+    standings standings_;
     std::shared_ptr<connection_set> open_ = std::make_shared<connection_set>();
     pool idle_;
     proxy_discovery discovery_;

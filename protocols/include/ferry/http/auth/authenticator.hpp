@@ -28,6 +28,8 @@ struct standing {
     std::optional<auth_scheme> scheme = {};  ///< basic, bearer or digest; none: nothing known
     digest_session digest = {};
     std::optional<refusal> refused = {};  ///< the last one
+    bool proven = false;                  ///< an answer was taken, and none refused since
+    unsigned trials = 0;                  ///< answers under way that may be the first to be taken
 };
 
 /// Tells one asker who we are, for the time of one request (RFC 9110, 11). Until a challenge has

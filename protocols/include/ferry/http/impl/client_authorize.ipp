@@ -1,6 +1,5 @@
 #pragma once
 
-#include <ferry/http/auth/authenticator.hpp>
 #include <ferry/http/auth/credentials_for.hpp>
 
 #include <utility>
@@ -47,63 +46,24 @@ inline std::string_view why_withheld(const request& what) {
 
 /// What the legs of one request have in common.
 struct client::dialogue {
-    authenticator server;
-    std::unique_ptr<authenticator> proxy = {};  ///< made when a proxy is on the way
-    std::optional<proxy_server> via = {};       ///< whom `proxy` talks to
-    std::unique_ptr<connection> wire = {};      ///< for the next leg; none: any
+    introduction server;
+    std::unique_ptr<introduction> proxy = {};  ///< made when a proxy is on the way
+    std::optional<proxy_server> via = {};      ///< whom `proxy` talks to
+    std::unique_ptr<connection> wire = {};     ///< for the next leg; none: any
 
     /// Who asks with this reply; null: nobody.
-    authenticator* asking(const response_head& reply) {
+    introduction* asking(const response_head& reply) {
         if (reply.status == 401) return &server;
         return reply.status == 407 ? proxy.get() : nullptr;
     }
     bool only_greets() const { return server.only_greets() || (proxy && proxy->only_greets()); }
 };
 
-/// What `by`, at `where`, wanted from `who` so far.
-inline std::shared_ptr<standing> client::standing_of(
-    asker by, std::string where, const credentials& who) {
-    static constexpr std::size_t most = 256;  // whom we forget, asks once more
-    if (who.empty()) return nullptr;
-    if (standings_.size() >= most) standings_.clear();
-    auto& known = standings_[{by, std::move(where), who}];
-    if (!known) known = std::make_shared<standing>();
-    return known;
-}
-
-/// The same answer would be refused again, and accounts are locked for too many of these. But for
-/// one path it may be another matter, and a server may be mended.
-inline bool client::is_refused(const standing& known, const std::string& wish) const {
-    static constexpr auto long_enough = std::chrono::seconds(5);
-    static constexpr unsigned often_enough = 3;
-    const auto& last = known.refused;
-    return last && last->wish == wish && last->times >= often_enough &&
-           time_.now() - last->when < long_enough;
-}
-
-inline void client::note_refusal(standing& known, std::string wish, failure why) const {
-    const bool again = known.refused && known.refused->wish == wish;
-    const auto times = again ? known.refused->times + 1 : 1;
-    known.refused = {std::move(wish), std::move(why), time_.now(), times};
-}
-
-/// Success: there is something new to say.
-/// @param known  Of a server to which something can be said.
-inline awaitable<result<void>> client::take_challenge(
-    authenticator& asking, response_head reply, std::shared_ptr<standing> known) {
-    const auto wish = detail::wish_of(reply);
-    if (known && is_refused(*known, wish)) co_return known->refused->why;
-    auto again = co_await asking.challenged(reply);
-    if (!again && known && asking.has_spoken()) note_refusal(*known, wish, again.error());
-    co_return again;
-}
-
 /// One request and its final reply; those who ask who we are get their answers on the way.
 /// It ends because the authenticators run out of answers.
 inline awaitable<client::exchange_result> client::exchange_once(request what) {
-    const auto who = credentials_for(what);
-    const auto known = standing_of(asker::server, what.what.origin(), who);
-    dialogue with{{asker::server, what.what.host, who, disk_, known}};
+    const auto origin = what.what.origin();
+    dialogue with{{standings_, asker::server, what.what.host, origin, credentials_for(what)}};
     for (;;) {
         auto done = co_await next_leg(what, with);
         if (!done) co_return done;
@@ -114,14 +74,13 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
             continue;
         }
         auto* asking = with.asking(reply.head());
+        if (with.proxy && asking != with.proxy.get()) with.proxy->accepted();
         if (!asking) {
-            if (known && with.server.has_spoken()) known->refused.reset();
+            with.server.accepted();
             reply.asked.without_certificate = reply.wire->lacks_certificate();
             co_return done;
         }
-        const bool by_server = asking == &with.server;
-        const auto server = by_server ? known : nullptr;
-        auto again = co_await take_challenge(*asking, reply.head(), server);
+        auto again = co_await asking->challenged(reply.head());
         std::unique_ptr<connection> wire;
         // Who refuses content has to read it to its end, or hang up (RFC 9112, 9.3). squid 5
         // promises the former, and never answers again.
@@ -134,7 +93,8 @@ inline awaitable<client::exchange_result> client::exchange_once(request what) {
             continue;
         }
         if (wire) idle_.put(std::move(wire), false);
-        const auto withheld = by_server && !known ? detail::why_withheld(what) : "";
+        const bool untold = asking == &with.server && with.server.anonymous();
+        const auto withheld = untold ? detail::why_withheld(what) : "";
         if (!withheld.empty())
             again.error().detail = detail::wish_of(reply.head()) + "; " + std::string(withheld);
         co_return while_doing(title(reply.asked, reply.head()), std::move(again.error()));
@@ -187,11 +147,9 @@ inline awaitable<result<void>> client::introduce(exchange& as, dialogue& with) {
     asked.absolute_form = detail::is_forwarded(to);
     if (!asked.absolute_form) co_return result<void>();
     if (with.via != to.via) {
-        const auto where = to.via->host + ":" + std::to_string(to.via->port);
-        auto known = standing_of(asker::proxy, where, to.via->who);
         with.via = to.via;
-        with.proxy = std::make_unique<authenticator>(
-            asker::proxy, to.via->host, to.via->who, disk_, std::move(known));
+        with.proxy = std::make_unique<introduction>(
+            standings_, asker::proxy, to.via->host, to_string(*to.via), to.via->who);
     }
     const auto whole = asked.what.scheme + "://" + asked.what.authority() + target;
     said = co_await with.proxy->answer(method, whole);

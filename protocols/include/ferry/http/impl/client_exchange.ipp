@@ -14,7 +14,13 @@ inline awaitable<result<void>> wait_within(
 }  // namespace detail
 
 inline client::client(asio::any_io_executor on, clock& time, disk_pool& disk)
-    : on_(on), time_(time), disk_(disk), watchdog_(on, time), idle_(time), discovery_(on, time) {}
+    : on_(on),
+      time_(time),
+      disk_(disk),
+      watchdog_(on, time),
+      standings_(on, time, disk),
+      idle_(time),
+      discovery_(on, time) {}
 
 inline void client::drop(const asio::ip::address& local) {
     idle_.drop(local);

@@ -71,8 +71,7 @@ inline awaitable<client::connected> client::tunnel(route to, access with, bool& 
     const auto target = to_string(to);
     const std::string title = "CONNECT";  // connect() says whereto, and through whom
     const auto& via = *to.via;
-    auto known = standing_of(asker::proxy, via.host + ":" + std::to_string(via.port), via.who);
-    authenticator who(asker::proxy, via.host, via.who, disk_, std::move(known));
+    introduction us(standings_, asker::proxy, via.host, to_string(via), via.who);
     std::unique_ptr<connection> wire;
     for (;;) {
         const bool used_before = wire != nullptr;
@@ -81,7 +80,7 @@ inline awaitable<client::connected> client::tunnel(route to, access with, bool& 
             if (!made) co_return made;
             wire = std::move(*made);
         }
-        auto said = co_await who.answer("CONNECT", target);
+        auto said = co_await us.answer("CONNECT", target);
         if (!said) co_return while_doing(title, std::move(said.error()));
         auto text = detail::connect_text(target, *with, *said);
         auto asked = co_await ask_for_tunnel(std::move(wire), std::move(text));
@@ -91,13 +90,14 @@ inline awaitable<client::connected> client::tunnel(route to, access with, bool& 
         auto& reply = **asked;
         const auto status = reply.head().status;
         if (status >= 200 && status < 300) {
+            us.accepted();
             auto clean = detail::nothing_beyond(*reply.wire);
             if (!clean) co_return while_doing(title, std::move(clean.error()));
             co_return std::move(reply.wire);
         }
         auto refusal = detail::tunnel_refused(title, reply.head());
         if (status != 407) co_return refusal;
-        auto again = co_await who.challenged(reply.head());
+        auto again = co_await us.challenged(reply.head());
         if (!again) co_return while_doing(refusal.detail, std::move(again.error()));
         wire = co_await spare(reply);
     }
