@@ -48,12 +48,15 @@ std::string command_for(const char* verb, const json::object& job) {
 std::string repair(const json::object& error) {
     const auto code = text_in(error, "code");
     const auto status = number_in(error, "http_status").value_or(0);
-    if (status == 401) return "say who you are with 'ferry set --credential'";
-    if (status == 407) return "say who you are with 'ferry set --proxy-credential'";
-    if (code == "secrets.sealed") return "give it anew with 'ferry set'";
-    const auto says = [&error](std::string_view option) {
-        return text_in(error, "message").find(option) != std::string_view::npos;
+    const auto says = [&error](std::string_view words) {
+        return text_in(error, "message").find(words) != std::string_view::npos;
     };
+    const bool speaks_otherwise = says("none of which ferry knows") || says("without saying how");
+    if (status == 401 && says(" is not sent ")) return {};  // the URL is to be named
+    if (status == 401 && !speaks_otherwise) return "say who you are with 'ferry set --credential'";
+    if (status == 407 && !speaks_otherwise)
+        return "say who you are with 'ferry set --proxy-credential'";
+    if (code == "secrets.sealed") return "give it anew with 'ferry set'";
     if (says("--cert ")) return "name one with 'ferry set --cert'";
     if (says(": the login with ")) return "say who you are with 'ferry set --credential'";
     if (code == "tls.not_trusted")
@@ -62,7 +65,9 @@ std::string repair(const json::object& error) {
     if (code == "file.permission")
         return text_in(error, "context") == "local_file" ? "ask for access to the destination"
                                                          : "ask for access to the source";
-    if (text_in(error, "class") == "action") return "ask the server's owner for access";
+    if (text_in(error, "class") == "action")
+        return status == 407 || says("CONNECT ") ? "ask the proxy's owner for access"
+                                                 : "ask the server's owner for access";
     return {};
 }
 

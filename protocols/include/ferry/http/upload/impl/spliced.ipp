@@ -151,6 +151,7 @@ inline awaitable<result<void>> spliced_upload::send(content& from) {
     if (offset_ < what_.size) {
         auto got = co_await put_rest(from);
         if (!got) co_return std::move(got.error());
+        if (got->head.status == 413 && offset_ == 0) co_await cancel();  // it never can be whole
         if (!got->succeeded()) co_return refusal(*got, client_.time().wall());
     } else {
         auto same = co_await from.unchanged();
