@@ -208,7 +208,7 @@ const lasting questions[] = {
          for (int i = 1; i < 1'000; ++i) all += ", X" + std::to_string(i);
          return all;
      }(),
-     "none of which ferry knows", 1},
+     "ferry does not know", 1},
     {"authorize: a realm for terminals", "Basic realm=\"\x1b[31mred\"", "?[31mred"},
 };
 
@@ -272,6 +272,25 @@ TEST_CASE("authorize: a wrong password is not tried by each of many files under 
         [&] { return std::all_of(all.begin(), all.end(), is_ready<result<void>>); }));
     for (const auto& one : all) CHECK(one->value->error().code == errc::unauthorized);
     CHECK(times_told(on.server) == 3);
+}
+
+TEST_CASE("authorize: what one realm refuses is not told it each time that another one takes it") {
+    stage on;
+    on.server.decide = [](const request& asked) {
+        if (asked.target == "/closed") return ask("Basic realm=closed");
+        return field(asked, "Authorization") == ann ? reply() : ask("Basic realm=open");
+    };
+    for (int i = 0; i < 10; ++i) {
+        const auto name = "f" + std::to_string(i);
+        const auto open = on.on.get(on.server.url("/" + name), name, as_ann());
+        CHECK_MESSAGE(open.ok(), open.why());
+        check_refused(
+            on.on.get(on.server.url("/closed"), "closed", as_ann()), "wrong name or password");
+    }
+    const auto& all = on.server.requests;
+    CHECK(std::count_if(all.begin(), all.end(), [](const auto& asked) {
+              return asked.target == "/closed" && !field(asked, "Authorization").empty();
+          }) == 3);
 }
 
 TEST_CASE("authorize: a server that asks in a proxy's name is told nothing") {

@@ -91,7 +91,7 @@ TEST_CASE("http choice: who is not told who we are says what he wants and what w
     CHECK(
         no_way("Basic", named({auth_scheme::digest})) ==
         "the server wants Basic; allow it with --authentication");
-    CHECK(no_way("Hoba", named()) == "the server wants Hoba, none of which ferry knows");
+    CHECK(no_way("Hoba", named()) == "the server wants Hoba, which ferry does not know");
     CHECK(no_way("", {}) == "the server asks who we are without saying how to answer");
     auto no_password = named();
     no_password.password.reset();

@@ -27,6 +27,7 @@ struct standing {
     };
     std::optional<auth_scheme> scheme = {};  ///< basic, bearer or digest; none: nothing known
     digest_session digest = {};
+    std::string wish = {};                ///< what was answered last
     std::optional<refusal> refused = {};  ///< the last one
     bool proven = false;                  ///< an answer was taken, and none refused since
     unsigned trials = 0;                  ///< answers under way that may be the first to be taken

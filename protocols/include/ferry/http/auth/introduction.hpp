@@ -31,8 +31,9 @@ class standings {
 /// it that a wrong password is not told by each of many requests, as accounts are locked for that:
 /// - until an asker has taken an answer of ours, one request at a time answers it. The others wait
 ///   for what comes of it, up to two seconds: it may take long to send a file.
-/// - an answer that was refused three times, one after the other, is not given again for five
-///   seconds. (Not once: for one path it may be another matter, and a server may be mended.)
+/// - an answer that was refused three times, without being taken in between where the same is
+///   wanted (scheme, realm), is not given again for five seconds. (Not once: for one path it may be
+///   another matter, and a server may be mended.)
 /// Threads: the executor of the standings.
 class introduction {
   public:
@@ -60,13 +61,15 @@ class introduction {
     awaitable<result<void>> wait_for_trial();
     void begin_trial();
     void end_trial();
-    bool is_refused(const std::string& wish) const;
+    bool is_locked() const;
+    failure not_again() const;
     void note_refusal(std::string wish, failure why);
 
     standings& all_;
     const asker by_;
     const std::shared_ptr<standing> known_;  // null: anonymous
     authenticator who_;
+    std::string wish_;  // that our answer is for
     bool on_trial_ = false;
 };
 

@@ -31,14 +31,15 @@ inline std::string wish_of(const response_head& reply) {
 
 inline bool brought_content(const request& what) { return what.content && what.content->size > 0; }
 
-/// Why nothing was shown to a server that asks, although there is something; empty: there is not.
+/// Why nothing was, or would be, shown to a server that asks; empty: there is nothing to show.
 inline std::string_view why_withheld(const request& what) {
     const auto& access = *what.access;
     const bool own_words = names(access.headers, "Authorization");
-    if (!own_words && access.who.empty()) return {};
-    if (what.downgraded) return "what was given to log in is not sent over http after https";
+    const bool has_something = own_words || !access.who.empty();
+    if (what.downgraded && has_something)
+        return "what was given to log in is not sent over http after https";
     if (!what.own_origin)
-        return "what was given to log in is not sent to where a redirect leads (name that URL)";
+        return "what is given to log in is not sent to where a redirect leads (name that URL)";
     return own_words ? "the custom header Authorization was not enough" : "";
 }
 

@@ -127,7 +127,7 @@ inline std::string explain_no_way(
         // Any password will do for the others: the first hint is enough.
         return text + "; " + detail::hint_for(by, scheme, who);
     }
-    return text + ", none of which ferry knows";
+    return text + ", which ferry does not know";
 }
 
 inline std::string explain_refusal(

@@ -26,26 +26,31 @@ inline introduction::introduction(
 inline awaitable<result<std::string>> introduction::answer(std::string method, std::string target) {
     auto free = co_await wait_for_trial();
     if (!free) co_return std::move(free.error());
+    if (known_ && wish_.empty() && is_locked()) co_return std::string();  // nothing unasked
     auto said = co_await who_.answer(std::move(method), std::move(target));
-    if (said && !said->empty()) begin_trial();
+    if (!said || said->empty()) co_return said;
+    begin_trial();
+    if (known_ && wish_.empty()) wish_ = known_->wish;
     co_return said;
 }
 
 inline awaitable<result<void>> introduction::challenged(response_head reply) {
-    const auto wish = explain_wish(by_, challenges_of(reply, by_));
+    auto wish = explain_wish(by_, challenges_of(reply, by_));
     auto free = co_await wait_for_trial();
     if (!free) co_return free;
-    if (known_ && is_refused(wish)) co_return known_->refused->why;
+    if (known_ && is_locked() && known_->refused->wish == wish) co_return not_again();
     const bool had_spoken = who_.has_spoken();
-    if (known_ && !had_spoken) begin_trial();
+    if (!had_spoken) begin_trial();
     auto again = co_await who_.challenged(reply);
     if (!again && known_ && had_spoken) note_refusal(wish, again.error());
+    if (again && known_) known_->wish = wish;
+    wish_ = std::move(wish);
     co_return again;
 }
 
 inline void introduction::accepted() {
     if (!known_ || !who_.has_spoken()) return;
-    known_->refused.reset();
+    if (known_->refused && known_->refused->wish == wish_) known_->refused.reset();
     known_->proven = true;
     end_trial();
 }
@@ -75,12 +80,17 @@ inline void introduction::end_trial() {
     all_.trial_over_.notify();
 }
 
-inline bool introduction::is_refused(const std::string& wish) const {
+inline bool introduction::is_locked() const {
     static constexpr auto long_enough = std::chrono::seconds(5);
     static constexpr unsigned often_enough = 3;
     const auto& last = known_->refused;
-    return last && last->wish == wish && last->times >= often_enough &&
-           all_.time_.now() - last->when < long_enough;
+    return last && last->times >= often_enough && all_.time_.now() - last->when < long_enough;
+}
+
+inline failure introduction::not_again() const {
+    auto why = known_->refused->why;
+    why.detail += "; as that happened three times in a row, it is not tried again for five seconds";
+    return why;
 }
 
 inline void introduction::note_refusal(std::string wish, failure why) {
