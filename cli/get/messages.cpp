@@ -34,9 +34,8 @@ std::string hint_for_errc(const failure& why, std::string_view again) {
             return "try again when it no longer changes";
         case errc::unauthorized:
             if (why.http_status != 403) return "";
-            return why.detail.find("CONNECT ") != std::string::npos
-                       ? "ask the proxy's owner for access"
-                       : "ask the server's owner for access";
+            return why.context == error_context::transport ? "ask the proxy's owner for access"
+                                                           : "ask the server's owner for access";
         default:
             return {};
     }

@@ -51,7 +51,7 @@ std::string repair(const json::object& error) {
     const auto says = [&error](std::string_view words) {
         return text_in(error, "message").find(words) != std::string_view::npos;
     };
-    const bool speaks_otherwise = says("none of which ferry knows") || says("without saying how");
+    const bool speaks_otherwise = says("ferry does not know") || says("without saying how");
     if (status == 401 && says(" is not sent ")) return {};  // the URL is to be named
     if (status == 401 && !speaks_otherwise) return "say who you are with 'ferry set --credential'";
     if (status == 407 && !speaks_otherwise)
@@ -65,10 +65,9 @@ std::string repair(const json::object& error) {
     if (code == "file.permission")
         return text_in(error, "context") == "local_file" ? "ask for access to the destination"
                                                          : "ask for access to the source";
-    if (text_in(error, "class") == "action")
-        return status == 407 || says("CONNECT ") ? "ask the proxy's owner for access"
-                                                 : "ask the server's owner for access";
-    return {};
+    if (text_in(error, "class") != "action") return {};
+    return text_in(error, "context") == "transport" ? "ask the proxy's owner for access"
+                                                    : "ask the server's owner for access";
 }
 
 }  // namespace
@@ -129,8 +128,11 @@ std::string next_step(const json::object& job) {
     const auto state = text_in(job, "state");
     if (state == "Suspended") return command_for("resume", job);
     if (state == "Transferred") return command_for("complete", job);
-    if (state == "Error") return command_for("resume", job) + " or " + command_for("remove", job);
-    return {};
+    if (state != "Error") return {};
+    const auto* error = object_in(job, "error");
+    const auto first = error ? repair(*error) : std::string();
+    return (first.empty() ? "" : first + "; then ") + command_for("resume", job) + " or " +
+           command_for("remove", job);
 }
 
 std::string brief(const json::object& error) {

@@ -4,6 +4,8 @@
 #include "cli/options/options_source.hpp"
 #include "cli/wrong.hpp"
 
+#include <ferry/url.hpp>
+
 #include <utility>
 
 namespace ferry::cli {
@@ -61,6 +63,11 @@ struct put_parser {
     direct_option_parser direct;
 };
 
+bool is_web(const std::string& destination) {
+    const auto where = parse_url(destination);
+    return where && (where->scheme == "http" || where->scheme == "https");
+}
+
 }  // namespace
 
 void add_upload_option(option_set& app, std::string& into) {
@@ -79,10 +86,15 @@ result<put_options> parse_put_options(std::vector<std::string> arguments) {
     options.files = *std::move(operands);
     if (options.files.size() < 2)
         return wrong("put: a file and a URL are wanted (write 'ferry put FILE URL')");
-    if (may_continue_folders(parser.app, options.find))
-        options.transfer.options.existing = existing_policy::update;
+    auto& existing = options.transfer.options.existing;
+    const bool updates = existing == existing_policy::update;
+    if (may_continue_folders(parser.app, options.find)) existing = existing_policy::update;
     options.destination = std::move(options.files.back());
     options.files.pop_back();
+    if (updates && is_web(options.destination))
+        return wrong(
+            "put: --existing update is for shares: over HTTP, no server keeps the time of a file "
+            "(choose replace, fail or skip)");
     if (const auto good = parser.direct.finish("put", options); !good) return good.error();
     return options;
 }

@@ -360,4 +360,36 @@ TEST_CASE("cli: who may not read or write is told which of the two") {
     CHECK(advice(error_context::remote_file).starts_with("ask for access to the source; "));
 }
 
+TEST_CASE("cli: whom to ask, and whether to say who we are, depends on who has refused what") {
+    const auto advice = [](int status, error_context where, const char* detail) {
+        failure refused{errc::unauthorized, detail, where, status};
+        auto text = cli::advice_on(describe(failed_job(job_state::error, std::move(refused))));
+        return text.substr(0, text.find("; then ") == text.npos ? 0 : text.find("; then "));
+    };
+    constexpr auto file = error_context::remote_file, way = error_context::transport;
+    CHECK(advice(403, file, "403 Forbidden") == "ask the server's owner for access");
+    CHECK(advice(403, way, "CONNECT: 403 Forbidden") == "ask the proxy's owner for access");
+    CHECK(
+        advice(401, file, "the server wants Basic; give --credential USER") ==
+        "say who you are with 'ferry set --credential'");
+    CHECK(
+        advice(407, way, "the proxy wants Basic") ==
+        "say who you are with 'ferry set --proxy-credential'");
+    CHECK(
+        advice(401, file, "the server wants Passport1.4, which ferry does not know") ==
+        "ask the server's owner for access");
+    CHECK(advice(401, file, "what is given to log in is not sent to where a redirect leads") == "");
+}
+
+TEST_CASE("cli: explain says what helps before it says how to go on") {
+    const failure refused{
+        errc::unauthorized, "the server wants Basic", error_context::remote_file, 401};
+    const json::object reply = {
+        {"text", "f needs a decision"}, {"job", describe(failed_job(job_state::error, refused))}};
+    CHECK(
+        cli::explanation_text(reply, {now, false}) ==
+        "f needs a decision (say who you are with 'ferry set --credential'; then 'ferry resume "
+        "3f2a91c4' or 'ferry remove 3f2a91c4')\n");
+}
+
 }  // namespace ferry::test::cli_job_text_test

@@ -86,6 +86,15 @@ TEST_CASE("put: without a file or without a URL it says what is wanted") {
     CHECK(on.wrong({on.a, on.b}).ends_with("not a URL (the last word is where the files go)"));
 }
 
+TEST_CASE("put: what over HTTP nobody can tell, is not promised") {
+    CHECK(
+        refusal({"a", "https://h/b", "--existing", "update"}) ==
+        "put: --existing update is for shares: over HTTP, no server keeps the time of a file "
+        "(choose replace, fail or skip)");
+    CHECK(refusal({"a", "smb://h/s/b", "--existing", "update"}) == "");
+    CHECK(refusal({"--recursive", "a", "https://h/b/"}) == "");
+}
+
 TEST_CASE("put: several files need a folder, and different names") {
     const put_fixture on;
     CHECK(

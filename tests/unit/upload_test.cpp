@@ -296,6 +296,7 @@ TEST_CASE("upload: a file that never stops changing is not taken for sent") {
     for (int i = 0; i < 50; ++i) it.peer.script.push_back({.half_way = grow});
     CHECK(it.put().error().code == errc::source_changed);
     CHECK(it.peer.objects.empty());
+    CHECK(it.peer.sessions.empty());
     CHECK(it.peer.requests.size() < 20);
 }
 

@@ -128,8 +128,9 @@ inline awaitable<result<void>> upload_task::try_until_done() {
         if (outcome) co_return outcome;
         const auto& why = outcome.error();
         if (why.code == errc::session_lost) token_.clear();
-        if (begins_anew(why)) {
-            co_await drop_session();
+        const bool anew = begins_anew(why);
+        if (anew || why.code == errc::source_changed) co_await drop_session();
+        if (anew) {
             open_ = false;
             status_.bytes_resumed = 0;
             continue;
