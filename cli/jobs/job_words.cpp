@@ -70,6 +70,12 @@ std::string repair(const json::object& error) {
                                                     : "ask the server's owner for access";
 }
 
+/// "REPAIR; then ", or nothing.
+std::string first_of_all(const json::object& error) {
+    const auto first = repair(error);
+    return first.empty() ? "" : first + "; then ";
+}
+
 }  // namespace
 
 std::string_view short_id(std::string_view id) noexcept { return id.substr(0, 8); }
@@ -130,8 +136,7 @@ std::string next_step(const json::object& job) {
     if (state == "Transferred") return command_for("complete", job);
     if (state != "Error") return {};
     const auto* error = object_in(job, "error");
-    const auto first = error ? repair(*error) : std::string();
-    return (first.empty() ? "" : first + "; then ") + command_for("resume", job) + " or " +
+    return (error ? first_of_all(*error) : "") + command_for("resume", job) + " or " +
            command_for("remove", job);
 }
 
@@ -153,9 +158,8 @@ std::string advice_on(const json::object& job) {
     if (error && state == "TransientError")
         return "nothing; " + command_for("resume", job) + " does not wait for the next try";
     if (!error || state != "Error") return {};
-    const auto first = repair(*error);
-    return (first.empty() ? "" : first + "; then ") + command_for("resume", job) +
-           " tries again, " + command_for("remove", job) + " gives up";
+    return first_of_all(*error) + command_for("resume", job) + " tries again, " +
+           command_for("remove", job) + " gives up";
 }
 
 std::string done_line(const json::object& job, std::string_view done, bool with_progress) {

@@ -4,6 +4,7 @@
 #include "cli/options/options_source.hpp"
 #include "cli/wrong.hpp"
 
+#include <ferry/detail/relay_access.hpp>
 #include <ferry/url.hpp>
 
 #include <utility>
@@ -63,11 +64,6 @@ struct put_parser {
     direct_option_parser direct;
 };
 
-bool is_web(const std::string& destination) {
-    const auto where = parse_url(destination);
-    return where && (where->scheme == "http" || where->scheme == "https");
-}
-
 }  // namespace
 
 void add_upload_option(option_set& app, std::string& into) {
@@ -91,7 +87,8 @@ result<put_options> parse_put_options(std::vector<std::string> arguments) {
     if (may_continue_folders(parser.app, options.find)) existing = existing_policy::update;
     options.destination = std::move(options.files.back());
     options.files.pop_back();
-    if (updates && is_web(options.destination))
+    const auto there = parse_url(options.destination);
+    if (updates && there && detail::speaks_http(*there))
         return wrong(
             "put: --existing update is for shares: over HTTP, no server keeps the time of a file "
             "(choose replace, fail or skip)");

@@ -43,7 +43,7 @@ inline std::shared_ptr<lookup> ask(
 }
 
 /// Within this machine no network asks for a pace. A congestion control that keeps one all the same
-/// (BBR) sets a timer for each packet, half of them while the peer takes bytes: as much work again.
+/// (BBR) sets a timer for each packet, many of them while the peer takes bytes: time of both ends.
 /// Reno has no pace, and every system has it (tcp(7), TCP_CONGESTION). Before the connection is
 /// made: a pace, once begun, stays.
 inline void send_without_pace(int socket) {
